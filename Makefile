@@ -1,0 +1,244 @@
+# stagewalk: how it is built, tested and measured. `make help` lists what can be asked for.
+#
+# One Makefile for the whole tree. Sources are found by folder, so a new file needs no edit here:
+#
+#   models/ traces/ platforms/  **/*.c   ->  libstagewalk.a
+#   sim/                        **/*.c   ->  libsim.a (all but main.c) and the program, stagewalk
+#   sim/tlm/                    *.cpp    ->  the SystemC shell, in libsim.a (C++17; needs SystemC only if present)
+#   tests/unit/                 **/*.c   ->  one cmocka program each
+#   tests/oracle/               run_*.c  ->  one program each, run on each of data/*.txt.gz; gen_*.c: not run
+#   tests/oracle/               other .c ->  linked into every test
+#   tests/fuzz/                 fuzz_*.c ->  one libFuzzer program each
+
+# ---- What the caller may choose ------------------------------------------------------------------------------------
+
+MODE ?= release
+OPT ?= -O2
+LTO ?= 0
+V ?= 0
+FUZZ_SECONDS ?= 30
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+compiler := $(notdir $(firstword $(CC)))
+ifeq ($(origin CXX),default)
+CXX := $(if $(filter clang%,$(compiler)),$(subst clang,clang++,$(CC)),g++)
+endif
+
+modes := release debug san cov fuzz
+ifeq ($(filter $(MODE),$(modes)),)
+$(error MODE=$(MODE) is none of: $(modes))
+endif
+
+# gcc builds in build/<mode>, any other compiler in build/<mode>-<compiler>.
+suffix := $(if $(filter gcc,$(compiler)),,-$(compiler))
+B := build/$(MODE)$(suffix)
+
+# ---- What there is -------------------------------------------------------------------------------------------------
+
+c_files = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
+
+lib_src := $(call c_files,models traces platforms)
+sim_src := $(filter-out sim/main.c,$(call c_files,sim))
+tlm_src := $(sort $(wildcard sim/tlm/*.cpp))
+main_src := $(wildcard sim/main.c)
+unit_src := $(call c_files,tests/unit)
+run_src := $(sort $(wildcard tests/oracle/run_*.c))
+gen_src := $(sort $(wildcard tests/oracle/gen_*.c))
+oracle_src := $(filter-out $(run_src) $(gen_src),$(call c_files,tests/oracle))
+fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+obj = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
+bin = $(patsubst %.c,$(B)/%,$(1))
+
+program := $(B)/stagewalk
+unit_bin := $(call bin,$(unit_src))
+run_bin := $(call bin,$(run_src))
+gen_bin := $(call bin,$(gen_src))
+fuzz_bin := $(call bin,$(fuzz_src))
+archives := $(B)/liboracle.a $(B)/libsim.a $(B)/libstagewalk.a
+c_src := $(lib_src) $(sim_src) $(main_src) $(unit_src) $(run_src) $(gen_src) $(oracle_src) $(fuzz_src)
+all_obj := $(call obj,$(c_src) $(tlm_src))
+
+# ---- How it is compiled --------------------------------------------------------------------------------------------
+
+sanitize := address,undefined
+mode_release := $(OPT) -g
+mode_debug := -O0 -g3
+mode_san := -O1 -g -fno-omit-frame-pointer -fsanitize=$(sanitize) -fno-sanitize-recover=all
+mode_cov := -O0 -g --coverage
+mode_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,$(sanitize) -fno-sanitize-recover=all
+
+ifeq ($(LTO),1)
+mode_release += -flto$(if $(filter gcc,$(compiler)),=auto)
+AR := $(if $(filter gcc,$(compiler)),gcc-ar,llvm-ar)
+endif
+
+warnings := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wvla -Werror
+warnings_c := -Wstrict-prototypes -Wmissing-prototypes
+common := -D_GNU_SOURCE -I. $(warnings) $(mode_$(MODE))
+all_cflags = -std=c11 $(common) $(warnings_c) $(CPPFLAGS) $(CFLAGS)
+all_cxxflags = -std=c++17 $(common) $(CPPFLAGS) $(CXXFLAGS)
+all_ldflags = $(mode_$(MODE)) -Wl,--as-needed $(LDFLAGS)
+
+# Libraries. pkg-config runs within the recipes, not while this file is read: `make demo` installs it on the way. A
+# library that no source includes is not linked.
+uses = $(shell grep -rlsE '^.include <($(1))>' $(2) | head -n 1)
+product := models traces platforms sim
+LIBS := $$(pkg-config --libs zlib jansson) -lcsv -lm
+LIBS += $(if $(call uses,g?elf.h|libelf.h,$(product)),$$(pkg-config --libs libelf))
+LIBS += $(if $(call uses,libfdt.h,$(product)),-lfdt)
+LIBS += $(if $(tlm_src),$$(pkg-config --libs systemc))
+TEST_LIBS := $$(pkg-config --libs cmocka) $(if $(call uses,libfdt.h,tests),-lfdt)
+LINK = $(if $(tlm_src),$(CXX),$(CC)) $(all_ldflags)
+
+# Quiet unless V=1: `$(call say,CC,file)` opens a recipe line.
+ifeq ($(V),1)
+say = 
+else
+say = @printf '  %-6s %s\n' '$(1)' '$(2)';
+MAKEFLAGS += --no-print-directory
+endif
+
+# Rewrites a stamp only when its text has changed, so that what depends on it is made again exactly then.
+keep = @mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
+
+# A make of our own, on all processors unless the caller has said how many.
+remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
+
+# ---- Targets for people --------------------------------------------------------------------------------------------
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all tests demo check unit oracle golden house san fuzz fuzz-run bench cov format format-check tidy \
+        install-deps install-test-deps clean distclean help force
+
+all: $(if $(main_src),$(program),$(B)/libstagewalk.a) ## Build the program, build/<mode>/stagewalk (the default)
+
+tests: $(unit_bin) $(run_bin) $(gen_bin) ## Build the test programs without running them
+
+DEMO_TRACE ?= $(firstword $(wildcard traces/samples/zcu102-domU.swt) $(sort $(wildcard traces/samples/*.swt)))
+
+demo: ## Install what the build needs, build, replay a sample trace and print the report
+	@tools/install-deps.sh build
+	+@$(remake) MODE=release all
+	@test -n '$(DEMO_TRACE)' || { echo 'demo: no trace in traces/samples' >&2; exit 2; }
+	build/release$(suffix)/stagewalk replay --verify $(DEMO_TRACE)
+
+check: ## All that CI runs; the last line is `N passed, M failed`
+	+@MAKE='$(MAKE)' tools/check.sh
+
+unit: $(unit_bin) ## Run the unit tests
+	@tools/run-tests.sh unit $(B)/logs $(unit_bin)
+
+oracle: $(run_bin) ## Run tests/oracle/run_* on each script with another implementation's answers
+	@EACH='$(wildcard tests/oracle/data/*.txt.gz)' tools/run-tests.sh oracle $(B)/logs $(run_bin)
+
+golden: all ## Run the golden scripts and replay the sample traces
+	@tools/check-golden.sh $(program)
+
+house: ## Check layering, file sizes, comments, citations
+	@tools/house-check.sh
+
+san: ## Build and run all tests under ASan and UBSan
+	+@$(remake) MODE=san all tests
+	+@$(MAKE) -k MODE=san unit oracle golden
+
+fuzz: ## Fuzz each input for FUZZ_SECONDS=30 (0: only the seeds); needs clang
+	+@$(remake) MODE=fuzz CC=clang fuzz-run
+
+fuzz-run: $(if $(filter fuzz,$(MODE)),$(fuzz_bin))
+	@tools/run-fuzz.sh $(FUZZ_SECONDS) $(B) $(fuzz_bin)
+
+bench: all ## Measure speed and memory; CAPTURES=DIR adds the raw captures below DIR
+	@CAPTURES='$(CAPTURES)' tools/bench.sh $(program)
+
+cov: ## Report the test coverage of each file
+	@find build/cov -name '*.gcda' -delete 2>/dev/null || true
+	+@$(remake) MODE=cov CC=gcc all tests
+	+@$(MAKE) -k MODE=cov CC=gcc unit oracle golden
+	@tools/coverage.sh build/cov/obj
+
+# ---- Style ---------------------------------------------------------------------------------------------------------
+
+styled := $(sort $(shell find models traces platforms sim tests tools -name '*.[ch]' -o -name '*.[ch]pp' 2>/dev/null))
+tidied := $(patsubst %.c,build/tidy/%.ok,$(c_src))
+
+format: ## Format all C and C++ sources in place
+	@clang-format -i $(styled)
+
+format-check: ## Check that `make format` would change nothing
+	@for f in $(styled); do clang-format "$$f" | cmp -s - "$$f" || echo "  $$f needs \`make format\`"; done | \
+	  { ! grep .; }
+
+tidy: $(tidied) ## Run clang-tidy on the C sources, if they or a header changed since the last run
+
+build/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(styled))
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)clang-tidy --quiet $< -- -std=c11 $(common) 2> $@.err \
+	  || { grep -v 'warnings\? generated' $@.err; exit 1; }
+	@touch $@
+
+# ---- Housekeeping --------------------------------------------------------------------------------------------------
+
+install-deps: ## Install the packages that the build needs (Debian)
+	@tools/install-deps.sh build
+
+install-test-deps: ## Install the packages that the tests need as well
+	@tools/install-deps.sh test
+
+clean: ## Remove what this MODE and CC built
+	rm -rf $(B)
+
+distclean: ## Remove all that was built
+	rm -rf build
+
+help: ## Print this list
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo '  MODE=release|debug|san|cov   CC=gcc|clang   OPT=-O2   LTO=0|1   V=0|1   FUZZ_SECONDS=30   CAPTURES=DIR'
+
+# ---- Rules ---------------------------------------------------------------------------------------------------------
+
+$(B)/flags: force
+	$(call keep,$(CC) $(all_cflags) / $(CXX) $(all_cxxflags) / $(all_ldflags))
+
+$(B)/libstagewalk.list: force
+	$(call keep,$(lib_src))
+
+$(B)/libsim.list: force
+	$(call keep,$(sim_src) $(tlm_src))
+
+$(B)/liboracle.list: force
+	$(call keep,$(oracle_src))
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(all_cflags) -MMD -MP -c -o $@ $<
+
+$(B)/obj/%.o: %.cpp $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)$(CXX) $(all_cxxflags) $$(pkg-config --cflags systemc) -MMD -MP -c -o $@ $<
+
+$(B)/libstagewalk.a: $(call obj,$(lib_src))
+$(B)/libsim.a: $(call obj,$(sim_src) $(tlm_src))
+$(B)/liboracle.a: $(call obj,$(oracle_src))
+
+$(archives): %.a: %.list
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(program): $(call obj,$(main_src)) $(B)/libsim.a $(B)/libstagewalk.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
+	$(if $(filter build/release,$(B)),@ln -sfn release/stagewalk build/stagewalk)
+
+$(unit_bin) $(run_bin) $(gen_bin): $(B)/%: $(B)/obj/%.o $(archives)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(LIBS)
+
+$(fuzz_bin): $(B)/%: $(B)/obj/%.o $(archives)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+-include $(all_obj:.o=.d)

@@ -1,0 +1,149 @@
+/* Pricing the steps, and what goes from core to core. */
+#include "models/cluster/cluster.h"
+
+#include <string.h>
+
+void cluster_init(struct cluster *c, const struct config *config, struct mem_port mem)
+{
+    c->config = *config;
+    memsys_init(&c->memsys, &c->config);
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        mmu_init(&c->core[i].mmu, &config->mmu, mem);
+        memset(c->core[i].fetch_at, 0, sizeof c->core[i].fetch_at);
+        c->memsys.count[i] = &c->core[i].mmu.count;
+    }
+}
+
+/* What memory takes beyond the cluster. */
+static uint32_t price_memory(const struct config *config, uint64_t pa)
+{
+    const struct region *r = price_region_of(config->map, config->map_count, pa);
+
+    return config->price.memory[r ? r->mem_class : MEM_NONE];
+}
+
+/* One descriptor fetch: through L1D and L2 when its attribute is cached, past them when not [A53: 7.2, Table 7-5]. */
+static uint32_t price_fetch(struct cluster *c, unsigned core, const struct step *s)
+{
+    const struct prices *p = &c->config.price;
+    struct counts *n = &c->core[core].mmu.count;
+    enum mem_level level = LEVEL_MEMORY;
+
+    if (attr_is_cached(s->attr))
+        level = memsys_data(&c->memsys, core, s->address, 0);
+    else
+        memsys_uncached(&c->memsys, core);
+    n->v[COUNT_WALK_FETCH]++;
+    c->core[core].fetch_at[s->stage - 1][s->level][level]++;
+    switch (level) {
+    case LEVEL_L1:
+        n->v[COUNT_WALK_FETCH_L1D]++;
+        return p->l1d;
+    case LEVEL_L2:
+        n->v[COUNT_WALK_FETCH_L2]++;
+        return p->l2;
+    case LEVEL_MEMORY:
+    case LEVEL_COUNT:
+        break;
+    }
+    return p->l2 + price_memory(&c->config, s->address);
+}
+
+/* The steps in their order, since each fetch may bring in the line that the next one hits. Returns whether there was
+ * more than a look at the main TLB. */
+static bool price_steps(struct cluster *c, unsigned core, const struct steps *steps, struct outcome *o)
+{
+    const struct prices *p = &c->config.price;
+    bool walked = false;
+
+    for (unsigned i = 0; i < steps->count; i++) {
+        const struct step *s = &steps->step[i];
+
+        if (s->kind != STEP_TLB && !walked) {
+            walked = true;
+            o->cycles += p->walk;
+        }
+        if (s->kind == STEP_FETCH)
+            o->cycles += price_fetch(c, core, s) + (o->fetches++ ? p->level : 0);
+        else
+            o->cycles += price_lookup(p, s);
+    }
+    return walked;
+}
+
+void cluster_settle(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
+{
+    struct counts *n = &c->core[core].mmu.count;
+
+    o->cycles = c->config.price.utlb;
+    o->fetches = 0;
+    if (price_steps(c, core, &o->x.steps, o))
+        n->v[COUNT_WALK_CYCLES] += o->cycles;
+    n->v[COUNT_XLAT_CYCLES] += o->cycles;
+    if (o->x.fault.type != FAULT_NONE) {
+        const struct mmu *m = &c->core[core].mmu;
+
+        o->exception = syndrome_of_fault(&o->x.fault, a, m->regime[regime_of_el(a->el)].tge);
+        return;
+    }
+    cluster_touch(c, core, a, o->x.pa, o->x.entry->type);
+}
+
+void cluster_access_split(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
+{
+    struct access first = *a, second = *a;
+    struct outcome next;
+
+    first.size = 0x1000 - (uint32_t)(a->va.v & 0xFFF);
+    second.size = a->size - first.size;
+    second.va = VA(a->va.v + first.size);
+    first.straddles = second.straddles = 1;
+    cluster_access(c, core, &first, o);
+    if (o->x.fault.type != FAULT_NONE)
+        return;
+    cluster_access(c, core, &second, &next);
+    o->cycles += next.cycles;
+    o->fetches += next.fetches;
+    if (next.x.fault.type != FAULT_NONE) {
+        o->x = next.x;
+        o->exception = next.exception;
+    }
+}
+
+void cluster_take(struct cluster *c, unsigned core, const struct exception *e)
+{
+    struct mmu *m = &c->core[core].mmu;
+
+    mmu_write_sysreg(m, e->el == 2 ? SYSREG_ESR_EL2 : SYSREG_ESR_EL1, e->esr);
+    mmu_write_sysreg(m, e->el == 2 ? SYSREG_FAR_EL2 : SYSREG_FAR_EL1, e->far);
+    if (e->hpfar_valid)
+        mmu_write_sysreg(m, SYSREG_HPFAR_EL2, e->hpfar);
+    m->count.v[COUNT_EXC_TAKEN]++;
+}
+
+void cluster_tlbi(struct cluster *c, unsigned core, const struct tlbi *op)
+{
+    c->core[core].mmu.count.v[COUNT_TLBI]++;
+    for (unsigned i = 0; i < c->config.cores; i++) {
+        if (i != core && !op->broadcast)
+            continue;
+        if (i != core)
+            c->core[i].mmu.count.v[COUNT_TLBI_RECEIVED]++;
+        mmu_tlbi(&c->core[i].mmu, op);
+    }
+}
+
+void cluster_at(struct cluster *c, unsigned core, const struct at_request *at, struct outcome *o,
+                struct at_result *result)
+{
+    struct mmu *m = &c->core[core].mmu;
+
+    mmu_at(m, at, &o->x, result);
+    o->cycles = 0;
+    o->fetches = 0;
+    price_steps(c, core, &o->x.steps, o);
+    if (result->aborts)
+        o->exception = result->exception;
+    else
+        mmu_write_sysreg(m, SYSREG_PAR_EL1, result->par);
+}

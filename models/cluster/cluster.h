@@ -1,0 +1,92 @@
+/* Four cores around a shared L2: access in, outcome with cycles out; TLB maintenance to whom it concerns.
+ *
+ * The MMU decides, the steps are priced here, and nothing else is known of time: who waits for whom is the business of
+ * an engine above. */
+#pragma once
+
+#include "models/cluster/memsys.h"
+
+struct core {
+    struct mmu mmu;
+    uint64_t fetch_at[2][4][LEVEL_COUNT]; /* descriptor fetches by stage - 1, level, where found */
+};
+
+struct cluster {
+    struct config config;
+    struct memsys memsys;
+    struct core core[CORES_MAX];
+};
+
+/* What became of an access. */
+struct outcome {
+    struct xlat x;              /* of its first byte; the fault, if any, also when it is the next page's */
+    uint32_t cycles;            /* translation latency, both pages of an access that crosses one */
+    uint32_t fetches;           /* descriptor fetches */
+    struct exception exception; /* with x.fault: what the core takes */
+};
+
+/* Starts at reset with the configuration; descriptors are read through `mem`. */
+void cluster_init(struct cluster *c, const struct config *config, struct mem_port mem);
+
+/* cluster_access of an access that crosses a 4 KB page: two translations, the outcome is the first page's unless the
+ * second one faults. */
+void cluster_access_split(struct cluster *c, unsigned core, const struct access *a, struct outcome *o);
+
+/* cluster_access beyond a micro-TLB hit: prices the steps that o->x tells, describes the fault. */
+void cluster_settle(struct cluster *c, unsigned core, const struct access *a, struct outcome *o);
+
+/* Takes an exception: writes ESR, FAR and HPFAR of the level it goes to. */
+void cluster_take(struct cluster *c, unsigned core, const struct exception *e);
+
+/* Executes TLB maintenance on a core; a broadcast one reaches all. */
+void cluster_tlbi(struct cluster *c, unsigned core, const struct tlbi *op);
+
+/* Executes an AT; PAR_EL1 is written unless it aborts. Its walk goes through the caches, and
+ * o->cycles is what it took [choice: no part of any access's latency]. */
+void cluster_at(struct cluster *c, unsigned core, const struct at_request *at, struct outcome *o,
+                struct at_result *result);
+
+/* True when the access does not stay in its 4 KB page. */
+static inline bool cluster_crosses_page(const struct access *a)
+{
+    return ((a->va.v & 0xFFF) + a->size) > 0x1000;
+}
+
+/* The access's own way through the caches, by the memory type it got [choice: cache maintenance leaves the tags alone]. */
+static inline void cluster_touch(struct cluster *c, unsigned core, const struct access *a, pa_t pa,
+                                 struct mem_type type)
+{
+    uint64_t first = pa.v >> CACHE_LINE_BITS, last = (pa.v + a->size - 1) >> CACHE_LINE_BITS;
+    enum access_kind kind = (enum access_kind)a->kind;
+
+    if (__builtin_expect(!type.cached || access_is_maintenance(kind), 0)) {
+        if (!access_is_maintenance(kind))
+            memsys_uncached(&c->memsys, core);
+        return;
+    }
+    for (uint64_t line = first; line <= last; line++) {
+        if (kind == ACCESS_FETCH)
+            memsys_fetch(&c->memsys, core, line << CACHE_LINE_BITS);
+        else
+            memsys_data(&c->memsys, core, line << CACHE_LINE_BITS, access_writes(kind) ? LINE_DIRTY : 0);
+    }
+}
+
+/* Makes an access: translation, TLB fills, cache fills, counters, cycles. `core` < config.cores. A fault is described
+ * in o->exception; the core does not take it: cluster_take does. */
+static inline void cluster_access(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
+{
+    if (__builtin_expect(cluster_crosses_page(a), 0)) {
+        cluster_access_split(c, core, a, o);
+        return;
+    }
+    mmu_translate(&c->core[core].mmu, a, &o->x);
+    if (__builtin_expect(o->x.hit != HIT_UTLB || o->x.fault.type != FAULT_NONE, 0)) {
+        cluster_settle(c, core, a, o);
+        return;
+    }
+    o->cycles = c->config.price.utlb;
+    o->fetches = 0;
+    c->core[core].mmu.count.v[COUNT_XLAT_CYCLES] += o->cycles;
+    cluster_touch(c, core, a, o->x.pa, o->x.entry->type);
+}

@@ -1,0 +1,105 @@
+/* Misses, snoops and write-backs. */
+#include "models/cluster/memsys.h"
+
+#include <assert.h>
+
+const char *memsys_level_name(enum mem_level level)
+{
+    static const char *const names[LEVEL_COUNT] = { "L1D", "L2", "memory" };
+    return names[level];
+}
+
+void memsys_init(struct memsys *s, const struct config *config)
+{
+    s->config = config;
+    assert(config->l1d.bytes >> CACHE_LINE_BITS <= L1_LINES_MAX &&
+           config->l1i.bytes >> CACHE_LINE_BITS <= L1_LINES_MAX);
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        cache_init(&s->l1i[i], &config->l1i, s->l1i_line[i], s->l1i_use[i]);
+        cache_init(&s->l1d[i], &config->l1d, s->l1d_line[i], s->l1d_use[i]);
+    }
+    cache_init(&s->l2, &config->l2, s->l2_line, s->l2_use);
+}
+
+/* The L2, looked up after an L1 miss, allocates what it does not have [choice: A53's L2 may allocate data on eviction
+ * from L1 only]. */
+static enum mem_level ask_l2(struct memsys *s, unsigned core, uint64_t pa)
+{
+    struct counts *n = s->count[core];
+    uint64_t victim;
+
+    n->v[COUNT_L2D_CACHE]++;
+    if (cache_find(&s->l2, pa))
+        return LEVEL_L2;
+    n->v[COUNT_L2D_CACHE_REFILL]++;
+    n->v[COUNT_EXT_MEM_REQ]++;
+    victim = cache_fill(&s->l2, pa, 0);
+    if (victim & LINE_DIRTY) {
+        n->v[COUNT_L2D_CACHE_WB]++;
+        n->v[COUNT_EXT_MEM_REQ]++;
+    }
+    return LEVEL_MEMORY;
+}
+
+/* A dirty line that leaves an L1 goes to the L2. */
+static void write_back(struct memsys *s, unsigned core, uint64_t line)
+{
+    uint64_t pa = align_down(line, CACHE_LINE_BITS), *below = cache_peek(&s->l2, pa);
+
+    s->count[core]->v[COUNT_L1D_CACHE_WB]++;
+    if (below)
+        *below |= LINE_DIRTY;
+    else if (cache_fill(&s->l2, pa, LINE_DIRTY) & LINE_DIRTY)
+        s->count[core]->v[COUNT_L2D_CACHE_WB]++;
+}
+
+/* Looks into the other cores' L1D; a reader leaves them a shared line, a writer none. Returns whether one had it. */
+static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned writes)
+{
+    bool found = false;
+
+    for (unsigned i = 0; i < s->config->cores; i++) {
+        uint64_t *line = i == core ? 0 : cache_peek(&s->l1d[i], pa);
+
+        if (!line)
+            continue;
+        found = true;
+        s->count[i]->v[COUNT_EXT_SNOOP]++;
+        if (*line & LINE_DIRTY)
+            write_back(s, i, *line);
+        *line = writes ? 0 : *line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE);
+    }
+    return found;
+}
+
+void memsys_make_unique(struct memsys *s, unsigned core, uint64_t pa)
+{
+    snoop(s, core, pa, LINE_DIRTY);
+}
+
+enum mem_level memsys_data_miss(struct memsys *s, unsigned core, uint64_t pa, unsigned writes)
+{
+    bool shared = snoop(s, core, pa, writes);
+    /* a line another L1 has comes through the SCU at the price of an L2 hit [choice] */
+    enum mem_level level = ask_l2(s, core, pa);
+    uint64_t victim;
+
+    s->count[core]->v[COUNT_L1D_CACHE_REFILL]++;
+    victim = cache_fill(&s->l1d[core], pa, writes ? LINE_DIRTY | LINE_UNIQUE : shared ? 0 : LINE_UNIQUE);
+    if (victim & LINE_DIRTY)
+        write_back(s, core, victim);
+    return shared ? LEVEL_L2 : level;
+}
+
+enum mem_level memsys_fetch_miss(struct memsys *s, unsigned core, uint64_t pa)
+{
+    s->count[core]->v[COUNT_L1I_CACHE_REFILL]++;
+    cache_fill(&s->l1i[core], pa, 0);
+    return ask_l2(s, core, pa);
+}
+
+void memsys_uncached(struct memsys *s, unsigned core)
+{
+    s->count[core]->v[COUNT_EXT_MEM_REQ]++;
+    s->count[core]->v[COUNT_EXT_MEM_REQ_NC]++;
+}

@@ -1,0 +1,53 @@
+/* A cache of tags: which lines are there, never what they hold.
+ *
+ * A line is valid, perhaps dirty, perhaps unique: in no other L1 of the cluster. Coherence itself is the cluster's
+ * affair. */
+#pragma once
+
+#include "models/mmu/repl.h"
+#include <stddef.h>
+
+#define CACHE_LINE_BITS 6 /* 64 bytes in all A53 caches [A53: 2.1.6] */
+#define CACHE_LINES_MAX 65536
+
+enum { LINE_VALID = 1, LINE_DIRTY = 2, LINE_UNIQUE = 4, LINE_FLAGS = 7 };
+
+struct cache_config {
+    uint32_t bytes; /* lines a power of two, at most CACHE_LINES_MAX */
+    uint32_t ways;
+    uint32_t policy; /* enum repl_policy */
+    uint32_t seed;
+};
+
+struct cache {
+    uint64_t *line; /* sets * ways: PA with the flags in its low bits; 0 is invalid */
+    uint32_t set_mask;
+    uint16_t ways;
+    struct repl repl;
+};
+
+/* Starts empty, on storage for the configured lines, twice: tags and replacement state. */
+void cache_init(struct cache *c, const struct cache_config *config, uint64_t *line, uint64_t *use);
+
+/* Returns the line that holds a PA, or NULL. Counts as a use. */
+static inline uint64_t *cache_find(struct cache *c, uint64_t pa)
+{
+    uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
+    uint32_t set = (uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask;
+    uint64_t *line = &c->line[set * c->ways];
+
+    for (uint32_t w = 0; w < c->ways; w++) {
+        if ((line[w] & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE)) == tag) {
+            repl_touch(&c->repl, set, w);
+            return &line[w];
+        }
+    }
+    return NULL;
+}
+
+/* As cache_find, but no use: for snoops. */
+uint64_t *cache_peek(struct cache *c, uint64_t pa);
+
+/* Brings in a line that is not there, with the flags given (LINE_VALID is implied). Returns the line that gave up its
+ * place, flags and all; 0 if none did. */
+uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags);

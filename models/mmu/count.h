@@ -1,0 +1,71 @@
+/* What is counted, each event named once: the A53's PMU events under their numbers [A53: 12.9, Table 12-28], then our
+ * own, which no A53 has.
+ *
+ * One access, one outcome: an access that misses counts one refill, never a miss and then a hit. */
+#pragma once
+
+#include <stdint.h>
+
+/* Name, PMU event number (0x1000 and up: none, private to this model), meaning. */
+#define COUNT_LIST(X)                                                                                                  \
+    X(L1I_CACHE_REFILL, 0x01, "lines brought into the L1 instruction cache")                                           \
+    X(L1I_TLB_REFILL, 0x02, "instruction micro-TLB misses, faulting ones included [choice]")                           \
+    X(L1D_CACHE_REFILL, 0x03, "lines brought into the L1 data cache, by walks too [choice]")                           \
+    X(L1D_CACHE, 0x04, "L1 data cache look-ups, by walks too [choice]")                                                \
+    X(L1D_TLB_REFILL, 0x05, "data micro-TLB misses, faulting ones included [choice]")                                  \
+    X(LD_RETIRED, 0x06, "loads")                                                                                       \
+    X(ST_RETIRED, 0x07, "stores, DC ZVA included [choice]")                                                            \
+    X(INST_RETIRED, 0x08, "instructions fetched")                                                                      \
+    X(EXC_TAKEN, 0x09, "exceptions taken")                                                                             \
+    X(EXC_RETURN, 0x0A, "ERET")                                                                                        \
+    X(CID_WRITE_RETIRED, 0x0B, "writes to CONTEXTIDR_EL1")                                                             \
+    X(UNALIGNED_LDST_RETIRED, 0x0F, "unaligned loads and stores")                                                      \
+    X(MEM_ACCESS, 0x13, "data memory accesses; one that crosses a page counts twice")                                  \
+    X(L1I_CACHE, 0x14, "L1 instruction cache look-ups, one a line")                                                    \
+    X(L1D_CACHE_WB, 0x15, "dirty lines written back from the L1 data cache")                                           \
+    X(L2D_CACHE, 0x16, "L2 cache look-ups")                                                                            \
+    X(L2D_CACHE_REFILL, 0x17, "lines brought into the L2 cache")                                                       \
+    X(L2D_CACHE_WB, 0x18, "dirty lines written back from the L2 cache")                                                \
+    X(EXT_MEM_REQ, 0xC0, "requests that leave the cluster")                                                            \
+    X(EXT_MEM_REQ_NC, 0xC1, "those that are Non-cacheable or Device")                                                  \
+    X(EXT_SNOOP, 0xC8, "lines taken from or invalidated by another core")                                              \
+    X(MAIN_TLB, 0x1000, "main TLB look-ups")                                                                           \
+    X(MAIN_TLB_PROBE, 0x1001, "page sizes looked up in it")                                                            \
+    X(MAIN_TLB_REFILL, 0x1002, "main TLB misses, faulting ones included")                                              \
+    X(WALK_CACHE, 0x1003, "walk cache look-ups")                                                                       \
+    X(WALK_CACHE_REFILL, 0x1004, "walk cache misses")                                                                  \
+    X(IPA_CACHE, 0x1005, "IPA cache look-ups")                                                                         \
+    X(IPA_CACHE_REFILL, 0x1006, "IPA cache misses")                                                                    \
+    X(WALK, 0x1007, "accesses that walked")                                                                            \
+    X(WALK_FETCH, 0x1008, "descriptor fetches, those of AT included")                                                  \
+    X(WALK_FETCH_L1D, 0x1009, "of them, found in the L1 data cache")                                                   \
+    X(WALK_FETCH_L2, 0x100A, "of them, found in the L2 cache")                                                         \
+    X(WALK_CYCLES, 0x100B, "translation cycles of accesses that walked")                                               \
+    X(XLAT_CYCLES, 0x100C, "translation cycles of all accesses")                                                       \
+    X(UTLB_FLUSH, 0x100D, "times both micro-TLBs were emptied")                                                        \
+    X(TLBI, 0x100E, "TLB maintenance operations executed")                                                             \
+    X(TLBI_RECEIVED, 0x100F, "broadcast ones received from other cores")                                               \
+    X(TLBI_DROPPED, 0x1010, "entries that maintenance dropped")                                                        \
+    X(FAULT_STAGE1, 0x1011, "accesses that ended in a stage-1 fault")                                                  \
+    X(FAULT_STAGE2, 0x1012, "accesses that ended in a stage-2 fault")                                                  \
+    X(AT, 0x1013, "address translation instructions")
+
+enum count {
+#define X(name, number, text) COUNT_##name,
+    COUNT_LIST(X)
+#undef X
+        COUNT_COUNT
+};
+
+struct counts {
+    uint64_t v[COUNT_COUNT];
+};
+
+struct count_row {
+    const char *name;
+    uint32_t number;
+    const char *text;
+};
+
+/* Returns the row of a counter. */
+const struct count_row *count_row(enum count c);

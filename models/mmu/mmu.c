@@ -1,0 +1,275 @@
+/* The order of things in one core's MMU. */
+#include "models/mmu/mmu.h"
+
+#include "models/mmu/check.h"
+
+#include <string.h>
+
+const char *mmu_hit_name(enum xlat_hit hit)
+{
+    static const char *const names[] = { "utlb", "tlb", "walk_cache", "walk", "off" };
+    return names[hit];
+}
+
+static void flush_utlbs(struct mmu *m)
+{
+    utlb_flush(&m->iutlb);
+    utlb_flush(&m->dutlb);
+    m->count.v[COUNT_UTLB_FLUSH]++;
+}
+
+static void decode_regimes(struct mmu *m)
+{
+    for (int i = 0; i < REGIME_COUNT; i++)
+        m->regime[i] = regime_decode(&m->regs, (enum regime_id)i);
+}
+
+void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port mem)
+{
+    memset(&m->regs, 0, sizeof m->regs);
+    memset(&m->count, 0, sizeof m->count);
+    m->mem = mem;
+    utlb_init(&m->iutlb, &config->iutlb);
+    utlb_init(&m->dutlb, &config->dutlb);
+    tlb_init(&m->main_tlb, &config->main_tlb);
+    tlb_init(&m->walk_cache, &config->walk_cache);
+    tlb_init(&m->ipa_cache, &config->ipa_cache);
+    decode_regimes(m);
+}
+
+void mmu_write_sysreg(struct mmu *m, enum sysreg reg, uint64_t value)
+{
+    bool changed = m->regs.v[reg] != value;
+
+    m->regs.v[reg] = value;
+    if (!changed || !sysreg_steers_translation(reg))
+        return;
+    decode_regimes(m);
+    flush_utlbs(m);
+}
+
+void mmu_tlbi(struct mmu *m, const struct tlbi *op)
+{
+    m->count.v[COUNT_TLBI_DROPPED] +=
+        tlb_invalidate(&m->main_tlb, op) + tlb_invalidate(&m->walk_cache, op) + tlb_invalidate(&m->ipa_cache, op);
+    flush_utlbs(m);
+}
+
+/* The stages that are on, as TLB tags have them. */
+static uint8_t stages_on(const struct regime *r)
+{
+    return (uint8_t)((r->stage1_on ? TLB_STAGE1 : 0) | (r->stage2_on ? TLB_STAGE2 : 0));
+}
+
+/* The rights both stages give, without those that a fetch from Device memory takes away. */
+static uint8_t rights_of(const struct regime *r, const struct tlb_leaf *leaf)
+{
+    unsigned rights = RIGHTS_ALL;
+
+    if (r->stage1_on) {
+        rights &=
+            r->id == REGIME_EL10 ? perm_rights_el10(leaf->perm_s1, r->wxn) : perm_rights_el2(leaf->perm_s1, r->wxn);
+        if (memattr_is_device(leaf->s1))
+            rights &= ~(unsigned)(RIGHT_X0 | RIGHT_X1);
+    }
+    if (r->stage2_on) {
+        rights &= perm_rights_stage2(leaf->perm_s2);
+        if (memattr_is_device(leaf->s2))
+            rights &= ~(unsigned)(RIGHT_X0 | RIGHT_X1);
+    }
+    return (uint8_t)rights;
+}
+
+/* Puts the 4 KB page of the access that a TLB entry covers into a micro-TLB [A53: 5.2.1]. */
+static const struct utlb_entry *fill_utlb(struct utlb *u, const struct regime *r, const struct tlb_entry *from,
+                                          const struct access *a)
+{
+    uint64_t va = regime_canonical_va(r, a->va), page = align_down(va & low_mask(from->tag.size_bits), 12);
+    uint64_t key = utlb_key(r->tbi[regime_half(r, a->va)] ? va : a->va.v, r->id);
+    enum access_kind kind = (enum access_kind)a->kind;
+    struct utlb_entry *e = utlb_claim(u, key);
+
+    e->pa = from->leaf.pa + page;
+    e->ipa = from->leaf.ipa + page;
+    e->type.stages = stages_on(r);
+    e->type.result = check_attr(r, &from->leaf, e->type.stages, kind);
+    e->type.s1 = regime_stage1_attr(r, from->leaf.s1, kind);
+    e->type.s2 = r->stage2_on ? regime_stage2_attr(r, from->leaf.s2, kind) : (struct memattr){ 0 };
+    e->type.cached = attr_is_cached(e->type.result);
+    e->rights = rights_of(r, &from->leaf);
+    e->leaf = from->leaf;
+    e->leaf.pa = e->pa;
+    e->leaf.ipa = e->ipa;
+    return e;
+}
+
+static struct fault check_both(const struct regime *r, const struct tlb_leaf *leaf, const struct access *a)
+{
+    struct fault f = check_stage1(r, leaf, a);
+
+    if (f.type == FAULT_NONE && r->stage2_on)
+        f = check_stage2(r, leaf, a);
+    return f;
+}
+
+/* Faults that need no look at any table: SCTLR.A, a VA whose top byte is wrong [Arm: D8.15.4 steps 1, 2]. */
+static struct fault check_before(const struct regime *r, const struct access *a)
+{
+    if (r->align_check && access_is_unaligned(a))
+        return fault_stage1(FAULT_ALIGNMENT, 0);
+    if (!regime_tag_ok(r, a->va))
+        return fault_stage1(r->stage1_on ? FAULT_TRANSLATION : FAULT_ADDRESS_SIZE, 0);
+    return fault_none();
+}
+
+/* Asks the main TLB. Returns the entry or NULL. */
+static const struct tlb_entry *ask_main_tlb(struct mmu *m, const struct regime *r, uint64_t va, struct steps *steps)
+{
+    struct tlb_key key = { .va = va, .asid = r->asid, .vmid = r->vmid, .regime = r->id, .stages = stages_on(r) };
+    unsigned probes;
+    const struct tlb_entry *e = tlb_find(&m->main_tlb, &key, &probes);
+
+    steps->step[steps->count++] = (struct step){ .kind = STEP_TLB, .hit = e != NULL, .probes = (uint8_t)probes };
+    m->count.v[COUNT_MAIN_TLB]++;
+    m->count.v[COUNT_MAIN_TLB_PROBE] += probes;
+    m->count.v[COUNT_MAIN_TLB_REFILL] += !e;
+    return e;
+}
+
+static void count_walk(struct mmu *m, const struct steps *steps)
+{
+    m->count.v[COUNT_WALK]++;
+    for (unsigned i = 0; i < steps->count; i++) {
+        const struct step *s = &steps->step[i];
+
+        switch ((enum step_kind)s->kind) {
+        case STEP_WALK_CACHE:
+            m->count.v[COUNT_WALK_CACHE]++;
+            m->count.v[COUNT_WALK_CACHE_REFILL] += !s->hit;
+            break;
+        case STEP_IPA_CACHE:
+            m->count.v[COUNT_IPA_CACHE]++;
+            m->count.v[COUNT_IPA_CACHE_REFILL] += !s->hit;
+            break;
+        case STEP_FETCH: /* counted where it is priced */
+        case STEP_TLB:
+            break;
+        }
+    }
+}
+
+/* Where a walk's answer came from. */
+static enum xlat_hit walk_hit(const struct steps *steps)
+{
+    for (unsigned i = 0; i < steps->count; i++) {
+        if (steps->step[i].kind == STEP_WALK_CACHE && steps->step[i].hit)
+            return HIT_WALK_CACHE;
+    }
+    return HIT_WALK;
+}
+
+/* The way beyond the micro-TLBs: *e is the entry that answers. */
+static void translate_beyond(struct mmu *m, const struct regime *r, const struct access *a, struct xlat *x,
+                             struct tlb_entry *e)
+{
+    uint64_t va = regime_canonical_va(r, a->va);
+    struct walk w = { r, &m->mem, &m->walk_cache, &m->ipa_cache, &x->steps };
+    const struct tlb_entry *kept;
+
+    if (stages_on(r) == 0) {
+        x->hit = HIT_OFF;
+        x->fault = walk_translate(&w, a, false, e);
+        return;
+    }
+    kept = ask_main_tlb(m, r, va, &x->steps);
+    if (kept) {
+        *e = *kept;
+        x->hit = HIT_TLB;
+        x->fault = check_both(r, &kept->leaf, a);
+        if (x->fault.type != FAULT_NONE)
+            x->fault.ipa = IPA(e->leaf.ipa | (va & low_mask(e->tag.size_bits)));
+        return;
+    }
+    x->fault = walk_translate(&w, a, false, e);
+    x->hit = walk_hit(&x->steps);
+    count_walk(m, &x->steps);
+    /* [choice: what ended in a Permission fault is not kept either; R_JVXRH would let it] */
+    if (x->fault.type == FAULT_NONE)
+        tlb_fill(&m->main_tlb, e);
+}
+
+void mmu_translate_slow(struct mmu *m, const struct access *a, struct xlat *x)
+{
+    const struct regime *r = &m->regime[regime_of_el(a->el)];
+    struct utlb *u = a->kind == ACCESS_FETCH ? &m->iutlb : &m->dutlb;
+    uint64_t va = regime_canonical_va(r, a->va);
+    const struct utlb_entry *kept;
+
+    x->steps.count = 0;
+    x->entry = NULL;
+    x->hit = HIT_UTLB;
+    x->fault = check_before(r, a);
+    if (x->fault.type != FAULT_NONE)
+        return;
+    kept = utlb_find(u, utlb_key(r->tbi[regime_half(r, a->va)] ? va : a->va.v, r->id));
+    if (kept) {
+        x->fault = check_both(r, &kept->leaf, a);
+        x->fault.ipa = IPA(kept->ipa | (va & 0xFFF));
+    } else {
+        struct tlb_entry e;
+
+        m->count.v[a->kind == ACCESS_FETCH ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
+        translate_beyond(m, r, a, x, &e);
+        if (x->fault.type == FAULT_NONE)
+            kept = fill_utlb(u, r, &e, a);
+    }
+    if (x->fault.type != FAULT_NONE) {
+        m->count.v[x->fault.stage == 1 ? COUNT_FAULT_STAGE1 : COUNT_FAULT_STAGE2]++;
+        return;
+    }
+    x->entry = kept;
+    x->pa = PA(kept->pa | (va & 0xFFF));
+    x->ipa = IPA(kept->ipa | (va & 0xFFF));
+}
+
+/* An AT that ends so is taken as a Data Abort: an external abort on any walk; from EL1, a stage-2 fault on the
+ * stage-1 walk [Arm: D8.2.13, R_WJMZJ]. */
+static bool at_aborts(const struct fault *f, unsigned el)
+{
+    return f->type == FAULT_EXTERNAL_ON_WALK || (f->s1ptw && el == 1);
+}
+
+void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct at_result *result)
+{
+    struct at_query q = at_query((enum at_op)at->op);
+    const struct regime *r = &m->regime[q.regime];
+    struct access a = { .va = at->va, .size = 1, .kind = q.write ? ACCESS_AT_WRITE : ACCESS_AT_READ, .el = q.el };
+    struct walk w = { .regime = r, .mem = &m->mem, .steps = &x->steps };
+    unsigned stages = q.both_stages ? stages_on(r) : stages_on(r) & ~(unsigned)TLB_STAGE2;
+    struct tlb_entry e;
+
+    *result = (struct at_result){ 0 };
+    x->steps.count = 0;
+    x->entry = NULL;
+    x->hit = HIT_WALK;
+    m->count.v[COUNT_AT]++;
+    x->fault = check_before(r, &a);
+    if (x->fault.type == FAULT_NONE)
+        x->fault = walk_translate(&w, &a, !q.both_stages, &e);
+    result->fault = x->fault;
+    if (x->fault.type == FAULT_NONE) {
+        uint64_t offset = regime_canonical_va(r, at->va) & low_mask(e.tag.size_bits);
+
+        result->pa = x->pa = PA(e.leaf.pa | offset);
+        result->ipa = x->ipa = IPA(e.leaf.ipa | offset);
+        result->par = syndrome_par_ok(x->pa, check_attr(r, &e.leaf, stages, ACCESS_LOAD));
+        return;
+    }
+    result->aborts = at_aborts(&x->fault, at->el);
+    if (result->aborts) {
+        a.el = at->el;
+        result->exception = syndrome_of_fault(&x->fault, &a, r->tge);
+    } else {
+        result->par = syndrome_par_fault(&x->fault);
+    }
+}

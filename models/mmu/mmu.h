@@ -1,0 +1,93 @@
+/* One core's MMU: micro-TLBs in front of the main TLB, walk cache, IPA cache and walker [A53: 5.2].
+ *
+ * Told everything (registers, access, memory port), it tells everything (address or fault, and the steps it took). It
+ * does not know what a step costs. */
+#pragma once
+
+#include "models/arch/at.h"
+#include "models/arch/syndrome.h"
+#include "models/mmu/count.h"
+#include "models/mmu/utlb.h"
+#include "models/mmu/walk.h"
+
+struct mmu_config {
+    struct tlb_config iutlb, dutlb, main_tlb, walk_cache, ipa_cache;
+};
+
+enum xlat_hit {
+    HIT_UTLB,
+    HIT_TLB,
+    HIT_WALK_CACHE, /* a walk that the walk cache shortened */
+    HIT_WALK,
+    HIT_OFF, /* no stage is on: nothing to translate */
+};
+
+/* Returns "utlb", "tlb", "walk_cache", "walk" or "off". */
+const char *mmu_hit_name(enum xlat_hit hit);
+
+/* The outcome of one translation [Arm: AddressDescriptor]. */
+struct xlat {
+    struct fault fault;
+    uint8_t hit;                    /* enum xlat_hit: where the answer, or the fault, came from */
+    const struct utlb_entry *entry; /* what answered, valid until the next call; NULL on a fault */
+    pa_t pa;                        /* on success */
+    ipa_t ipa;                      /* on success; equal to pa without stage 2 */
+    struct steps steps;             /* beyond the micro-TLB */
+};
+
+struct mmu {
+    struct sysregs regs;
+    struct regime regime[REGIME_COUNT];
+    struct mem_port mem;
+    struct counts count;
+    struct utlb iutlb, dutlb;
+    struct tlb main_tlb, walk_cache, ipa_cache;
+};
+
+/* The result of an AT instruction. */
+struct at_result {
+    bool aborts; /* taken as a Data Abort instead: PAR_EL1 is left alone */
+    struct exception exception;
+    uint64_t par;
+    struct fault fault;
+    ipa_t ipa; /* on success */
+    pa_t pa;
+};
+
+/* Starts at reset: all registers zero, everything empty. */
+void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port mem);
+
+/* Writes a register. What steers translation and changes is decoded again and empties the micro-TLBs. */
+void mmu_write_sysreg(struct mmu *m, enum sysreg reg, uint64_t value);
+
+/* Translates an access that does not cross a 4 KB page, beyond the micro-TLB hit that mmu_translate has tried. */
+void mmu_translate_slow(struct mmu *m, const struct access *a, struct xlat *x);
+
+/* Executes an AT: a fresh walk that uses and fills nothing [choice: D8.2.13 lets an
+ * implementation answer from its TLBs or not]. */
+void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct at_result *result);
+
+/* Carries out TLB maintenance on this core's structures; empties the micro-TLBs [A53: 5.2.1]. */
+void mmu_tlbi(struct mmu *m, const struct tlbi *op);
+
+/* Translates an access that does not cross a 4 KB page. Uses and fills the TLBs. */
+static inline void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x)
+{
+    const struct regime *r = &m->regime[regime_of_el(a->el)];
+    struct utlb *u = a->kind == ACCESS_FETCH ? &m->iutlb : &m->dutlb;
+    uint64_t va = r->tbi[regime_half(r, a->va)] ? regime_canonical_va(r, a->va) : a->va.v;
+    const struct utlb_entry *e = utlb_find(u, utlb_key(va, r->id));
+    unsigned needed = perm_needed(a);
+
+    /* what may be refused for more than permission takes the long way */
+    if (__builtin_expect(!e || (e->rights & needed) != needed || access_is_unaligned(a) || a->kind == ACCESS_ZVA, 0)) {
+        mmu_translate_slow(m, a, x);
+        return;
+    }
+    x->fault.type = FAULT_NONE;
+    x->hit = HIT_UTLB;
+    x->entry = e;
+    x->pa = PA(e->pa | (va & 0xFFF));
+    x->ipa = IPA(e->ipa | (va & 0xFFF));
+    x->steps.count = 0;
+}

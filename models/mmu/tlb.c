@@ -1,0 +1,134 @@
+/* The array: find, fill, invalidate. */
+#include "models/mmu/tlb.h"
+
+#include <assert.h>
+
+/* 4 KB, 64 KB, 2 MB, 512 MB: the sizes of the long-descriptor format that the A53 stores [A53: Table 6-13] */
+static const uint8_t size_bits[TLB_SIZES] = { 12, 16, 21, 29 };
+
+static unsigned size_index(uint8_t bits)
+{
+    switch (bits) {
+    case 12:
+        return 0;
+    case 16:
+        return 1;
+    case 21:
+        return 2;
+    }
+    assert(bits == 29);
+    return 3;
+}
+
+uint8_t tlb_size_for(unsigned bits)
+{
+    unsigned i = TLB_SIZES - 1;
+
+    while (i > 0 && size_bits[i] > bits)
+        i--;
+    return size_bits[i];
+}
+
+void tlb_init(struct tlb *t, const struct tlb_config *config)
+{
+    uint32_t sets = config->entries / config->ways;
+
+    assert(config->entries <= TLB_ENTRIES_MAX && sets > 0 && (sets & (sets - 1)) == 0);
+    t->ways = (uint16_t)config->ways;
+    t->set_bits = 0;
+    while (1u << t->set_bits < sets)
+        t->set_bits++;
+    for (int i = 0; i < TLB_SIZES; i++)
+        t->present[i] = 0;
+    for (uint32_t i = 0; i < config->entries; i++)
+        t->entry[i].tag.valid = false;
+    repl_init(&t->repl, &(struct repl_shape){ sets, config->ways, config->policy, config->seed }, t->use);
+}
+
+static uint32_t set_of(const struct tlb *t, uint64_t va, unsigned bits)
+{
+    return (uint32_t)(va >> bits & low_mask(t->set_bits));
+}
+
+/* [A53: 5.3]: address, memory space, ASID or global, VMID. */
+static bool matches(const struct tlb_tag *tag, const struct tlb_key *key, unsigned bits)
+{
+    return tag->valid && tag->va == align_down(key->va, bits) && tag->size_bits == bits && tag->vmid == key->vmid &&
+           tag->regime == key->regime && tag->stages == key->stages && (tag->global || tag->asid == key->asid);
+}
+
+const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes)
+{
+    *probes = 0;
+    for (unsigned i = 0; i < TLB_SIZES; i++) {
+        uint32_t set;
+        struct tlb_entry *e;
+
+        if (t->present[i] == 0)
+            continue;
+        ++*probes;
+        set = set_of(t, key->va, size_bits[i]);
+        e = &t->entry[set * t->ways];
+        for (uint32_t w = 0; w < t->ways; w++) {
+            if (matches(&e[w].tag, key, size_bits[i])) {
+                repl_touch(&t->repl, set, w);
+                return &e[w];
+            }
+        }
+    }
+    if (*probes == 0)
+        *probes = 1;
+    return NULL;
+}
+
+static bool same_tag(const struct tlb_tag *a, const struct tlb_tag *b)
+{
+    return a->valid && a->va == b->va && a->size_bits == b->size_bits && a->vmid == b->vmid && a->regime == b->regime &&
+           a->stages == b->stages && (a->global || b->global || a->asid == b->asid);
+}
+
+/* A way with the same tag, else an invalid one, else the policy's victim. */
+static uint32_t way_for(struct tlb *t, uint32_t set, const struct tlb_tag *tag)
+{
+    const struct tlb_entry *e = &t->entry[set * t->ways];
+    uint32_t free_way = t->ways;
+
+    for (uint32_t w = 0; w < t->ways; w++) {
+        if (same_tag(&e[w].tag, tag))
+            return w;
+        if (!e[w].tag.valid && free_way == t->ways)
+            free_way = w;
+    }
+    return free_way < t->ways ? free_way : repl_victim(&t->repl, set);
+}
+
+void tlb_fill(struct tlb *t, const struct tlb_entry *entry)
+{
+    uint32_t set = set_of(t, entry->tag.va, entry->tag.size_bits);
+    uint32_t way = way_for(t, set, &entry->tag);
+    struct tlb_entry *e = &t->entry[set * t->ways + way];
+
+    if (e->tag.valid)
+        t->present[size_index(e->tag.size_bits)]--;
+    *e = *entry;
+    e->tag.valid = true;
+    t->present[size_index(e->tag.size_bits)]++;
+    repl_touch(&t->repl, set, way);
+}
+
+unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op)
+{
+    uint32_t entries = (uint32_t)t->ways << t->set_bits;
+    unsigned dropped = 0;
+
+    for (uint32_t i = 0; i < entries; i++) {
+        struct tlb_tag *tag = &t->entry[i].tag;
+
+        if (!tlbi_matches(op, tag))
+            continue;
+        tag->valid = false;
+        t->present[size_index(tag->size_bits)]--;
+        dropped++;
+    }
+    return dropped;
+}

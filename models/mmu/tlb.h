@@ -1,0 +1,88 @@
+/* A set-associative array of tagged translations: what the A53's TLB RAM holds three of, the main TLB, the walk cache
+ * and the IPA cache [A53: 5.2, 6.7].
+ *
+ * Entries of several sizes live together. A lookup probes the array once for each size that is present, smallest first
+ * [A53: 5.2.2 "different page-size mappings"; the order is a guess], and the index is the lowest bits of the address
+ * above the size: 7 index bits and a 29-bit tag make up VA[47:12] [A53: Table 6-13]. */
+#pragma once
+
+#include "models/arch/perm.h"
+#include "models/arch/tlbi.h"
+#include "models/mmu/repl.h"
+
+#define TLB_ENTRIES_MAX 4096
+#define TLB_SIZES 4
+
+/* A translation of a page of a VA: both stages side by side, as in the A53's main TLB [A53: Table 6-13]. */
+struct tlb_leaf {
+    uint64_t pa, ipa;           /* of the entry's first byte */
+    struct memattr s1, s2;      /* as the descriptors say, before the controls of regime.h */
+    uint8_t perm_s1, perm_s2;   /* PERM_S1_*, PERM_S2_* */
+    uint8_t level_s1, level_s2; /* of the leaf descriptors */
+};
+
+/* A pointer to a last-level stage-1 table [A53: 5.2.4, Table 6-15]. */
+struct tlb_table {
+    uint64_t pa;
+    struct table_attr attr; /* of all table descriptors above */
+    struct memattr walk;    /* attribute of the fetches from it */
+};
+
+/* A stage-2 translation [A53: 5.2.3, Table 6-16]. */
+struct tlb_stage2 {
+    uint64_t pa;
+    struct memattr attr; /* as the descriptor says */
+    uint8_t perm;        /* PERM_S2_* */
+    uint8_t level;
+};
+
+struct tlb_entry {
+    struct tlb_tag tag;
+    union {
+        struct tlb_leaf leaf;
+        struct tlb_table table;
+        struct tlb_stage2 stage2;
+    };
+};
+
+/* What is looked for. */
+struct tlb_key {
+    uint64_t va; /* canonical VA, or IPA */
+    uint16_t asid;
+    uint8_t vmid;
+    uint8_t regime;
+    uint8_t stages;
+};
+
+struct tlb {
+    uint16_t ways;
+    uint16_t set_bits;
+    uint32_t present[TLB_SIZES]; /* valid entries of each size */
+    struct repl repl;
+    struct tlb_entry entry[TLB_ENTRIES_MAX]; /* sets * ways */
+    uint64_t use[TLB_ENTRIES_MAX];
+};
+
+struct tlb_config {
+    uint32_t entries; /* sets * ways, sets a power of two, at most TLB_ENTRIES_MAX */
+    uint32_t ways;
+    uint32_t policy; /* enum repl_policy */
+    uint32_t seed;
+};
+
+/* Starts empty. */
+void tlb_init(struct tlb *t, const struct tlb_config *config);
+
+/* Returns the entry that answers for the key, or NULL. *probes is how many sizes were looked up, 1 at least: an empty
+ * array costs a probe as well. */
+const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes);
+
+/* Puts an entry in; size_bits is one of 12, 16, 21, 29. An entry with the same tag is replaced in place. */
+void tlb_fill(struct tlb *t, const struct tlb_entry *entry);
+
+/* Drops what the operation names. Returns how many. */
+unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op);
+
+/* Returns the largest of the sizes an entry can have that is not above `size_bits`: 30 (1 GB) is kept in pieces of
+ * 512 MB [A53: 5.2.2]. */
+uint8_t tlb_size_for(unsigned size_bits);

@@ -1,0 +1,42 @@
+/* Fully associative search and refill. */
+#include "models/mmu/utlb.h"
+
+#include <assert.h>
+#include <string.h>
+
+void utlb_init(struct utlb *u, const struct tlb_config *config)
+{
+    assert(config->entries > 0 && config->entries <= UTLB_ENTRIES_MAX);
+    u->entries = (uint16_t)config->entries;
+    memset(u->hint, 0, sizeof u->hint);
+    repl_init(&u->repl, &(struct repl_shape){ 1, u->entries, config->policy, config->seed }, u->use);
+    utlb_flush(u);
+}
+
+void utlb_flush(struct utlb *u)
+{
+    memset(u->key, 0, sizeof u->key);
+}
+
+int utlb_search(struct utlb *u, uint64_t key)
+{
+    for (unsigned i = 0; i < u->entries; i++) {
+        if (u->key[i] == key) {
+            u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)] = (uint8_t)i;
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key)
+{
+    int i = utlb_search(u, 0);
+
+    if (i < 0)
+        i = (int)repl_victim(&u->repl, 0);
+    u->key[i] = key;
+    u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)] = (uint8_t)i;
+    repl_touch(&u->repl, 0, (uint32_t)i);
+    return &u->entry[i];
+}

@@ -1,0 +1,71 @@
+/* A micro-TLB: ten fully associative entries of 4 KB, each with its answer ready [A53: 5.2.1].
+ *
+ * An entry is tagged by regime and the whole VA above the page; ASID, VMID and controls need no tag, because a change of
+ * any of them empties it [choice: A53 5.2.1 says so of TLB maintenance; A5 TRM 14.6 of TTBR and CONTEXTIDR writes]. */
+#pragma once
+
+#include "models/mmu/tlb.h"
+
+#define UTLB_ENTRIES_MAX 64
+#define UTLB_HINTS 256
+
+/* The memory type an access gets, and how it came about. Eight bytes, so that it can be told apart in one comparison. */
+struct mem_type {
+    struct memattr result; /* both stages combined under the controls */
+    struct memattr s1,
+        s2; /* what each stage gave to it; zero for a stage that is off, but for what stands in stage 1's place */
+    uint8_t stages; /* TLB_STAGE1 | TLB_STAGE2: which are on */
+    bool cached;    /* the A53 keeps it in L1 and L2 */
+};
+
+_Static_assert(sizeof(struct mem_type) == 8, "compared as one word");
+
+struct utlb_entry {
+    uint64_t pa, ipa; /* of the 4 KB page */
+    struct mem_type type;
+    uint8_t rights;       /* RIGHT_* that both stages give */
+    struct tlb_leaf leaf; /* for an access that is refused, or unaligned: which stage says no */
+};
+
+struct utlb {
+    uint64_t key[UTLB_ENTRIES_MAX]; /* 0: empty */
+    struct utlb_entry entry[UTLB_ENTRIES_MAX];
+    uint8_t hint[UTLB_HINTS]; /* where a key was last found: the host's short cut, no part of the model */
+    uint16_t entries;
+    struct repl repl;
+    uint64_t use[UTLB_ENTRIES_MAX];
+};
+
+/* Starts empty. */
+void utlb_init(struct utlb *u, const struct tlb_config *config);
+
+/* Empties it; the replacement state stays. */
+void utlb_flush(struct utlb *u);
+
+/* Returns the key of a page: the VA as tags have it (canonical where TBI ignores the top byte) and the regime. */
+static inline uint64_t utlb_key(uint64_t va, unsigned regime)
+{
+    return va >> 12 | (uint64_t)regime << 52 | 1ULL << 63;
+}
+
+/* Searches all entries; utlb_find's second half. Returns the index or -1. */
+int utlb_search(struct utlb *u, uint64_t key);
+
+/* Returns the entry of a key, or NULL. */
+static inline const struct utlb_entry *utlb_find(struct utlb *u, uint64_t key)
+{
+    unsigned i = u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)];
+
+    if (__builtin_expect(u->key[i] != key, 0)) {
+        int found = utlb_search(u, key);
+
+        if (found < 0)
+            return NULL;
+        i = (unsigned)found;
+    }
+    repl_touch(&u->repl, 0, i);
+    return &u->entry[i];
+}
+
+/* Makes room for a key that is not there and returns its entry, for the caller to fill. */
+struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key);

@@ -1,0 +1,130 @@
+/* stagewalk trace: looks at traces and makes them. */
+#include "sim/cmd_trace.h"
+
+#include "sim/commands.h"
+#include "sim/say.h"
+#include "sim/suggest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct part {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} parts[] = {
+    { "info", cmd_trace_info, "what a trace holds" },
+    { "cat", cmd_trace_cat, "print a trace as text" },
+    { "pack", cmd_trace_pack, "make a trace of text" },
+    { "import", cmd_trace_import, "make a trace of a raw capture" },
+    { "cut", cmd_trace_cut, "make a trace of a part of another" },
+};
+
+#define PART_COUNT (sizeof parts / sizeof *parts)
+
+static int help(void)
+{
+    puts("usage: stagewalk trace COMMAND [options] ...\n");
+    for (size_t i = 0; i < PART_COUNT; i++)
+        printf("  %-8s %s\n", parts[i].name, parts[i].help);
+    puts("\n`stagewalk trace COMMAND --help` tells more. A file named - is standard input or output.\n"
+         "traces/FORMAT.md describes the packed format (.swt), traces/TEXT.md the text.");
+    return 0;
+}
+
+int cmd_trace(int argc, char **argv)
+{
+    struct suggest near;
+    char hint[64];
+
+    if (argc < 2)
+        return say_error("trace: a command is missing; `stagewalk trace --help` lists them");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return help();
+    suggest_init(&near, argv[1]);
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        if (strcmp(argv[1], parts[i].name) == 0)
+            return parts[i].run(argc - 1, argv + 1);
+        suggest_offer(&near, parts[i].name);
+    }
+    return say_error("trace: unknown command '%s'%s", argv[1], suggest_text(&near, hint, sizeof hint));
+}
+
+/* Reads a decimal number at *at, if there is one, and moves past it. */
+static bool take_number(const char **at, uint64_t *value)
+{
+    uint64_t v = 0;
+
+    if (strspn(*at, "0123456789") == 0)
+        return true;
+    for (; **at >= '0' && **at <= '9'; (*at)++) {
+        unsigned digit = (unsigned)(**at - '0');
+
+        if (v > (UINT64_MAX - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    *value = v;
+    return true;
+}
+
+bool cmd_trace_range(const char *text, struct trace_range *range)
+{
+    const char *at = text ? text : ":";
+
+    *range = (struct trace_range){ 0, UINT64_MAX };
+    if (take_number(&at, &range->from) && *at++ == ':' && take_number(&at, &range->to) && *at == '\0' &&
+        range->from < range->to)
+        return true;
+    say_error("--records %s: wants FROM:TO with FROM below TO, as in 1000:2000, 1000: or :2000", text);
+    return false;
+}
+
+const char *cmd_trace_operand(int argc, char **argv, const struct option_set *set, const char *help_text, int *status)
+{
+    struct options options;
+    int first = options_parse(&options, argc, argv, set);
+
+    *status = 2;
+    if (first < 0)
+        return NULL;
+    if (options.help) {
+        fputs(help_text, stdout);
+        *status = 0;
+        return NULL;
+    }
+    if (argc - first == 1)
+        return argv[first];
+    say_error("trace %s: wants one operand, not %d; `stagewalk trace %s --help` shows examples", argv[0], argc - first,
+              argv[0]);
+    return NULL;
+}
+
+struct trace_reader *cmd_trace_open(const char *path, bool recover)
+{
+    struct trace_error err;
+    struct trace_reader *r = trace_open(path, recover ? TRACE_RECOVER : 0, &err);
+
+    if (!r)
+        say_error("%s", err.text);
+    return r;
+}
+
+void cmd_trace_warn_recovered(const struct trace_reader *r)
+{
+    if (trace_recovered(r))
+        say_error("%s; read up to there", trace_get_error(r)->text);
+}
+
+const char *cmd_trace_output(const char *path)
+{
+    if (path)
+        return path;
+    if (!isatty(STDOUT_FILENO))
+        return "-";
+    say_error("a packed trace is no text for a terminal: name a file with -o FILE");
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/* The parts of `stagewalk trace`, and what they share. argv[0] is the part's name. */
+#pragma once
+
+#include "sim/options.h"
+#include "traces/reader.h"
+
+int cmd_trace_info(int argc, char **argv);
+int cmd_trace_cat(int argc, char **argv);
+int cmd_trace_pack(int argc, char **argv);
+int cmd_trace_import(int argc, char **argv);
+int cmd_trace_cut(int argc, char **argv);
+
+struct trace_range {
+    uint64_t from, to; /* [from, to), counted from 0 */
+};
+
+/* Reads FROM:TO, where either may be missing; NULL is everything. Returns false after a message. */
+bool cmd_trace_range(const char *text, struct trace_range *range);
+
+/* The command line of a part that takes one operand: parses, prints the help text when it was asked for. Returns the
+ * operand, or NULL with *status set to what the part is to return. */
+const char *cmd_trace_operand(int argc, char **argv, const struct option_set *set, const char *help, int *status);
+
+/* Opens a trace, with or without --recover. Returns NULL after a message. */
+struct trace_reader *cmd_trace_open(const char *path, bool recover);
+
+/* Warns when the trace was damaged and only its beginning was read. */
+void cmd_trace_warn_recovered(const struct trace_reader *r);
+
+/* Returns `path`, or standard output when it is NULL; NULL after a message when that would fill a terminal with bytes. */
+const char *cmd_trace_output(const char *path);

@@ -1,0 +1,135 @@
+/* stagewalk trace info: what a trace says of itself. */
+#include "sim/cmd_trace.h"
+
+#include "sim/say.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#define BATCH 512
+
+static const char help[] = "usage: stagewalk trace info [--json] [--check] [--recover] TRACE\n"
+                           "\n"
+                           "Prints where a packed trace comes from and how many records of each kind it holds.\n"
+                           "\n"
+                           "  --json       print one JSON object\n"
+                           "  --check      read the whole trace, and check it on the way\n"
+                           "  --recover    count the intact part of a damaged trace\n"
+                           "  -h, --help   this text\n"
+                           "\n"
+                           "examples:\n"
+                           "  stagewalk trace info zcu102-dom0.swt\n"
+                           "  stagewalk trace info --json zcu102-dom0.swt | jq .records\n";
+
+static const char *const op_names[REC_OP_COUNT] = {
+    [REC_FETCH] = "fetches",           [REC_LOAD] = "loads",          [REC_STORE] = "stores",  [REC_ZVA] = "zva",
+    [REC_SYS] = "system_instructions", [REC_MSR] = "register_writes", [REC_PAR] = "par_reads", [REC_EXC] = "exceptions",
+    [REC_TABW] = "table_writes",
+};
+
+/* Returns false after a message. */
+static bool read_to_the_end(struct trace_reader *r)
+{
+    struct trace_rec recs[BATCH];
+    int got;
+
+    do
+        got = trace_read(r, recs, BATCH);
+    while (got > 0);
+    if (got < 0)
+        say_error("%s", trace_get_error(r)->text);
+    return got == 0;
+}
+
+static void print_text(const struct trace_reader *r, const char *path)
+{
+    const struct trace_info *info = trace_get_info(r);
+
+    printf("trace:                %s\n", path);
+    printf("source:               %s\n", info->source);
+    printf("cores:                %u:", info->cores);
+    for (unsigned core = 0; core < TRACE_CORES_MAX; core++)
+        if (info->core_mask >> core & 1)
+            printf(" %u", core);
+    printf("\ntable pages:          %" PRIu64 "\n", info->pages);
+    printf("records:              %" PRIu64 "\n", info->records);
+    for (int op = 0; op < REC_OP_COUNT; op++)
+        printf("  %-19s %" PRIu64 "\n", op_names[op], info->op_count[op]);
+    printf("instructions run:     %" PRIu64 "\n", info->instructions);
+    if (trace_bytes_total(r))
+        printf("bytes:                %" PRIu64 "\n", trace_bytes_total(r));
+}
+
+/* Returns the text as a JSON string; bytes that are not UTF-8 come out as '?'. */
+static json_t *json_text(const char *text)
+{
+    json_t *string = json_string(text);
+    char ascii[256];
+    size_t length = 0;
+
+    if (string)
+        return string;
+    for (; text[length] && length < sizeof ascii - 1; length++)
+        ascii[length] = (unsigned char)text[length] < 0x80 ? text[length] : '?';
+    return json_stringn(ascii, length);
+}
+
+static void set_number(json_t *object, const char *key, uint64_t value)
+{
+    json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+static bool print_json(const struct trace_reader *r, const char *path)
+{
+    const struct trace_info *info = trace_get_info(r);
+    json_t *all = json_object(), *cores = json_array(), *ops = json_object();
+    bool ok;
+
+    for (int core = 0; core < TRACE_CORES_MAX; core++)
+        if (info->core_mask >> core & 1)
+            json_array_append_new(cores, json_integer(core));
+    for (int op = 0; op < REC_OP_COUNT; op++)
+        set_number(ops, op_names[op], info->op_count[op]);
+    json_object_set_new(all, "schema", json_string("stagewalk/trace-info/1"));
+    json_object_set_new(all, "path", json_text(path));
+    json_object_set_new(all, "source", json_text(info->source));
+    json_object_set_new(all, "cores", cores);
+    set_number(all, "pages", info->pages);
+    set_number(all, "records", info->records);
+    json_object_set_new(all, "by_operation", ops);
+    set_number(all, "instructions_run", info->instructions);
+    set_number(all, "bytes", trace_bytes_total(r));
+    json_object_set_new(all, "recovered", json_boolean(trace_recovered(r)));
+    ok = json_dumpf(all, stdout, JSON_INDENT(2)) == 0;
+    putchar('\n');
+    json_decref(all);
+    return ok;
+}
+
+int cmd_trace_info(int argc, char **argv)
+{
+    bool json = false, check = false, recover = false, ok;
+    const struct option_spec own[] = { { "json", .flag = &json },
+                                       { "check", .flag = &check },
+                                       { "recover", .flag = &recover } };
+    const struct option_set set = { 0, own, sizeof own / sizeof *own };
+    int status;
+    const char *path = cmd_trace_operand(argc, argv, &set, help, &status);
+    struct trace_reader *r;
+
+    if (!path)
+        return status;
+    r = cmd_trace_open(path, recover);
+    if (!r)
+        return 2;
+    /* The end of a file tells all; a pipe has to be read, and so has a file whose end cannot be trusted. */
+    ok = (trace_bytes_total(r) && !check && !recover) || read_to_the_end(r);
+    cmd_trace_warn_recovered(r);
+    if (ok && json)
+        ok = print_json(r, path);
+    else if (ok)
+        print_text(r, path);
+    trace_close(r);
+    return ok ? 0 : 2;
+}

@@ -1,0 +1,121 @@
+/* stagewalk trace import and cut: traces of raw captures and of other traces. */
+#include "sim/cmd_trace.h"
+
+#include "sim/say.h"
+#include "traces/cut.h"
+#include "traces/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char import_help[] =
+    "usage: stagewalk trace import [--source TEXT] [-o FILE] DIR\n"
+    "\n"
+    "Makes a packed trace of a raw capture: DIR/trace.bin and DIR/tables.bin, each plain or as .gz.\n"
+    "\n"
+    "  --source TEXT      a line on where the trace comes from; default: the name of DIR\n"
+    "  -o, --output FILE  write to FILE; default: standard output\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "example:\n"
+    "  stagewalk trace import --source 'Xen 4.17, Linux 6.1 as dom0' -o dom0.swt captures/zcu102-dom0\n";
+
+static const char cut_help[] =
+    "usage: stagewalk trace cut --records FROM:TO [--recover] [-o FILE] TRACE\n"
+    "\n"
+    "Makes a packed trace of some records of another. It stands on its own: table pages and registers are as they "
+    "were\n"
+    "before record FROM. What the TLBs held then is not in a trace, so a replay of the part begins with empty ones.\n"
+    "\n"
+    "  --records FROM:TO  the records, counted from 0; either may be missing\n"
+    "  --recover          take what is intact of a damaged trace\n"
+    "  -o, --output FILE  write to FILE; default: standard output\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "examples:\n"
+    "  stagewalk trace cut --records :100000 -o first.swt zcu102-dom0.swt\n"
+    "  stagewalk trace cut --records : --recover -o saved.swt damaged.swt\n";
+
+/* The last part of a path, or the path itself when it has none. */
+static void name_of(const char *path, char *name, size_t bytes)
+{
+    size_t end = strlen(path), start;
+
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    for (start = end; start > 0 && path[start - 1] != '/';)
+        start--;
+    snprintf(name, bytes, "%.*s", (int)(end - start), path + start);
+}
+
+int cmd_trace_import(int argc, char **argv)
+{
+    const char *output = NULL, *source = NULL;
+    const struct option_spec own[] = { { "output", 'o', .text = &output }, { "source", .text = &source } };
+    const struct option_set set = { 0, own, sizeof own / sizeof *own };
+    char name[128];
+    struct trace_error err;
+    struct trace_writer *w;
+    int status;
+    const char *dir = cmd_trace_operand(argc, argv, &set, import_help, &status);
+
+    if (!dir)
+        return status;
+    output = cmd_trace_output(output);
+    if (!output)
+        return 2;
+    name_of(dir, name, sizeof name);
+    w = trace_create(output, source ? source : name, &err);
+    if (!w)
+        return say_error("%s", err.text);
+    if (!import_capture(dir, w, &err)) {
+        trace_discard(w);
+        return say_error("%s", err.text);
+    }
+    return trace_commit(w, &err) ? 0 : say_error("%s", err.text);
+}
+
+/* Returns the exit status. */
+static int cut(struct trace_reader *r, const char *output, const struct trace_range *range)
+{
+    struct trace_error err;
+    struct trace_writer *w = trace_create(output, trace_get_info(r)->source, &err);
+
+    if (!w)
+        return say_error("%s", err.text);
+    if (!cut_records(r, w, range->from, range->to, &err)) {
+        trace_discard(w);
+        return say_error("%s", err.text);
+    }
+    cmd_trace_warn_recovered(r);
+    return trace_commit(w, &err) ? 0 : say_error("%s", err.text);
+}
+
+int cmd_trace_cut(int argc, char **argv)
+{
+    const char *output = NULL, *records = NULL;
+    bool recover = false;
+    const struct option_spec own[] = { { "output", 'o', .text = &output },
+                                       { "records", .text = &records },
+                                       { "recover", .flag = &recover } };
+    const struct option_set set = { 0, own, sizeof own / sizeof *own };
+    struct trace_range range;
+    struct trace_reader *r;
+    int status;
+    const char *path = cmd_trace_operand(argc, argv, &set, cut_help, &status);
+
+    if (!path)
+        return status;
+    if (!records)
+        return say_error("trace cut: --records FROM:TO is missing");
+    output = cmd_trace_output(output);
+    if (!output || !cmd_trace_range(records, &range))
+        return 2;
+    r = cmd_trace_open(path, recover);
+    if (!r)
+        return 2;
+    status = cut(r, output, &range);
+    trace_close(r);
+    return status;
+}

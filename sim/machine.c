@@ -1,0 +1,81 @@
+/* Allocation for the models, which do none. */
+#include "sim/machine.h"
+
+#include <stdlib.h>
+
+#define FIRST_PAGES 256
+
+static struct mem_port port_of(struct machine *m)
+{
+    return (struct mem_port){ .context = &m->phys, .read64 = phys_read64 };
+}
+
+/* Allocates both parts of a phys's storage, or neither. */
+static bool allocate(uint32_t pages, struct phys_page **page, uint32_t **slot)
+{
+    *page = malloc(pages * sizeof **page);
+    *slot = malloc(phys_slot_bytes(pages));
+    if (*page && *slot)
+        return true;
+    free(*page);
+    free(*slot);
+    return false;
+}
+
+struct machine *machine_new(const struct config *config)
+{
+    struct machine *m = malloc(sizeof *m);
+    struct phys_page *page;
+    uint32_t *slot;
+
+    if (!m || !allocate(FIRST_PAGES, &page, &slot)) {
+        free(m);
+        return NULL;
+    }
+    phys_init(&m->phys, page, slot, FIRST_PAGES);
+    cluster_init(&m->cluster, config, port_of(m));
+    return m;
+}
+
+void machine_reset(struct machine *m, const struct config *config)
+{
+    struct config copy = *config; /* it may be the cluster's own */
+
+    phys_reset(&m->phys);
+    cluster_init(&m->cluster, &copy, port_of(m));
+}
+
+static bool grow(struct machine *m)
+{
+    struct phys_page *page, *old_page = m->phys.page;
+    uint32_t *slot, *old_slot = m->phys.slot;
+    uint32_t pages = 2 * m->phys.capacity;
+
+    if (!allocate(pages, &page, &slot))
+        return false;
+    phys_move(&m->phys, page, slot, pages);
+    free(old_page);
+    free(old_slot);
+    return true;
+}
+
+const char *machine_write64(struct machine *m, pa_t pa, uint64_t value)
+{
+    if (phys_write64(&m->phys, pa, value))
+        return NULL;
+    if (m->phys.capacity >= MACHINE_PAGES_MAX)
+        return "more than 1 GB of descriptor memory is written";
+    if (!grow(m))
+        return "out of memory";
+    phys_write64(&m->phys, pa, value);
+    return NULL;
+}
+
+void machine_free(struct machine *m)
+{
+    if (!m)
+        return;
+    free(m->phys.page);
+    free(m->phys.slot);
+    free(m);
+}

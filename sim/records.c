@@ -1,0 +1,37 @@
+/* Rows of what each access met. */
+#include "sim/records.h"
+
+#include <inttypes.h>
+
+void records_begin(struct out_file *out)
+{
+    fprintf(out->stream, "record,core,el,kind,size,va,ipa,pa,s1_type,s2_type,type,attr,sh,hit,fetches,cycles,fault\n");
+}
+
+static const char *kind_name(const struct access *a)
+{
+    static const char *const names[ACCESS_KIND_COUNT] = {
+        "fetch", "load", "store", "zva", "cache_read", "cache_write", "at_read", "at_write",
+    };
+    return names[a->kind];
+}
+
+void records_row(struct out_file *out, uint64_t record, const struct trace_rec *rec, const struct access *a,
+                 const struct outcome *o)
+{
+    const struct utlb_entry *e = o->x.entry;
+
+    fprintf(out->stream, "%" PRIu64 ",%u,%u,%s,%u,0x%" PRIx64, record, rec->core, a->el, kind_name(a), a->size,
+            a->va.v);
+    if (e) {
+        fprintf(out->stream, ",0x%" PRIx64 ",0x%" PRIx64 ",%s,%s,%s,0x%02x,%s", o->x.ipa.v, o->x.pa.v,
+                e->type.stages & TLB_STAGE1 ? attr_name(e->type.s1) : "off",
+                e->type.stages & TLB_STAGE2 ? attr_name(e->type.s2) : "off", attr_name(e->type.result),
+                e->type.result.attr, attr_sh_name(e->type.result.sh));
+        fprintf(out->stream, ",%s,%u,%u,\n", mmu_hit_name((enum xlat_hit)o->x.hit), o->fetches, o->cycles);
+    } else {
+        fprintf(out->stream, ",,,,,,,,%s,%u,%u,stage %u %s level %u%s\n", mmu_hit_name((enum xlat_hit)o->x.hit),
+                o->fetches, o->cycles, o->x.fault.stage, fault_name((enum fault_type)o->x.fault.type), o->x.fault.level,
+                o->x.fault.s1ptw ? " on stage-1 walk" : "");
+    }
+}

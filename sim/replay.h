@@ -1,0 +1,59 @@
+/* Replays a trace on a machine: trace -> record -> access -> translation -> cost -> report, and compares what the trace
+ * knows of the answers. */
+#pragma once
+
+#include "sim/machine.h"
+#include "sim/stats.h"
+#include "traces/out_file.h"
+#include "traces/reader.h"
+
+/* What is compared with the trace, and how it came out. */
+struct verify {
+    uint64_t pa_compared, pa_mismatched;
+    uint64_t faults_compared, faults_mismatched;
+    uint64_t at_compared, at_mismatched;
+};
+
+enum {
+    REPLAY_IGNORE_TLBI = 1, /* TLB maintenance is not carried out */
+    REPLAY_IGNORE_TABW = 2, /* table words keep their first content */
+};
+
+struct replay_request {
+    const char *path; /* the trace; "-" is standard input */
+    const struct config *config;
+    bool verify;
+    unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
+    bool recover;              /* a damaged trace is replayed up to the damage */
+    bool progress;             /* a bar on standard error */
+    struct out_file *records;  /* one row an access; NULL: none */
+    unsigned mismatches_shown; /* of each replay, on standard error */
+};
+
+struct replay {
+    const struct replay_request *request;
+    struct machine *machine;
+    struct trace_reader *reader;
+    struct trace_info info;
+    struct stats stats;
+    struct verify verify;
+    uint64_t record; /* number of the record at work, from 0 */
+    uint64_t accesses[LATENCY_KIND_COUNT];
+    uint64_t exceptions;        /* entries of any kind */
+    uint16_t domain[CORES_MAX]; /* of each core's EL1&0 */
+    bool at_pending[CORES_MAX]; /* an AT whose PAR has not been read yet */
+    struct at_result at[CORES_MAX];
+    bool recovered; /* the trace was damaged and this is what came before */
+    unsigned mismatches_told;
+    double wall_s;
+    long peak_rss_kib;
+};
+
+/* Replays a whole trace. Returns a replay to report from and to free, or NULL with *err. */
+struct replay *replay_trace(const struct replay_request *request, struct trace_error *err);
+
+/* NULL is allowed. */
+void replay_free(struct replay *r);
+
+/* True when nothing compared has mismatched. */
+bool replay_agrees(const struct replay *r);

@@ -1,0 +1,193 @@
+/* The report as JSON and CSV. */
+#include "sim/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* JSON integers are signed; counters stay far below. */
+static json_t *number(uint64_t n)
+{
+    return json_integer((json_int_t)n);
+}
+
+static json_t *hex(uint64_t n)
+{
+    return json_sprintf("0x%" PRIx64, n);
+}
+
+static json_t *trace_object(const struct replay *r)
+{
+    uint64_t n[LATENCY_KIND_COUNT];
+
+    for (int k = 0; k < LATENCY_KIND_COUNT; k++)
+        n[k] = stats_count(&r->stats.latency[k]);
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "path", r->request->path, "source",
+                     r->info.source, "records", number(r->record), "accesses",
+                     number(n[LATENCY_FETCH] + n[LATENCY_LOAD] + n[LATENCY_STORE]), "fetches", number(n[LATENCY_FETCH]),
+                     "loads", number(n[LATENCY_LOAD]), "stores", number(n[LATENCY_STORE]), "exceptions",
+                     number(r->exceptions), "recovered", (int)r->recovered);
+}
+
+static json_t *verify_object(const struct replay *r)
+{
+    const struct verify *v = &r->verify;
+
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested", (int)r->request->verify, "pa_compared",
+                     number(v->pa_compared), "pa_mismatched", number(v->pa_mismatched), "faults_compared",
+                     number(v->faults_compared), "faults_mismatched", number(v->faults_mismatched), "at_compared",
+                     number(v->at_compared), "at_mismatched", number(v->at_mismatched), "absent_reads",
+                     number(r->machine->phys.absent_reads));
+}
+
+static json_t *core_object(const struct core *core, unsigned index)
+{
+    json_t *pmu = json_object(), *own = json_object();
+
+    for (int i = 0; i < COUNT_COUNT; i++) {
+        const struct count_row *row = count_row((enum count)i);
+
+        json_object_set_new(row->number < 0x1000 ? pmu : own, row->name, number(core->mmu.count.v[i]));
+    }
+    return json_pack("{s:i, s:o, s:o}", "core", (int)index, "pmu", pmu, "model", own);
+}
+
+static json_t *cores_array(const struct replay *r)
+{
+    json_t *cores = json_array();
+
+    for (unsigned i = 0; i < r->machine->cluster.config.cores; i++)
+        json_array_append_new(cores, core_object(&r->machine->cluster.core[i], i));
+    return cores;
+}
+
+static json_t *domains_array(const struct replay *r)
+{
+    json_t *domains = json_array();
+
+    for (unsigned i = 0; i < DOMAIN_COUNT; i++) {
+        const struct domain *d = &r->stats.domain[i];
+
+        if (d->accesses == 0)
+            continue;
+        json_array_append_new(domains,
+                              json_pack("{s:o, s:s, s:o, s:o, s:o}", "vmid", i == DOMAIN_EL2 ? json_null() : number(i),
+                                        "regime", i == DOMAIN_EL2 ? "EL2" : "EL1&0", "accesses", number(d->accesses),
+                                        "translation_cycles", number(d->cycles), "walks", number(d->walks)));
+    }
+    return domains;
+}
+
+/* Bins that are not empty, as [cycles, accesses]; the last holds all longer latencies. */
+static json_t *histogram_array(const struct latency *l)
+{
+    json_t *bins = json_array();
+
+    for (uint32_t i = 0; i < LATENCY_BINS; i++) {
+        if (l->bin[i] > 0)
+            json_array_append_new(bins, json_pack("[i, o]", (int)i, number(l->bin[i])));
+    }
+    return bins;
+}
+
+static json_t *latency_object(const struct replay *r)
+{
+    json_t *all = json_object();
+
+    for (int k = 0; k < LATENCY_KIND_COUNT; k++) {
+        const struct latency *l = &r->stats.latency[k];
+        uint64_t count = stats_count(l);
+
+        json_object_set_new(all, stats_kind_name((enum latency_kind)k),
+                            json_pack("{s:o, s:o, s:f, s:i, s:i, s:i, s:i, s:i, s:o}", "accesses", number(count),
+                                      "cycles", number(l->sum), "mean", count ? (double)l->sum / (double)count : 0.0,
+                                      "p50", (int)stats_percentile(l, 0.5), "p90", (int)stats_percentile(l, 0.9), "p99",
+                                      (int)stats_percentile(l, 0.99), "p999", (int)stats_percentile(l, 0.999), "max",
+                                      (int)l->max, "histogram", histogram_array(l)));
+    }
+    return all;
+}
+
+static json_t *walks_array(const struct replay *r)
+{
+    json_t *rows = json_array();
+
+    for (unsigned stage = 0; stage < 2; stage++) {
+        for (unsigned level = 0; level < 4; level++) {
+            json_t *row = json_pack("{s:i, s:i}", "stage", (int)stage + 1, "level", (int)level);
+            uint64_t all = 0;
+
+            for (unsigned w = 0; w < LEVEL_COUNT; w++) {
+                uint64_t sum = 0;
+
+                for (unsigned i = 0; i < CORES_MAX; i++)
+                    sum += r->machine->cluster.core[i].fetch_at[stage][level][w];
+                json_object_set_new(row, memsys_level_name((enum mem_level)w), number(sum));
+                all += sum;
+            }
+            json_object_set_new(row, "fetches", number(all));
+            json_array_append_new(rows, row);
+        }
+    }
+    return rows;
+}
+
+static json_t *types_array(const struct replay *r)
+{
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < TYPE_ROWS; i++) {
+        const struct mem_type *t = &r->stats.type[i].type;
+
+        if (r->stats.type[i].count == 0)
+            continue;
+        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:o, s:s, s:o}", "stage1",
+                                              t->stages & TLB_STAGE1 ? attr_name(t->s1) : "off", "stage2",
+                                              t->stages & TLB_STAGE2 ? attr_name(t->s2) : "off", "result",
+                                              attr_name(t->result), "attr", hex(t->result.attr), "shareability",
+                                              attr_sh_name(t->result.sh), "count", number(r->stats.type[i].count)));
+    }
+    return rows;
+}
+
+static json_t *faults_array(const struct replay *r)
+{
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < FAULT_ROWS; i++) {
+        const struct fault_row *f = &r->stats.fault[i];
+
+        if (f->count == 0)
+            continue;
+        json_array_append_new(rows, json_pack("{s:s, s:i, s:i, s:b, s:i, s:i, s:o}", "fault",
+                                              fault_name((enum fault_type)f->key.type), "stage", (int)f->key.stage,
+                                              "level", (int)f->key.level, "s1ptw", (int)f->key.s1ptw, "from_el",
+                                              (int)f->key.from_el, "to_el", (int)f->key.el, "count", number(f->count)));
+    }
+    return rows;
+}
+
+json_t *report_json(const struct replay *r)
+{
+    json_t *run = json_pack("{s:f, s:f, s:I}", "wall_s", r->wall_s, "accesses_per_s",
+                            (double)(stats_count(&r->stats.latency[0]) + stats_count(&r->stats.latency[1]) +
+                                     stats_count(&r->stats.latency[2])) /
+                                r->wall_s,
+                            "peak_rss_kib", (json_int_t)r->peak_rss_kib);
+
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "stagewalk/replay/1", "trace",
+                     trace_object(r), "verify", verify_object(r), "cores", cores_array(r), "domains", domains_array(r),
+                     "latency", latency_object(r), "walks", walks_array(r), "memory_types", types_array(r), "faults",
+                     faults_array(r), "run", run);
+}
+
+void report_csv(FILE *out, const struct replay *r)
+{
+    for (unsigned i = 0; i < r->machine->cluster.config.cores; i++) {
+        for (int k = 0; k < COUNT_COUNT; k++) {
+            const struct count_row *row = count_row((enum count)k);
+
+            fprintf(out, "\"%s\",%u,%s,0x%02x,%" PRIu64 "\n", r->request->path, i, row->name, row->number,
+                    r->machine->cluster.core[i].mmu.count.v[k]);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+/* The report as text. */
+#include "sim/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double share(uint64_t part, uint64_t whole)
+{
+    return whole ? 100.0 * (double)part / (double)whole : 0.0;
+}
+
+static uint64_t total(const struct replay *r, enum count c)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < CORES_MAX; i++)
+        sum += r->machine->cluster.core[i].mmu.count.v[c];
+    return sum;
+}
+
+static void print_trace(FILE *out, const struct replay *r)
+{
+    uint64_t accesses = 0;
+
+    for (int k = 0; k < LATENCY_KIND_COUNT; k++)
+        accesses += stats_count(&r->stats.latency[k]);
+    fprintf(out, "%s: %s\n", r->request->path, r->info.source);
+    fprintf(out, "  %" PRIu64 " records, %" PRIu64 " accesses on %u cores, %" PRIu64 " exceptions\n", r->record,
+            accesses, r->info.cores, r->exceptions);
+}
+
+static void print_latency(FILE *out, const struct replay *r)
+{
+    fprintf(out, "\nTranslation latency (cycles)\n");
+    fprintf(out, "  %-6s %12s %9s %6s %6s %6s %6s %6s\n", "kind", "accesses", "mean", "p50", "p90", "p99", "p99.9",
+            "max");
+    for (int k = 0; k < LATENCY_KIND_COUNT; k++) {
+        const struct latency *l = &r->stats.latency[k];
+        uint64_t count = stats_count(l);
+
+        fprintf(out, "  %-6s %12" PRIu64 " %9.3f %6u %6u %6u %6u %6u\n", stats_kind_name((enum latency_kind)k), count,
+                count ? (double)l->sum / (double)count : 0.0, stats_percentile(l, 0.5), stats_percentile(l, 0.9),
+                stats_percentile(l, 0.99), stats_percentile(l, 0.999), l->max);
+    }
+}
+
+static void print_structure(FILE *out, const char *name, uint64_t lookups, uint64_t misses)
+{
+    fprintf(out, "  %-22s %12" PRIu64 " %12" PRIu64 " %9.3f %%\n", name, lookups, misses, share(misses, lookups));
+}
+
+static void print_structures(FILE *out, const struct replay *r)
+{
+    uint64_t fetches = stats_count(&r->stats.latency[LATENCY_FETCH]);
+
+    fprintf(out, "\nWhere translations were found\n");
+    fprintf(out, "  %-22s %12s %12s %11s\n", "structure", "look-ups", "misses", "miss rate");
+    print_structure(out, "instruction micro-TLB", fetches, total(r, COUNT_L1I_TLB_REFILL));
+    print_structure(out, "data micro-TLB", total(r, COUNT_MEM_ACCESS), total(r, COUNT_L1D_TLB_REFILL));
+    print_structure(out, "main TLB", total(r, COUNT_MAIN_TLB), total(r, COUNT_MAIN_TLB_REFILL));
+    print_structure(out, "walk cache", total(r, COUNT_WALK_CACHE), total(r, COUNT_WALK_CACHE_REFILL));
+    print_structure(out, "IPA cache", total(r, COUNT_IPA_CACHE), total(r, COUNT_IPA_CACHE_REFILL));
+}
+
+static void print_walks(FILE *out, const struct replay *r)
+{
+    uint64_t walks = total(r, COUNT_WALK), fetches = total(r, COUNT_WALK_FETCH);
+
+    fprintf(out, "\nWalks: %" PRIu64 ", %.2f descriptor fetches and %.1f cycles each\n", walks,
+            walks ? (double)fetches / (double)walks : 0.0,
+            walks ? (double)total(r, COUNT_WALK_CYCLES) / (double)walks : 0.0);
+    for (unsigned stage = 0; stage < 2; stage++) {
+        for (unsigned level = 0; level < 4; level++) {
+            uint64_t at[LEVEL_COUNT] = { 0 };
+
+            for (unsigned i = 0; i < CORES_MAX; i++) {
+                for (unsigned w = 0; w < LEVEL_COUNT; w++)
+                    at[w] += r->machine->cluster.core[i].fetch_at[stage][level][w];
+            }
+            if (at[LEVEL_L1] + at[LEVEL_L2] + at[LEVEL_MEMORY] > 0)
+                fprintf(out, "  stage %u level %u: %10" PRIu64 " L1D %10" PRIu64 " L2 %10" PRIu64 " memory\n",
+                        stage + 1, level, at[LEVEL_L1], at[LEVEL_L2], at[LEVEL_MEMORY]);
+        }
+    }
+}
+
+static int by_count(const void *a, const void *b)
+{
+    uint64_t x = (*(const struct type_row *const *)a)->count, y = (*(const struct type_row *const *)b)->count;
+
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void print_types(FILE *out, const struct replay *r)
+{
+    const struct type_row *rows[TYPE_ROWS];
+    size_t count = 0;
+
+    for (size_t i = 0; i < TYPE_ROWS; i++) {
+        if (r->stats.type[i].count > 0)
+            rows[count++] = &r->stats.type[i];
+    }
+    qsort(rows, count, sizeof *rows, by_count);
+    fprintf(out, "\nMemory types\n  %-16s %-16s %-16s %-5s %-5s %12s\n", "stage 1", "stage 2", "result", "attr",
+            "share", "accesses");
+    for (size_t i = 0; i < count; i++) {
+        const struct mem_type *t = &rows[i]->type;
+
+        fprintf(out, "  %-16s %-16s %-16s 0x%02x  %-5s %12" PRIu64 "\n",
+                t->stages & TLB_STAGE1 ? attr_name(t->s1) : "off", t->stages & TLB_STAGE2 ? attr_name(t->s2) : "off",
+                attr_name(t->result), t->result.attr, attr_sh_name(t->result.sh), rows[i]->count);
+    }
+    if (r->stats.types_lost > 0)
+        fprintf(out, "  and %" PRIu64 " accesses of further combinations\n", r->stats.types_lost);
+}
+
+static void print_domains(FILE *out, const struct replay *r)
+{
+    fprintf(out, "\nDomains\n  %-8s %12s %14s %12s\n", "VMID", "accesses", "cycles", "walks");
+    for (unsigned i = 0; i < DOMAIN_COUNT; i++) {
+        const struct domain *d = &r->stats.domain[i];
+        char name[16];
+
+        if (d->accesses == 0)
+            continue;
+        snprintf(name, sizeof name, "%u", i);
+        fprintf(out, "  %-8s %12" PRIu64 " %14" PRIu64 " %12" PRIu64 "\n", i == DOMAIN_EL2 ? "EL2" : name, d->accesses,
+                d->cycles, d->walks);
+    }
+}
+
+static void print_faults(FILE *out, const struct replay *r)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < FAULT_ROWS; i++) {
+        const struct fault_row *f = &r->stats.fault[i];
+
+        if (f->count == 0)
+            continue;
+        fprintf(out, "%s  stage %u %s level %u%s, from EL%u to EL%u: %" PRIu64 "\n", any ? "" : "\nFaults\n",
+                f->key.stage, fault_name((enum fault_type)f->key.type), f->key.level,
+                f->key.s1ptw ? " on stage-1 walk" : "", f->key.from_el, f->key.el, f->count);
+        any = true;
+    }
+}
+
+static void print_verify(FILE *out, const struct replay *r)
+{
+    const struct verify *v = &r->verify;
+
+    if (r->request->verify) {
+        fprintf(out, "\nCompared with the trace\n");
+        fprintf(out, "  physical addresses %12" PRIu64 ", %" PRIu64 " mismatched\n", v->pa_compared, v->pa_mismatched);
+        fprintf(out, "  faults             %12" PRIu64 ", %" PRIu64 " mismatched\n", v->faults_compared,
+                v->faults_mismatched);
+        fprintf(out, "  AT results         %12" PRIu64 ", %" PRIu64 " mismatched\n", v->at_compared, v->at_mismatched);
+    }
+    if (r->machine->phys.absent_reads > 0)
+        fprintf(out,
+                "  %" PRIu64 " descriptor reads of pages that the trace does not carry, the first at 0x%" PRIx64 "\n",
+                r->machine->phys.absent_reads, r->machine->phys.first_absent.v);
+}
+
+void report_text(FILE *out, const struct replay *r)
+{
+    print_trace(out, r);
+    print_latency(out, r);
+    print_structures(out, r);
+    print_walks(out, r);
+    print_types(out, r);
+    print_domains(out, r);
+    print_faults(out, r);
+    print_verify(out, r);
+    fprintf(out, "\n%.2f s, %.1f million records/s, %ld KiB\n", r->wall_s, (double)r->record / r->wall_s / 1e6,
+            r->peak_rss_kib);
+}

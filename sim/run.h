@@ -1,0 +1,20 @@
+/* Runs a script on a machine, statement by statement, and compares its answers. */
+#pragma once
+
+#include "models/cluster/config.h"
+#include "traces/reader.h"
+#include <stdio.h>
+
+struct run_result {
+    uint64_t statements, answers, differences;
+};
+
+struct run_request {
+    const char *path;            /* the script; "-" is standard input */
+    const struct config *config; /* of the first machine and after each `set` */
+    FILE *report;                /* differences go here, one a line; NULL: nowhere */
+    FILE *annotated;             /* the script with its answers as they are; NULL: nowhere */
+};
+
+/* Returns false and fills *err when the script cannot be read or a statement makes no sense. */
+bool run_script(const struct run_request *request, struct run_result *result, struct trace_error *err);

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Runs everything that carries its own answers through the program.
+#
+#   tools/check-golden.sh PROGRAM
+#
+#   tests/golden/*.sw                scripts: every `=>` must hold
+#   tests/oracle/data/*.txt.gz      scripts with the answers of another implementation: with their errata applied every
+#                                   `=>` must hold, and as recorded exactly as many must not as there are errata
+#   tests/golden/bad/*.sw           scripts that must be refused: exit status 2 and a message with the file's name, a line
+#                                   number and the text of the script's first line, `# expect: TEXT`
+#   traces/samples/*.swt            traces of real guests: every address, fault and AT result must be reproduced
+#
+# The last line is `golden: N passed, M failed`.
+set -u
+program=${1:?usage: tools/check-golden.sh PROGRAM}
+case "$program" in */*) ;; *) program=./$program ;; esac
+cd "$(dirname "$0")/.." || exit 1
+shopt -s nullglob
+
+limit=${TEST_SECONDS-300}
+passed=0 failed=0
+tmp=$(mktemp -d)
+out=$tmp/out
+trap 'rm -rf "$tmp"' EXIT
+
+# verdict FILE REASON: an empty reason is a pass. A failure shows the end of what the program said.
+verdict() {
+    if [ -z "$2" ]; then
+        passed=$((passed + 1))
+        printf '  ok     %s\n' "$1"
+    else
+        failed=$((failed + 1))
+        printf '  FAIL   %s: %s\n' "$1" "$2"
+        tail -n 20 "$out" | sed 's/^/         /'
+    fi
+}
+
+# must_pass FILE ARGUMENT...
+must_pass() {
+    local file=$1 status
+    shift
+    timeout -k 5 "$limit" "$program" "$@" "$file" >"$out" 2>&1 </dev/null
+    status=$?
+    if [ $status -eq 0 ]; then verdict "$file" ''; else verdict "$file" "exit status $status"; fi
+}
+
+# run_script FILE: prints "ANSWERS DIFFERENCES" of a script, nothing when it could not be run.
+run_script() {
+    timeout -k 5 "$limit" "$program" run "$1" >"$out" 2>&1 </dev/null
+    sed -n 's/^.* statements, \([0-9]*\) answers compared, \([0-9]*\) differ$/\1 \2/p' "$out"
+}
+
+# must_agree FILE: the oracle's file, held to its errata
+must_agree() {
+    local file=$1 name=${1##*/} errata answers='' recorded amended='' classes reason=''
+    read -r answers recorded <<<"$(run_script "$file")"
+    errata=$(gzip -dc tests/oracle/errata.txt.gz | grep -c "^$name ")
+    classes=$(gzip -dc tests/oracle/errata.txt.gz | awk -v name="$name" '
+        $1 == name { count[$3]++ }
+        END { for (class in count) printf ", %d %s", count[class], class }')
+    if [ -z "$answers" ]; then
+        reason='cannot be run'
+    elif [ "$recorded" -ne "$errata" ]; then
+        reason="$recorded of $answers answers differ as recorded, but it has $errata errata"
+    elif ! tests/oracle/amend.sh "$file" >"$tmp/$name.sw" 2>"$out"; then
+        reason='its errata do not fit'
+    else
+        read -r _ amended <<<"$(run_script "$tmp/$name.sw")"
+        [ "$amended" = 0 ] || reason="with its errata applied ${amended:-?} answers differ"
+    fi
+    verdict "$file" "$reason"
+    [ -n "$reason" ] || printf '         %d answers: %d as recorded, %d amended%s\n' "$answers" \
+        $((answers - recorded)) "$errata" "${classes/, /: }"
+}
+
+# must_refuse FILE
+must_refuse() {
+    local file=$1 status expect reason=''
+    expect=$(sed -n '1s/^# expect: *//p' "$file")
+    timeout -k 5 "$limit" "$program" run -q "$file" >"$out" 2>&1 </dev/null
+    status=$?
+    if [ -z "$expect" ]; then
+        reason='its first line is not `# expect: TEXT`'
+    elif [ $status -ne 2 ]; then
+        reason="exit status $status, not 2"
+    elif ! grep -qE "(^|[^A-Za-z0-9_])$(basename "$file" .sw)\.sw[^0-9]{0,8}[0-9]+" "$out"; then
+        reason='the message does not name file and line'
+    elif ! grep -qF -- "$expect" "$out"; then
+        reason="the message does not contain: $expect"
+    fi
+    verdict "$file" "$reason"
+}
+
+for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
+for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
+for file in tests/golden/bad/*.sw; do must_refuse "$file"; done
+for file in traces/samples/*.swt; do must_pass "$file" replay -q --verify; done
+
+echo "golden: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,8 @@
+/* Raw captures in: the files that the capture tool writes, turned into records. */
+#pragma once
+
+#include "traces/reader.h"
+
+/* Reads dir/tables.bin and dir/trace.bin, each plain or with .gz behind its name, and writes their pages and records
+ * to w. Returns false and fills *err, which names the file and the byte offset in its uncompressed content. */
+bool import_capture(const char *dir, struct trace_writer *w, struct trace_error *err);

@@ -1,0 +1,27 @@
+/* Lines of a text file, plain or gzipped, and messages that point into them. Knows nothing of what they mean. */
+#pragma once
+
+#include "traces/reader.h"
+#include <zlib.h>
+
+#define LINES_BYTES_MAX 4096
+
+struct lines {
+    gzFile file;
+    char *path;                     /* for messages */
+    uint64_t number;                /* of the line at hand, from 1 */
+    char text[LINES_BYTES_MAX + 1]; /* the line at hand, without its newline */
+};
+
+/* Opens a file; "-" is standard input. Returns false and fills *err when it cannot be read. */
+bool lines_open(struct lines *l, const char *path, struct trace_error *err);
+
+/* Reads the next line. Returns 1, 0 at the end, -1 with *err: a line too long, a control character, a read error. */
+int lines_next(struct lines *l, struct trace_error *err);
+
+/* Fills *err with `path:line:column: message`, the line, and a caret under `at`, which lies in l->text; the word that
+ * begins there is underlined. Returns false. */
+bool lines_fail(const struct lines *l, const char *at, struct trace_error *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+void lines_close(struct lines *l);

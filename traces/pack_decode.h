@@ -1,0 +1,28 @@
+/* Turns the payload of one block back into records. Every byte is untrusted. Knows nothing of files. */
+#pragma once
+
+#include "traces/pack_format.h"
+#include "traces/pack_predict.h"
+
+#define PACK_SLACK 8 /* bytes that must be readable after a payload */
+
+struct pack_cursor {
+    const uint8_t *at, *end;
+};
+
+struct pack_decoder {
+    struct predict predict;
+    struct pack_cursor columns[PACK_COLUMN_COUNT];
+    uint32_t left;     /* records of the block still to come */
+    uint32_t expected; /* of the next of them: all as expected */
+    uint8_t core;
+    const char *problem; /* what is wrong with the block, once it is */
+};
+
+/* Starts a block of `count` records. The payload, with PACK_SLACK bytes after it, must stay until the block has been
+ * decoded. Returns false with `problem` set when the columns do not fill it exactly. */
+bool pack_decode_start(struct pack_decoder *d, const uint8_t *payload, size_t bytes, uint32_t count);
+
+/* Decodes up to cap records. Returns how many, 0 at the end of the block, -1 with `problem` set. Records delivered are
+ * valid (record_problem) and canonical. */
+int pack_decode(struct pack_decoder *d, struct trace_rec *recs, int cap);

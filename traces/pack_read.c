@@ -1,0 +1,213 @@
+/* Reads a packed trace: the interface of reader.h over the container and the decoder. */
+#include "traces/error.h"
+#include "traces/pack_decode.h"
+#include "traces/pack_pages.h"
+#include "traces/pack_source.h"
+#include "traces/pack_totals.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum stage { AT_PAGES, AT_RECORDS, AT_END };
+
+struct trace_reader {
+    struct pack_source source;
+    struct trace_info info;
+    bool totals_known;               /* info was read from the end of the file */
+    uint64_t pages_met, records_met; /* in the blocks so far */
+    unsigned flags;
+    enum stage stage;
+    bool failed, recovered;
+    struct trace_error error;
+
+    struct pack_block block;
+    struct pack_pages pages;
+    const uint8_t *page_at; /* in the payload of a block of pages */
+    uint32_t pages_left;
+    struct pack_decoder decoder;
+};
+
+/* Takes the totals from the end of a seekable file. Returns false when the file is not whole. */
+static bool read_totals(struct trace_reader *r, struct trace_error *err)
+{
+    uint8_t totals[PACK_END_BYTES];
+
+    /* What is left of a damaged file must be counted: its own word on it cannot be taken. */
+    if (r->flags & TRACE_RECOVER || !r->source.bytes)
+        return true;
+    if (!pack_source_totals(&r->source, totals))
+        return pack_source_survey(&r->source, err);
+    pack_totals_get(&r->info, totals);
+    r->totals_known = true;
+    return true;
+}
+
+struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_error *err)
+{
+    struct trace_reader *r = calloc(1, sizeof *r);
+
+    if (!r) {
+        error_set(err, "%s: out of memory", path);
+        return NULL;
+    }
+    r->flags = flags;
+    if (pack_source_open(&r->source, path, r->info.source, err) && read_totals(r, err))
+        return r;
+    trace_close(r);
+    return NULL;
+}
+
+const struct trace_info *trace_get_info(const struct trace_reader *r)
+{
+    return &r->info;
+}
+
+/* The stream is over because of r->error. Returns what the caller is to return. */
+static int fail(struct trace_reader *r)
+{
+    r->stage = AT_END;
+    r->recovered = r->flags & TRACE_RECOVER;
+    r->failed = !r->recovered;
+    return r->recovered ? 0 : -1;
+}
+
+static int fail_block(struct trace_reader *r, const char *problem)
+{
+    error_set(&r->error, "%s: block at byte %" PRIu64 " is damaged: %s", r->source.path, r->block.offset, problem);
+    return fail(r);
+}
+
+static bool totals_match(const struct trace_reader *r, const struct trace_info *said)
+{
+    if (said->pages != r->pages_met || said->records != r->records_met)
+        return false;
+    if (r->totals_known)
+        return true;
+    for (int i = 0; i < REC_OP_COUNT; i++)
+        if (said->op_count[i] != r->info.op_count[i])
+            return false;
+    return said->instructions == r->info.instructions && said->core_mask == r->info.core_mask;
+}
+
+static int finish(struct trace_reader *r)
+{
+    struct trace_info said = r->info;
+
+    if (r->block.raw_bytes != PACK_END_BYTES || r->block.count != 0)
+        return fail_block(r, "impossible length");
+    pack_totals_get(&said, r->block.payload);
+    if (!totals_match(r, &said))
+        return fail_block(r, "totals differ from what the trace holds");
+    if (!pack_source_at_end(&r->source, &r->error))
+        return fail(r);
+    r->stage = AT_END;
+    return 0;
+}
+
+static int start_pages(struct trace_reader *r)
+{
+    if (r->stage != AT_PAGES)
+        return fail_block(r, "table pages after the first record");
+    if (r->block.count == 0 || r->block.count > PACK_BLOCK_PAGES)
+        return fail_block(r, "impossible number of pages");
+    r->pages = (struct pack_pages){ 0 };
+    r->page_at = r->block.payload;
+    r->pages_left = r->block.count;
+    r->pages_met += r->block.count;
+    return 1;
+}
+
+static int start_records(struct trace_reader *r)
+{
+    if (r->block.count == 0 || r->block.count > PACK_BLOCK_RECORDS)
+        return fail_block(r, "impossible number of records");
+    r->stage = AT_RECORDS;
+    r->records_met += r->block.count;
+    if (!pack_decode_start(&r->decoder, r->block.payload, r->block.raw_bytes, r->block.count))
+        return fail_block(r, r->decoder.problem);
+    return 1;
+}
+
+/* Returns 1 when a block has been started, 0 at the end, -1 on damage. */
+static int next_block(struct trace_reader *r)
+{
+    if (!pack_source_block(&r->source, &r->block, &r->error))
+        return fail(r);
+    if (r->block.kind == PACK_PAGES)
+        return start_pages(r);
+    if (r->block.kind == PACK_RECORDS)
+        return start_records(r);
+    return finish(r);
+}
+
+int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES])
+{
+    if (r->failed)
+        return -1;
+    if (r->stage == AT_PAGES && r->pages_left == 0) {
+        int started = next_block(r);
+
+        if (started <= 0)
+            return started;
+    }
+    if (r->stage != AT_PAGES)
+        return 0;
+    if (!pack_pages_decode(&r->pages, &r->page_at, r->block.payload + r->block.raw_bytes, pa, page))
+        return fail_block(r, "table page does not decode");
+    r->pages_left--;
+    if (r->pages_left == 0 && r->page_at != r->block.payload + r->block.raw_bytes)
+        return fail_block(r, "payload longer than its pages");
+    if (!r->totals_known)
+        r->info.pages++;
+    return 1;
+}
+
+int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap)
+{
+    uint8_t page[TRACE_PAGE_BYTES];
+    uint64_t pa;
+
+    while (r->stage == AT_PAGES && trace_read_page(r, &pa, page) > 0)
+        continue;
+    while (!r->failed && r->stage == AT_RECORDS) {
+        int got = pack_decode(&r->decoder, recs, cap);
+
+        if (got < 0)
+            return fail_block(r, r->decoder.problem);
+        if (got > 0) {
+            if (!r->totals_known)
+                pack_totals_count(&r->info, recs, got);
+            return got;
+        }
+        next_block(r);
+    }
+    return r->failed ? -1 : 0;
+}
+
+bool trace_recovered(const struct trace_reader *r)
+{
+    return r->recovered;
+}
+
+const struct trace_error *trace_get_error(const struct trace_reader *r)
+{
+    return &r->error;
+}
+
+uint64_t trace_bytes_done(const struct trace_reader *r)
+{
+    return r->source.offset;
+}
+
+uint64_t trace_bytes_total(const struct trace_reader *r)
+{
+    return r->source.bytes;
+}
+
+void trace_close(struct trace_reader *r)
+{
+    if (!r)
+        return;
+    pack_source_close(&r->source);
+    free(r);
+}

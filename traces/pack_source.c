@@ -1,0 +1,242 @@
+/* Bytes of a packed trace, from the file to checked and inflated payloads. */
+#include "traces/pack_source.h"
+#include "traces/error.h"
+#include "traces/pack_decode.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define END_BLOCK_BYTES (PACK_BLOCK_HEAD_BYTES + PACK_END_BYTES)
+
+/* Reads exactly `count` bytes. */
+static bool get_bytes(struct pack_source *s, void *bytes, size_t count, const char *what, struct trace_error *err)
+{
+    size_t got = fread(bytes, 1, count, s->stream);
+    uint64_t at = s->offset;
+
+    s->offset += got;
+    if (got == count)
+        return true;
+    if (ferror(s->stream))
+        return error_set(err, "%s: cannot read at byte %" PRIu64 ": %s", s->path, at, strerror(errno));
+    return error_set(err, "%s: truncated: %s at byte %" PRIu64 " wants %zu bytes, the file ends after %zu", s->path,
+                     what, at, count, got);
+}
+
+static bool foreign(const struct pack_source *s, const uint8_t *head, struct trace_error *err)
+{
+    if (head[0] == 0x1f && head[1] == 0x8b)
+        return error_set(err,
+                         "%s: not a packed trace (.swt) but gzip at byte 0; a raw capture is read by `trace import`, "
+                         "text by `trace pack`",
+                         s->path);
+    if (memcmp(head, PACK_MAGIC, 4) == 0)
+        return error_set(err, "%s: signature damaged at byte 4: was the file copied as text?", s->path);
+    return error_set(err, "%s: not a packed trace (.swt): unknown signature at byte 0; text is read by `trace pack`",
+                     s->path);
+}
+
+static bool read_header(struct pack_source *s, char *source, struct trace_error *err)
+{
+    uint8_t head[PACK_HEAD_BYTES + PACK_SOURCE_MAX + 4];
+    uint32_t version, length;
+    size_t got = fread(head, 1, PACK_HEAD_BYTES, s->stream);
+
+    s->offset = got;
+    if (ferror(s->stream))
+        return error_set(err, "%s: cannot read: %s", s->path, strerror(errno));
+    if (got == 0)
+        return error_set(err, "%s: empty file, not a packed trace (.swt)", s->path);
+    if (got < PACK_HEAD_BYTES)
+        return error_set(err, "%s: not a packed trace (.swt): the file ends at byte %zu, within the header", s->path,
+                         got);
+    if (memcmp(head, PACK_MAGIC, PACK_MAGIC_BYTES) != 0)
+        return foreign(s, head, err);
+    version = pack_get32(head + 8);
+    if (version != PACK_VERSION)
+        return error_set(err, "%s: format version %" PRIu32 " at byte 8: this program reads version %d", s->path,
+                         version, PACK_VERSION);
+    length = pack_get32(head + 12);
+    if (length > PACK_SOURCE_MAX)
+        return error_set(err, "%s: header damaged at byte 12: source text of %" PRIu32 " bytes", s->path, length);
+    if (!get_bytes(s, head + PACK_HEAD_BYTES, length + 4, "header", err))
+        return false;
+    if (pack_get32(head + PACK_HEAD_BYTES + length) != crc32(0, head, PACK_HEAD_BYTES + length))
+        return error_set(err, "%s: header damaged at byte 0: checksum differs", s->path);
+    memcpy(source, head + PACK_HEAD_BYTES, length);
+    source[length] = '\0';
+    return true;
+}
+
+bool pack_source_open(struct pack_source *s, const char *path, char *source, struct trace_error *err)
+{
+    bool standard = strcmp(path, "-") == 0;
+    struct stat st;
+
+    memset(s, 0, sizeof *s);
+    s->path = strdup(standard ? "standard input" : path);
+    s->stream = standard ? stdin : fopen(path, "rb");
+    if (!s->path || !s->stream) {
+        error_set(err, "%s: cannot open: %s", path, strerror(errno));
+        pack_source_close(s);
+        return false;
+    }
+    if (fstat(fileno(s->stream), &st) == 0 && S_ISREG(st.st_mode) && ftello(s->stream) == 0)
+        s->bytes = (uint64_t)st.st_size;
+    if (read_header(s, source, err))
+        return true;
+    pack_source_close(s);
+    return false;
+}
+
+static bool block_head_valid(const uint8_t *head)
+{
+    return pack_get32(head + 20) == crc32(0, head, 20);
+}
+
+bool pack_source_totals(struct pack_source *s, uint8_t totals[PACK_END_BYTES])
+{
+    uint8_t end[END_BLOCK_BYTES];
+    bool ok;
+
+    if (s->bytes < s->offset + END_BLOCK_BYTES)
+        return false;
+    ok = fseeko(s->stream, (off_t)(s->bytes - END_BLOCK_BYTES), SEEK_SET) == 0 &&
+         fread(end, 1, sizeof end, s->stream) == sizeof end && pack_get32(end) == PACK_END && block_head_valid(end) &&
+         pack_get32(end + 16) == crc32(0, end + PACK_BLOCK_HEAD_BYTES, PACK_END_BYTES);
+    if (fseeko(s->stream, (off_t)s->offset, SEEK_SET) != 0 || !ok)
+        return false;
+    memcpy(totals, end + PACK_BLOCK_HEAD_BYTES, PACK_END_BYTES);
+    return true;
+}
+
+static bool grow(uint8_t **buffer, size_t *room, size_t want)
+{
+    uint8_t *bigger;
+
+    if (*room >= want)
+        return true;
+    bigger = realloc(*buffer, want);
+    if (!bigger)
+        return false;
+    *buffer = bigger;
+    *room = want;
+    return true;
+}
+
+static bool damaged(const struct pack_source *s, const struct pack_block *b, const char *what, struct trace_error *err)
+{
+    return error_set(err, "%s: block at byte %" PRIu64 " is damaged: %s", s->path, b->offset, what);
+}
+
+/* Inflates exactly stored_bytes into exactly raw_bytes. */
+static bool inflate_payload(struct pack_source *s, const struct pack_block *b, struct trace_error *err)
+{
+    z_stream *z = &s->inflate;
+
+    if (!s->inflate_ready && inflateInit2(z, -MAX_WBITS) != Z_OK)
+        return error_set(err, "%s: out of memory", s->path);
+    s->inflate_ready = true;
+    if (inflateReset(z) != Z_OK)
+        return damaged(s, b, "cannot inflate", err);
+    z->next_in = s->stored;
+    z->avail_in = b->stored_bytes;
+    z->next_out = s->raw;
+    z->avail_out = b->raw_bytes;
+    if (inflate(z, Z_FINISH) != Z_STREAM_END || z->avail_in || z->avail_out)
+        return damaged(s, b, "payload does not inflate to its length", err);
+    return true;
+}
+
+static bool read_block_head(struct pack_source *s, struct pack_block *b, struct trace_error *err)
+{
+    uint8_t head[PACK_BLOCK_HEAD_BYTES];
+
+    b->offset = s->offset;
+    if (!get_bytes(s, head, sizeof head, "block header", err))
+        return false;
+    if (!block_head_valid(head))
+        return damaged(s, b, "header checksum differs", err);
+    b->kind = pack_get32(head);
+    b->count = pack_get32(head + 4);
+    b->raw_bytes = pack_get32(head + 8);
+    b->stored_bytes = pack_get32(head + 12);
+    b->crc = pack_get32(head + 16);
+    if (b->kind != PACK_PAGES && b->kind != PACK_RECORDS && b->kind != PACK_END)
+        return damaged(s, b, "unknown kind of block", err);
+    if (b->raw_bytes > PACK_RAW_MAX || b->stored_bytes > b->raw_bytes)
+        return damaged(s, b, "impossible length", err);
+    return true;
+}
+
+/* A header may claim 4 MB in a file of 100 bytes. */
+static bool payload_fits(const struct pack_source *s, const struct pack_block *b, struct trace_error *err)
+{
+    if (!s->bytes || b->stored_bytes <= s->bytes - s->offset)
+        return true;
+    return error_set(err, "%s: truncated: block at byte %" PRIu64 " wants %" PRIu64 " bytes more than the file has",
+                     s->path, b->offset, b->stored_bytes - (s->bytes - s->offset));
+}
+
+static bool survey_blocks(struct pack_source *s, struct trace_error *err)
+{
+    struct pack_block b = { 0 };
+
+    while (b.kind != PACK_END) {
+        if (!read_block_head(s, &b, err) || !payload_fits(s, &b, err))
+            return false;
+        s->offset += b.stored_bytes;
+        if (fseeko(s->stream, (off_t)s->offset, SEEK_SET) != 0)
+            return error_set(err, "%s: cannot read: %s", s->path, strerror(errno));
+    }
+    return pack_source_at_end(s, err);
+}
+
+bool pack_source_survey(struct pack_source *s, struct trace_error *err)
+{
+    uint64_t start = s->offset;
+    bool ok = survey_blocks(s, err);
+
+    s->offset = start;
+    if (fseeko(s->stream, (off_t)start, SEEK_SET) != 0 && ok)
+        return error_set(err, "%s: cannot read: %s", s->path, strerror(errno));
+    return ok;
+}
+
+bool pack_source_block(struct pack_source *s, struct pack_block *b, struct trace_error *err)
+{
+    memset(b, 0, sizeof *b);
+    if (!read_block_head(s, b, err) || !payload_fits(s, b, err))
+        return false;
+    if (!grow(&s->stored, &s->stored_room, b->stored_bytes + PACK_SLACK) ||
+        !grow(&s->raw, &s->raw_room, b->raw_bytes + PACK_SLACK))
+        return error_set(err, "%s: out of memory", s->path);
+    if (!get_bytes(s, s->stored, b->stored_bytes, "payload", err))
+        return false;
+    if (b->crc != crc32(0, s->stored, b->stored_bytes))
+        return damaged(s, b, "payload checksum differs", err);
+    b->payload = b->stored_bytes == b->raw_bytes ? s->stored : s->raw;
+    return b->payload == s->stored || inflate_payload(s, b, err);
+}
+
+bool pack_source_at_end(struct pack_source *s, struct trace_error *err)
+{
+    if (getc(s->stream) == EOF && !ferror(s->stream))
+        return true;
+    return error_set(err, "%s: the trace ends at byte %" PRIu64 ", but the file goes on", s->path, s->offset);
+}
+
+void pack_source_close(struct pack_source *s)
+{
+    if (s->inflate_ready)
+        inflateEnd(&s->inflate);
+    if (s->stream && s->stream != stdin)
+        fclose(s->stream);
+    free(s->stored);
+    free(s->raw);
+    free(s->path);
+    memset(s, 0, sizeof *s);
+}

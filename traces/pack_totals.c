@@ -1,0 +1,35 @@
+/* Totals: counted, written, read. */
+#include "traces/pack_totals.h"
+
+void pack_totals_count(struct trace_info *info, const struct trace_rec *recs, int count)
+{
+    for (int i = 0; i < count; i++) {
+        info->op_count[recs[i].op]++;
+        info->core_mask |= 1u << recs[i].core;
+        if (recs[i].op == REC_FETCH)
+            info->instructions += recs[i].n;
+    }
+    info->records += (uint64_t)count;
+    info->cores = (unsigned)__builtin_popcount(info->core_mask);
+}
+
+void pack_totals_put(const struct trace_info *info, uint8_t out[PACK_END_BYTES])
+{
+    pack_put64(out, info->pages);
+    pack_put64(out + 8, info->records);
+    pack_put64(out + 16, info->instructions);
+    pack_put64(out + 24, info->core_mask);
+    for (int i = 0; i < REC_OP_COUNT; i++)
+        pack_put64(out + 32 + 8 * i, info->op_count[i]);
+}
+
+void pack_totals_get(struct trace_info *info, const uint8_t in[PACK_END_BYTES])
+{
+    info->pages = pack_get64(in);
+    info->records = pack_get64(in + 8);
+    info->instructions = pack_get64(in + 16);
+    info->core_mask = (uint32_t)pack_get64(in + 24);
+    info->cores = (unsigned)__builtin_popcount(info->core_mask);
+    for (int i = 0; i < REC_OP_COUNT; i++)
+        info->op_count[i] = pack_get64(in + 32 + 8 * i);
+}

@@ -1,0 +1,11 @@
+/* What a trace says of itself: counted while records pass, written in the end block. */
+#pragma once
+
+#include "traces/pack_format.h"
+
+/* Counts records. */
+void pack_totals_count(struct trace_info *info, const struct trace_rec *recs, int count);
+
+/* The payload of the end block. */
+void pack_totals_put(const struct trace_info *info, uint8_t out[PACK_END_BYTES]);
+void pack_totals_get(struct trace_info *info, const uint8_t in[PACK_END_BYTES]);

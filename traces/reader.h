@@ -1,0 +1,73 @@
+/* The stream of what happened, in and out: open, table pages first, then records in batches.
+ *
+ * Memory use is bounded by the largest block, never by the length of the trace. Every byte read is untrusted. */
+#pragma once
+
+#include "traces/record.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#define TRACE_PAGE_BYTES 4096
+
+/* A message for the user: names the file and the byte offset (or line), and what to do about it. */
+struct trace_error {
+    char text[512];
+};
+
+struct trace_info {
+    char source[128];   /* where the trace comes from, one line of text */
+    unsigned cores;     /* number of cores that appear */
+    uint32_t core_mask; /* bit c: core c appears */
+    uint64_t pages;     /* table pages carried */
+    uint64_t records;   /* all records */
+    uint64_t op_count[REC_OP_COUNT];
+    uint64_t instructions; /* sum of n over REC_FETCH */
+};
+
+enum {
+    TRACE_RECOVER = 1, /* a damaged block ends the stream as if it were its end, with trace_recovered() true */
+};
+
+struct trace_reader;
+
+/* Opens a packed trace (.swt); "-" is standard input. Returns NULL and fills *err when it cannot be read. */
+struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_error *err);
+
+/* What the file says of itself. The counts are complete only once the stream has been read to its end, unless
+ * the input is seekable, in which case trace_open has read them from the end of the file. */
+const struct trace_info *trace_get_info(const struct trace_reader *r);
+
+/* Reads the next table page: content at the start of the trace. Must be drained before the first trace_read.
+ * Returns 1 with *pa and page filled, 0 at the end of the pages, -1 on damage (see trace_get_error). */
+int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES]);
+
+/* Reads up to cap records, cap >= 1. Returns how many, 0 at the end, -1 on damage. Start registers come as REC_MSR
+ * records at the front of the stream. */
+int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap);
+
+/* True once a damaged block has been met under TRACE_RECOVER; the error then tells where. */
+bool trace_recovered(const struct trace_reader *r);
+const struct trace_error *trace_get_error(const struct trace_reader *r);
+
+/* Bytes of input consumed so far and in all (0 when unknown): for a progress bar. */
+uint64_t trace_bytes_done(const struct trace_reader *r);
+uint64_t trace_bytes_total(const struct trace_reader *r);
+
+void trace_close(struct trace_reader *r);
+
+struct trace_writer;
+
+/* Creates a packed trace beside `path`; only trace_commit makes it appear under that name. "-" is standard output.
+ * Returns NULL and fills *err when it cannot be created. */
+struct trace_writer *trace_create(const char *path, const char *source, struct trace_error *err);
+
+/* Returns false and fills *err on failure (a full disk, a page after the first record). */
+bool trace_write_page(struct trace_writer *w, uint64_t pa, const uint8_t page[TRACE_PAGE_BYTES],
+                      struct trace_error *err);
+bool trace_write(struct trace_writer *w, const struct trace_rec *rec, struct trace_error *err);
+
+/* Ends the file and gives it its name. Frees w whatever happens; false: nothing was left behind. */
+bool trace_commit(struct trace_writer *w, struct trace_error *err);
+
+/* Gives up: removes what was written, frees w. NULL is allowed. */
+void trace_discard(struct trace_writer *w);
