@@ -109,7 +109,7 @@ struct trace_reader *cmd_trace_open(const char *path, bool recover)
     struct trace_reader *r = trace_open(path, recover ? TRACE_RECOVER : 0, &err);
 
     if (!r)
-        say_error("%s", err.text);
+        cmd_trace_refuse(&err);
     return r;
 }
 
@@ -117,6 +117,11 @@ void cmd_trace_warn_recovered(const struct trace_reader *r)
 {
     if (trace_recovered(r))
         say_error("%s; read up to there", trace_get_error(r)->text);
+}
+
+int cmd_trace_refuse(const struct trace_error *err)
+{
+    return ferror(stdout) ? 2 : say_error("%s", err->text);
 }
 
 const char *cmd_trace_output(const char *path)

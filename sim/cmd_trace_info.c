@@ -18,7 +18,7 @@ static const char help[] = "usage: stagewalk trace info [--json] [--check] [--re
                            "  --recover    count the intact part of a damaged trace\n"
                            "  -h, --help   this text\n"
                            "\n"
-                           "examples:\n"
+                           "Examples:\n"
                            "  stagewalk trace info zcu102-dom0.swt\n"
                            "  stagewalk trace info --json zcu102-dom0.swt | jq .records\n";
 

@@ -18,7 +18,7 @@ static const char import_help[] =
     "  -o, --output FILE  write to FILE; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
-    "example:\n"
+    "Example:\n"
     "  stagewalk trace import --source 'Xen 4.17, Linux 6.1 as dom0' -o dom0.swt captures/zcu102-dom0\n";
 
 static const char cut_help[] =
@@ -33,7 +33,7 @@ static const char cut_help[] =
     "  -o, --output FILE  write to FILE; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
-    "examples:\n"
+    "Examples:\n"
     "  stagewalk trace cut --records :100000 -o first.swt zcu102-dom0.swt\n"
     "  stagewalk trace cut --records : --recover -o saved.swt damaged.swt\n";
 
@@ -68,12 +68,12 @@ int cmd_trace_import(int argc, char **argv)
     name_of(dir, name, sizeof name);
     w = trace_create(output, source ? source : name, &err);
     if (!w)
-        return say_error("%s", err.text);
+        return cmd_trace_refuse(&err);
     if (!import_capture(dir, w, &err)) {
         trace_discard(w);
-        return say_error("%s", err.text);
+        return cmd_trace_refuse(&err);
     }
-    return trace_commit(w, &err) ? 0 : say_error("%s", err.text);
+    return trace_commit(w, &err) ? 0 : cmd_trace_refuse(&err);
 }
 
 /* Returns the exit status. */
@@ -83,13 +83,13 @@ static int cut(struct trace_reader *r, const char *output, const struct trace_ra
     struct trace_writer *w = trace_create(output, trace_get_info(r)->source, &err);
 
     if (!w)
-        return say_error("%s", err.text);
+        return cmd_trace_refuse(&err);
     if (!cut_records(r, w, range->from, range->to, &err)) {
         trace_discard(w);
-        return say_error("%s", err.text);
+        return cmd_trace_refuse(&err);
     }
     cmd_trace_warn_recovered(r);
-    return trace_commit(w, &err) ? 0 : say_error("%s", err.text);
+    return trace_commit(w, &err) ? 0 : cmd_trace_refuse(&err);
 }
 
 int cmd_trace_cut(int argc, char **argv)

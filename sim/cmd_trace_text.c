@@ -1,7 +1,6 @@
 /* stagewalk trace cat and pack: between packed traces and text. */
 #include "sim/cmd_trace.h"
 
-#include "sim/say.h"
 #include "traces/out_file.h"
 #include "traces/text.h"
 
@@ -22,7 +21,7 @@ static const char cat_help[] =
     "  -o, --output FILE  write to FILE\n"
     "  -h, --help         this text\n"
     "\n"
-    "examples:\n"
+    "Examples:\n"
     "  stagewalk trace cat --records :20 zcu102-dom0.swt\n"
     "  stagewalk trace cat -n zcu102-dom0.swt | grep ' exc '\n"
     "  stagewalk trace cat zcu102-dom0.swt | sed 's/^0 el/3 el/' | stagewalk trace pack -o core3.swt -\n";
@@ -35,7 +34,7 @@ static const char pack_help[] =
     "  -o, --output FILE  write to FILE; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
-    "examples:\n"
+    "Examples:\n"
     "  stagewalk trace pack -o small.swt small.txt\n"
     "  stagewalk trace cat zcu102-dom0.swt | stagewalk trace pack - | cmp - zcu102-dom0.swt\n";
 
@@ -84,13 +83,13 @@ static int cat_all(struct cat *c, const char *output)
     struct trace_error err;
 
     if (!out_file_open(&c->out, output ? output : "-", &err))
-        return say_error("%s", err.text);
+        return cmd_trace_refuse(&err);
     if (!cat_pages(c) || !cat_records(c)) {
         out_file_discard(&c->out);
-        return say_error("%s", trace_get_error(c->reader)->text);
+        return cmd_trace_refuse(trace_get_error(c->reader));
     }
     cmd_trace_warn_recovered(c->reader);
-    return out_file_commit(&c->out, &err) ? 0 : say_error("%s", err.text);
+    return out_file_commit(&c->out, &err) ? 0 : cmd_trace_refuse(&err);
 }
 
 int cmd_trace_cat(int argc, char **argv)
@@ -133,5 +132,5 @@ int cmd_trace_pack(int argc, char **argv)
     output = cmd_trace_output(output);
     if (!output)
         return 2;
-    return text_pack(path, output, &err) ? 0 : say_error("%s", err.text);
+    return text_pack(path, output, &err) ? 0 : cmd_trace_refuse(&err);
 }

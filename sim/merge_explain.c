@@ -3,6 +3,7 @@
 
 #include "sim/merge_field.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ __attribute__((format(printf, 3, 4))) static void add(struct story *s, const cha
     struct merge_reason *reason = &s->reasons[s->count++];
     va_list args;
 
+    assert(s->count <= MERGE_REASONS_MAX);
     reason->rule = rule;
     va_start(args, format);
     vsnprintf(reason->text, sizeof reason->text, format, args);

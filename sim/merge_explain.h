@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#define MERGE_REASONS_MAX 9
+#define MERGE_REASONS_MAX 10 /* six rules of a Normal result, four reserved inputs */
 #define MERGE_REASON_BYTES 160
 
 struct merge_reason {

@@ -8,21 +8,13 @@ void records_begin(struct out_file *out)
     fprintf(out->stream, "record,core,el,kind,size,va,ipa,pa,s1_type,s2_type,type,attr,sh,hit,fetches,cycles,fault\n");
 }
 
-static const char *kind_name(const struct access *a)
-{
-    static const char *const names[ACCESS_KIND_COUNT] = {
-        "fetch", "load", "store", "zva", "cache_read", "cache_write", "at_read", "at_write",
-    };
-    return names[a->kind];
-}
-
 void records_row(struct out_file *out, uint64_t record, const struct trace_rec *rec, const struct access *a,
                  const struct outcome *o)
 {
     const struct utlb_entry *e = o->x.entry;
 
-    fprintf(out->stream, "%" PRIu64 ",%u,%u,%s,%u,0x%" PRIx64, record, rec->core, a->el, kind_name(a), a->size,
-            a->va.v);
+    fprintf(out->stream, "%" PRIu64 ",%u,%u,%s,%u,0x%" PRIx64, record, rec->core, a->el,
+            access_kind_name((enum access_kind)a->kind), a->size, a->va.v);
     if (e) {
         fprintf(out->stream, ",0x%" PRIx64 ",0x%" PRIx64 ",%s,%s,%s,0x%02x,%s", o->x.ipa.v, o->x.pa.v,
                 e->type.stages & TLB_STAGE1 ? attr_name(e->type.s1) : "off",

@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define BATCH 512
+#define BATCH 128
 
 /* The slow half of comparing a PA. */
 static void tell_pa(struct replay *r, const struct trace_rec *rec, const struct outcome *o, uint64_t pa)

@@ -12,6 +12,7 @@ struct verify {
     uint64_t pa_compared, pa_mismatched;
     uint64_t faults_compared, faults_mismatched;
     uint64_t at_compared, at_mismatched;
+    uint64_t at_attributes_differ; /* of successful ones: memory type or shareability; no mismatch */
 };
 
 enum {

@@ -15,10 +15,11 @@
 /* Compared of a fault's ESR: class, S1PTW, WnR, status code. */
 #define ESR_COMPARED (0xFC000000ULL | 1ULL << ESR_S1PTW | 1ULL << ESR_WnR | 0x3F)
 
-/* Compared of PAR_EL1: all that a successful one defines beside the memory attributes; of a failed one the status. The
- * attributes of a capture are QEMU's, which departs from the architecture in some of them. */
+/* Compared of PAR_EL1: the address, and on a fault the status. The attributes of a successful one are told apart: those
+ * of a capture are QEMU's, which departs from the architecture in some of them. */
 #define PAR_COMPARED_OK 0x0000FFFFFFFFF001ULL
 #define PAR_COMPARED_FAULT 0x7FULL
+#define PAR_ATTRIBUTES 0xFF00000000000180ULL
 
 void replay_tell(struct replay *r, const struct trace_rec *rec, const char *format, ...)
 {
@@ -101,6 +102,8 @@ static void event_par(struct replay *r, const struct trace_rec *rec)
         return;
     r->at_pending[rec->core] = false;
     r->verify.at_compared++;
+    if (!(rec->value & 1) && ((mine ^ rec->value) & PAR_ATTRIBUTES) != 0)
+        r->verify.at_attributes_differ++;
     if (((mine ^ rec->value) & compared) == 0)
         return;
     r->verify.at_mismatched++;

@@ -32,10 +32,11 @@ static json_t *verify_object(const struct replay *r)
 {
     const struct verify *v = &r->verify;
 
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested", (int)r->request->verify, "pa_compared",
-                     number(v->pa_compared), "pa_mismatched", number(v->pa_mismatched), "faults_compared",
-                     number(v->faults_compared), "faults_mismatched", number(v->faults_mismatched), "at_compared",
-                     number(v->at_compared), "at_mismatched", number(v->at_mismatched), "absent_reads",
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested", (int)r->request->verify,
+                     "pa_compared", number(v->pa_compared), "pa_mismatched", number(v->pa_mismatched),
+                     "faults_compared", number(v->faults_compared), "faults_mismatched", number(v->faults_mismatched),
+                     "at_compared", number(v->at_compared), "at_mismatched", number(v->at_mismatched),
+                     "at_attributes_differ", number(v->at_attributes_differ), "absent_reads",
                      number(r->machine->phys.absent_reads));
 }
 
@@ -158,10 +159,12 @@ static json_t *faults_array(const struct replay *r)
 
         if (f->count == 0)
             continue;
-        json_array_append_new(rows, json_pack("{s:s, s:i, s:i, s:b, s:i, s:i, s:o}", "fault",
-                                              fault_name((enum fault_type)f->key.type), "stage", (int)f->key.stage,
-                                              "level", (int)f->key.level, "s1ptw", (int)f->key.s1ptw, "from_el",
-                                              (int)f->key.from_el, "to_el", (int)f->key.el, "count", number(f->count)));
+        json_array_append_new(rows,
+                              json_pack("{s:s, s:s, s:i, s:i, s:b, s:i, s:i, s:o}", "fault",
+                                        fault_name((enum fault_type)f->key.type), "kind",
+                                        access_kind_name((enum access_kind)f->key.kind), "stage", (int)f->key.stage,
+                                        "level", (int)f->key.level, "s1ptw", (int)f->key.s1ptw, "from_el",
+                                        (int)f->key.from_el, "to_el", (int)f->key.el, "count", number(f->count)));
     }
     return rows;
 }

@@ -85,7 +85,7 @@ static void print_walks(FILE *out, const struct replay *r)
     }
 }
 
-static int by_count(const void *a, const void *b)
+static int types_by_count(const void *a, const void *b)
 {
     uint64_t x = (*(const struct type_row *const *)a)->count, y = (*(const struct type_row *const *)b)->count;
 
@@ -101,13 +101,13 @@ static void print_types(FILE *out, const struct replay *r)
         if (r->stats.type[i].count > 0)
             rows[count++] = &r->stats.type[i];
     }
-    qsort(rows, count, sizeof *rows, by_count);
-    fprintf(out, "\nMemory types\n  %-16s %-16s %-16s %-5s %-5s %12s\n", "stage 1", "stage 2", "result", "attr",
-            "share", "accesses");
+    qsort(rows, count, sizeof *rows, types_by_count);
+    fprintf(out, "\nMemory types\n  %-16s %-16s %-16s %-5s %-4s %12s\n", "stage 1", "stage 2", "result", "attr", "sh",
+            "accesses");
     for (size_t i = 0; i < count; i++) {
         const struct mem_type *t = &rows[i]->type;
 
-        fprintf(out, "  %-16s %-16s %-16s 0x%02x  %-5s %12" PRIu64 "\n",
+        fprintf(out, "  %-16s %-16s %-16s 0x%02x  %-4s %12" PRIu64 "\n",
                 t->stages & TLB_STAGE1 ? attr_name(t->s1) : "off", t->stages & TLB_STAGE2 ? attr_name(t->s2) : "off",
                 attr_name(t->result), t->result.attr, attr_sh_name(t->result.sh), rows[i]->count);
     }
@@ -130,20 +130,41 @@ static void print_domains(FILE *out, const struct replay *r)
     }
 }
 
+static const char *el_name(unsigned el)
+{
+    static const char *const names[] = { "EL0", "EL1", "EL2" };
+    return names[el];
+}
+
+static int faults_by_count(const void *a, const void *b)
+{
+    uint64_t x = (*(const struct fault_row *const *)a)->count, y = (*(const struct fault_row *const *)b)->count;
+
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
 static void print_faults(FILE *out, const struct replay *r)
 {
-    bool any = false;
+    const struct fault_row *rows[FAULT_ROWS];
+    size_t count = 0;
 
     for (size_t i = 0; i < FAULT_ROWS; i++) {
-        const struct fault_row *f = &r->stats.fault[i];
-
-        if (f->count == 0)
-            continue;
-        fprintf(out, "%s  stage %u %s level %u%s, from EL%u to EL%u: %" PRIu64 "\n", any ? "" : "\nFaults\n",
-                f->key.stage, fault_name((enum fault_type)f->key.type), f->key.level,
-                f->key.s1ptw ? " on stage-1 walk" : "", f->key.from_el, f->key.el, f->count);
-        any = true;
+        if (r->stats.fault[i].count > 0)
+            rows[count++] = &r->stats.fault[i];
     }
+    qsort(rows, count, sizeof *rows, faults_by_count);
+    if (count > 0)
+        fprintf(out, "\nFaults\n  %-28s %5s %5s %-6s %4s %4s %12s\n", "fault", "stage", "level", "kind", "from", "to",
+                "times");
+    for (size_t i = 0; i < count; i++) {
+        const struct fault_key *f = &rows[i]->key;
+
+        fprintf(out, "  %-14s%-14s %5u %5u %-6s %4s %4s %12" PRIu64 "\n", fault_name((enum fault_type)f->type),
+                f->s1ptw ? " (s1 walk)" : "", f->stage, f->level, access_kind_name((enum access_kind)f->kind),
+                el_name(f->from_el), el_name(f->el), rows[i]->count);
+    }
+    if (r->stats.faults_lost > 0)
+        fprintf(out, "  and %" PRIu64 " of further kinds\n", r->stats.faults_lost);
 }
 
 static void print_verify(FILE *out, const struct replay *r)
@@ -155,7 +176,9 @@ static void print_verify(FILE *out, const struct replay *r)
         fprintf(out, "  physical addresses %12" PRIu64 ", %" PRIu64 " mismatched\n", v->pa_compared, v->pa_mismatched);
         fprintf(out, "  faults             %12" PRIu64 ", %" PRIu64 " mismatched\n", v->faults_compared,
                 v->faults_mismatched);
-        fprintf(out, "  AT results         %12" PRIu64 ", %" PRIu64 " mismatched\n", v->at_compared, v->at_mismatched);
+        fprintf(out,
+                "  AT results         %12" PRIu64 ", %" PRIu64 " mismatched; %" PRIu64 " differ in memory attributes\n",
+                v->at_compared, v->at_mismatched, v->at_attributes_differ);
     }
     if (r->machine->phys.absent_reads > 0)
         fprintf(out,

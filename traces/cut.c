@@ -40,7 +40,7 @@ static void *grow(struct cut *c, void *array, size_t count, size_t *room, size_t
     if (bigger)
         *room = more;
     else
-        error_set(c->err, "out of memory");
+        error_set(c->err, "%s: out of memory", trace_get_path(c->reader));
     return bigger;
 }
 
@@ -150,8 +150,8 @@ static bool copy_records(struct cut *c, uint64_t from, uint64_t to)
     if (got < 0)
         return reader_failed(c);
     if (index <= from)
-        return error_set(c->err, "the trace has only %" PRIu64 " records: there is none from %" PRIu64 " on", index,
-                         from);
+        return error_set(c->err, "%s: the trace has only %" PRIu64 " records: there is none from %" PRIu64 " on",
+                         trace_get_path(c->reader), index, from);
     return true;
 }
 
@@ -161,7 +161,7 @@ bool cut_records(struct trace_reader *r, struct trace_writer *w, uint64_t from, 
     bool ok;
 
     if (!c)
-        return error_set(err, "out of memory");
+        return error_set(err, "%s: out of memory", trace_get_path(r));
     c->reader = r;
     c->writer = w;
     c->err = err;

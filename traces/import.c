@@ -99,7 +99,8 @@ static int get_bytes(struct import *in, uint8_t *bytes, unsigned count, const ch
 
 static bool bad_record(struct import *in, const char *problem)
 {
-    return error_set(in->err, "%s: record at byte %" PRIu64 ": %s", in->path, in->offset, problem);
+    error_set(in->err, "%s: record at byte %" PRIu64 ": %s", in->path, in->offset, problem);
+    return false;
 }
 
 static bool get_extra(struct import *in, struct raw *raw, unsigned count)
@@ -126,14 +127,16 @@ static int get_raw(struct import *in, struct raw *raw)
     got = get_bytes(in, bytes, sizeof bytes, "record");
     if (got <= 0)
         return got;
-    raw->type = bytes[0];
-    raw->core = bytes[1];
-    raw->el = bytes[2];
-    raw->a = bytes[3];
-    raw->b = pack_get32(bytes + 4);
-    raw->va = pack_get64(bytes + 8);
-    raw->pa = pack_get64(bytes + 16);
-    raw->value = pack_get64(bytes + 24);
+    *raw = (struct raw){
+        .type = bytes[0],
+        .core = bytes[1],
+        .el = bytes[2],
+        .a = bytes[3],
+        .b = pack_get32(bytes + 4),
+        .va = pack_get64(bytes + 8),
+        .pa = pack_get64(bytes + 16),
+        .value = pack_get64(bytes + 24),
+    };
     if (raw->core >= TRACE_CORES_MAX)
         ok = bad_record(in, "core number is not below 8");
     else if (raw->type == RAW_CONTEXT)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,7 +47,7 @@ bool out_file_open(struct out_file *out, const char *path, struct trace_error *e
     bool exists = strcmp(path, "-") != 0 && stat(path, &st) == 0;
 
     memset(out, 0, sizeof *out);
-    out->path = strdup(path);
+    out->path = strdup(strcmp(path, "-") == 0 ? "standard output" : path);
     if (strcmp(path, "-") == 0) {
         out->stream = stdout;
     } else if (exists && !S_ISREG(st.st_mode)) {
@@ -91,7 +92,9 @@ bool out_file_commit(struct out_file *out, struct trace_error *err)
 
 void out_file_discard(struct out_file *out)
 {
-    if (out->stream && out->stream != stdout)
+    if (out->stream == stdout)
+        __fpurge(stdout);
+    else if (out->stream)
         fclose(out->stream);
     if (out->temporary)
         unlink(out->temporary);

@@ -23,5 +23,5 @@ bool out_file_write(struct out_file *out, const void *bytes, size_t count, struc
 /* Gives the file its name. False: some write has failed, nothing was left behind. Frees in any case. */
 bool out_file_commit(struct out_file *out, struct trace_error *err);
 
-/* Removes what was written, and frees. */
+/* Removes what was written, of standard output what has not left the program yet, and frees. */
 void out_file_discard(struct out_file *out);

@@ -57,6 +57,11 @@ struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_e
     return NULL;
 }
 
+const char *trace_get_path(const struct trace_reader *r)
+{
+    return r->source.path;
+}
+
 const struct trace_info *trace_get_info(const struct trace_reader *r)
 {
     return &r->info;

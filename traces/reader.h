@@ -33,6 +33,9 @@ struct trace_reader;
 /* Opens a packed trace (.swt); "-" is standard input. Returns NULL and fills *err when it cannot be read. */
 struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_error *err);
 
+/* The path it was opened by, as messages name it. */
+const char *trace_get_path(const struct trace_reader *r);
+
 /* What the file says of itself. The counts are complete only once the stream has been read to its end, unless
  * the input is seekable, in which case trace_open has read them from the end of the file. */
 const struct trace_info *trace_get_info(const struct trace_reader *r);

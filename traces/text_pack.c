@@ -24,7 +24,8 @@ struct text_reader {
     uint8_t page[TRACE_PAGE_BYTES];
 };
 
-#define FAIL(t, at, ...) lines_fail(&(t)->lines, at, (t)->err, __VA_ARGS__)
+/* False, with the message set. */
+#define FAIL(t, at, ...) (lines_fail(&(t)->lines, at, (t)->err, __VA_ARGS__), false)
 
 /* Takes the next word of the line. Returns false at its end, or where a comment begins. */
 static bool next_word(struct text_reader *t, struct word *w)

@@ -24,6 +24,9 @@ struct access {
     uint8_t straddles; /* one of the two parts of an access that crosses a page: unaligned whatever its own size */
 };
 
+/* Returns "fetch", "load", "store", "zva", "cache_read", "cache_write", "at_read" or "at_write". */
+const char *access_kind_name(enum access_kind kind);
+
 /* True for what is reported with WnR = 1 and needs write permission. */
 static inline bool access_writes(enum access_kind kind)
 {

@@ -33,6 +33,12 @@ struct ttw_params ttw_decode_el1_upper(const struct sysregs *regs); /* TTBR1_EL1
 struct ttw_params ttw_decode_el2(const struct sysregs *regs);       /* TTBR0_EL2 */
 struct ttw_params ttw_decode_stage2(const struct sysregs *regs);    /* VTTBR_EL2 */
 
+/* True when an input address (of the upper half: its complement) fits the input size. */
+static inline bool ttw_in_range(const struct ttw_params *p, uint64_t ia)
+{
+    return p->ia_bits < 64 && ia >> p->ia_bits == 0; /* 64: a refused TxSZ of 0 */
+}
+
 /* Returns log2 of the bytes that one entry of a level maps. */
 static inline unsigned ttw_level_bits(const struct ttw_params *p, unsigned level)
 {

@@ -12,20 +12,29 @@ void cache_init(struct cache *c, const struct cache_config *config, uint64_t *li
     c->line = line;
     c->set_mask = sets - 1;
     c->ways = (uint16_t)config->ways;
+    memset(c->hint, 0, sizeof c->hint);
     memset(line, 0, lines * sizeof *line);
     repl_init(&c->repl, &(struct repl_shape){ sets, config->ways, config->policy, config->seed }, use);
 }
 
-uint64_t *cache_peek(struct cache *c, uint64_t pa)
+uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag)
 {
-    uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
-    uint64_t *line = &c->line[((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways];
+    const uint64_t *line = &c->line[((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways];
 
     for (uint32_t w = 0; w < c->ways; w++) {
-        if ((line[w] & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE)) == tag)
-            return &line[w];
+        if (cache_line_is(line[w], tag)) {
+            c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)] = (uint8_t)w;
+            return w;
+        }
     }
-    return NULL;
+    return c->ways;
+}
+
+uint64_t *cache_peek(struct cache *c, uint64_t pa)
+{
+    uint32_t way = cache_search(c, pa, align_down(pa, CACHE_LINE_BITS) | LINE_VALID);
+
+    return way == c->ways ? NULL : &c->line[((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways + way];
 }
 
 uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags)

@@ -9,6 +9,7 @@
 
 #define CACHE_LINE_BITS 6 /* 64 bytes in all A53 caches [A53: 2.1.6] */
 #define CACHE_LINES_MAX 65536
+#define CACHE_HINTS 256
 
 enum { LINE_VALID = 1, LINE_DIRTY = 2, LINE_UNIQUE = 4, LINE_FLAGS = 7 };
 
@@ -23,26 +24,36 @@ struct cache {
     uint64_t *line; /* sets * ways: PA with the flags in its low bits; 0 is invalid */
     uint32_t set_mask;
     uint16_t ways;
+    uint8_t hint[CACHE_HINTS]; /* way where a line was last found: the host's short cut, no part of the model */
     struct repl repl;
 };
 
 /* Starts empty, on storage for the configured lines, twice: tags and replacement state. */
 void cache_init(struct cache *c, const struct cache_config *config, uint64_t *line, uint64_t *use);
 
+/* True when a line of storage holds `tag`: a line's PA with LINE_VALID alone. */
+static inline bool cache_line_is(uint64_t line, uint64_t tag)
+{
+    return (line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE)) == tag;
+}
+
+/* Searches all ways of a set; cache_find's second half. Returns the way, or `ways`. */
+uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag);
+
 /* Returns the line that holds a PA, or NULL. Counts as a use. */
 static inline uint64_t *cache_find(struct cache *c, uint64_t pa)
 {
     uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
     uint32_t set = (uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask;
-    uint64_t *line = &c->line[set * c->ways];
+    uint32_t way = c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)];
 
-    for (uint32_t w = 0; w < c->ways; w++) {
-        if ((line[w] & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE)) == tag) {
-            repl_touch(&c->repl, set, w);
-            return &line[w];
-        }
+    if (__builtin_expect(!cache_line_is(c->line[set * c->ways + way], tag), 0)) {
+        way = cache_search(c, pa, tag);
+        if (way == c->ways)
+            return NULL;
     }
-    return NULL;
+    repl_touch(&c->repl, set, way);
+    return &c->line[set * c->ways + way];
 }
 
 /* As cache_find, but no use: for snoops. */

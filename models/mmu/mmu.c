@@ -191,19 +191,18 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
         return;
     }
     x->fault = walk_translate(&w, a, false, e);
-    x->hit = walk_hit(&x->steps);
+    x->hit = (uint8_t)walk_hit(&x->steps);
     count_walk(m, &x->steps);
     /* [choice: what ended in a Permission fault is not kept either; R_JVXRH would let it] */
     if (x->fault.type == FAULT_NONE)
         tlb_fill(&m->main_tlb, e);
 }
 
-void mmu_translate_slow(struct mmu *m, const struct access *a, struct xlat *x)
+void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb_entry *kept, struct xlat *x)
 {
     const struct regime *r = &m->regime[regime_of_el(a->el)];
     struct utlb *u = a->kind == ACCESS_FETCH ? &m->iutlb : &m->dutlb;
     uint64_t va = regime_canonical_va(r, a->va);
-    const struct utlb_entry *kept;
 
     x->steps.count = 0;
     x->entry = NULL;
@@ -211,7 +210,6 @@ void mmu_translate_slow(struct mmu *m, const struct access *a, struct xlat *x)
     x->fault = check_before(r, a);
     if (x->fault.type != FAULT_NONE)
         return;
-    kept = utlb_find(u, utlb_key(r->tbi[regime_half(r, a->va)] ? va : a->va.v, r->id));
     if (kept) {
         x->fault = check_both(r, &kept->leaf, a);
         x->fault.ipa = IPA(kept->ipa | (va & 0xFFF));

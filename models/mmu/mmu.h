@@ -60,8 +60,8 @@ void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port me
 /* Writes a register. What steers translation and changes is decoded again and empties the micro-TLBs. */
 void mmu_write_sysreg(struct mmu *m, enum sysreg reg, uint64_t value);
 
-/* Translates an access that does not cross a 4 KB page, beyond the micro-TLB hit that mmu_translate has tried. */
-void mmu_translate_slow(struct mmu *m, const struct access *a, struct xlat *x);
+/* mmu_translate where the micro-TLB's entry `kept` does not simply grant the access, or is NULL. */
+void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb_entry *kept, struct xlat *x);
 
 /* Executes an AT: a fresh walk that uses and fills nothing [choice: D8.2.13 lets an
  * implementation answer from its TLBs or not]. */
@@ -81,7 +81,7 @@ static inline void mmu_translate(struct mmu *m, const struct access *a, struct x
 
     /* what may be refused for more than permission takes the long way */
     if (__builtin_expect(!e || (e->rights & needed) != needed || access_is_unaligned(a) || a->kind == ACCESS_ZVA, 0)) {
-        mmu_translate_slow(m, a, x);
+        mmu_translate_slow(m, a, e, x);
         return;
     }
     x->fault.type = FAULT_NONE;

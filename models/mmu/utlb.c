@@ -16,11 +16,12 @@ void utlb_init(struct utlb *u, const struct tlb_config *config)
 void utlb_flush(struct utlb *u)
 {
     memset(u->key, 0, sizeof u->key);
+    u->used = 0;
 }
 
 int utlb_search(struct utlb *u, uint64_t key)
 {
-    for (unsigned i = 0; i < u->entries; i++) {
+    for (unsigned i = 0; i < u->used; i++) {
         if (u->key[i] == key) {
             u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)] = (uint8_t)i;
             return (int)i;
@@ -31,12 +32,10 @@ int utlb_search(struct utlb *u, uint64_t key)
 
 struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key)
 {
-    int i = utlb_search(u, 0);
+    uint32_t i = u->used < u->entries ? u->used++ : repl_victim(&u->repl, 0);
 
-    if (i < 0)
-        i = (int)repl_victim(&u->repl, 0);
     u->key[i] = key;
     u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)] = (uint8_t)i;
-    repl_touch(&u->repl, 0, (uint32_t)i);
+    repl_touch(&u->repl, 0, i);
     return &u->entry[i];
 }

@@ -28,10 +28,11 @@ struct utlb_entry {
 };
 
 struct utlb {
-    uint64_t key[UTLB_ENTRIES_MAX]; /* 0: empty */
+    uint64_t key[UTLB_ENTRIES_MAX]; /* 0: empty; the first `used` are not */
     struct utlb_entry entry[UTLB_ENTRIES_MAX];
     uint8_t hint[UTLB_HINTS]; /* where a key was last found: the host's short cut, no part of the model */
     uint16_t entries;
+    uint16_t used; /* filled since it was last emptied */
     struct repl repl;
     uint64_t use[UTLB_ENTRIES_MAX];
 };
@@ -48,7 +49,7 @@ static inline uint64_t utlb_key(uint64_t va, unsigned regime)
     return va >> 12 | (uint64_t)regime << 52 | 1ULL << 63;
 }
 
-/* Searches all entries; utlb_find's second half. Returns the index or -1. */
+/* Searches the used entries; utlb_find's second half. Returns the index or -1. */
 int utlb_search(struct utlb *u, uint64_t key);
 
 /* Returns the entry of a key, or NULL. */

@@ -95,7 +95,7 @@ static enum fault_type refuse(const struct ttw_params *p, bool in_range)
 static struct fault walk_stage2_tables(struct walk *w, ipa_t ipa, struct found *out)
 {
     const struct ttw_params *p = &w->regime->s2;
-    enum fault_type refused = refuse(p, ipa.v >> p->ia_bits == 0);
+    enum fault_type refused = refuse(p, ttw_in_range(p, ipa.v));
     uint64_t table = p->base;
 
     if (refused != FAULT_NONE)
@@ -256,8 +256,7 @@ static struct fault walk_stage1(struct walk *w, uint64_t va, struct found *out)
     const struct regime *r = w->regime;
     unsigned half = regime_half(r, VA(va));
     const struct ttw_params *p = &r->s1[half];
-    bool in_range = (half ? ~va : va) >> p->ia_bits == 0;
-    enum fault_type refused = refuse(p, in_range);
+    enum fault_type refused = refuse(p, ttw_in_range(p, half ? ~va : va));
     struct cursor c;
 
     if (refused != FAULT_NONE)
