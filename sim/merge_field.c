@@ -11,13 +11,13 @@ static const struct {
     const char *name, *second_name;
     const char *wants;
 } fields[MERGE_FIELD_COUNT] = {
-    [MERGE_TYPE] = { "type", "result_type", "a type such as Device-nGnRE, Normal-WB, Normal-iWB-oWT or Normal" },
-    [MERGE_INNER] = { "inner", "result_inner", "NC, WT, WB or -" },
-    [MERGE_OUTER] = { "outer", "result_outer", "NC, WT, WB or -" },
+    [MERGE_TYPE] = { "type", "memory_type", "a type such as Device-nGnRE, Normal-WB, Normal-iWB-oWT or Normal" },
+    [MERGE_INNER] = { "inner", NULL, "NC, WT, WB or -" },
+    [MERGE_OUTER] = { "outer", NULL, "NC, WT, WB or -" },
     [MERGE_INNER_ALLOC] = { "inner_alloc", NULL, "RA+WA, RA, WA or none" },
     [MERGE_OUTER_ALLOC] = { "outer_alloc", NULL, "RA+WA, RA, WA or none" },
     [MERGE_TRANSIENT] = { "transient", NULL, "T, N or - for inner and outer, such as T/N" },
-    [MERGE_SH] = { "sh", "result_sh", "nsh, ish or osh" },
+    [MERGE_SH] = { "sh", "shareability", "nsh, ish or osh" },
     [MERGE_ATTR] = { "attr", "par_attr", "a byte such as 0xff" },
     [MERGE_PAR_SH] = { "par_sh", NULL, "nsh, ish or osh" },
     [MERGE_CACHED] = { "cached", NULL, "yes or no" },
@@ -25,6 +25,11 @@ static const struct {
 
 enum merge_field merge_field_find(const char *name)
 {
+    /* "expected_type" and "result_type" are what "type" is */
+    if (strncmp(name, "expected_", 9) == 0)
+        name += 9;
+    else if (strncmp(name, "result_", 7) == 0)
+        name += 7;
     for (int i = 0; i < MERGE_FIELD_COUNT; i++) {
         if (strcmp(name, fields[i].name) == 0 || (fields[i].second_name && strcmp(name, fields[i].second_name) == 0))
             return (enum merge_field)i;

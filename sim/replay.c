@@ -37,9 +37,10 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec, con
     cluster_access(c, rec->core, a, &o);
     stats_latency(&r->stats.latency[kind], o.cycles);
     d->accesses++;
-    d->cycles += o.cycles;
-    if (__builtin_expect(o.x.hit == HIT_WALK || o.x.hit == HIT_WALK_CACHE, 0))
-        d->walks++;
+    if (__builtin_expect(o.x.hit != HIT_UTLB || o.cycles > 0, 0)) {
+        d->cycles += o.cycles;
+        d->walks += o.x.hit == HIT_WALK || o.x.hit == HIT_WALK_CACHE;
+    }
     if (__builtin_expect(o.x.fault.type == FAULT_NONE, 1))
         stats_type(&r->stats, &o.x.entry->type, kind == LATENCY_FETCH);
     else
@@ -69,7 +70,8 @@ static inline void one_data(struct replay *r, const struct trace_rec *rec, enum 
     a.unpriv = (rec->flags & REC_UNPRIV) != 0;
     n->v[kind == ACCESS_LOAD ? COUNT_LD_RETIRED : COUNT_ST_RETIRED]++;
     n->v[COUNT_MEM_ACCESS] += 1 + cluster_crosses_page(&a);
-    n->v[COUNT_UNALIGNED_LDST_RETIRED] += access_is_unaligned(&a);
+    if (__builtin_expect(access_is_unaligned(&a), 0))
+        n->v[COUNT_UNALIGNED_LDST_RETIRED]++;
     one_access(r, rec, &a, kind == ACCESS_LOAD ? LATENCY_LOAD : LATENCY_STORE);
 }
 

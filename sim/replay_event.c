@@ -51,7 +51,11 @@ static void event_msr(struct replay *r, const struct trace_rec *rec)
 static void event_tlbi(struct replay *r, const struct trace_rec *rec, enum tlbi_op op, bool broadcast)
 {
     struct cluster *c = &r->machine->cluster;
-    struct tlbi t = tlbi_make(op, broadcast, rec->value, rec->el, &c->core[rec->core].mmu.regs);
+    struct tlbi t;
+
+    if (rec->el < tlbi_lowest_el(op)) /* UNDEFINED there: it did nothing */
+        return;
+    t = tlbi_make(op, broadcast, rec->value, rec->el, &c->core[rec->core].mmu.regs);
 
     if (!(r->request->ignore & REPLAY_IGNORE_TLBI))
         cluster_tlbi(c, rec->core, &t);
@@ -62,6 +66,8 @@ static void event_at(struct replay *r, const struct trace_rec *rec, enum at_op o
     struct at_request at = { .op = (uint8_t)op, .el = rec->el, .va = VA(rec->value) };
     struct outcome o;
 
+    if (rec->el < at_lowest_el(op)) /* UNDEFINED there: it did nothing */
+        return;
     cluster_at(&r->machine->cluster, rec->core, &at, &o, &r->at[rec->core]);
     r->at_pending[rec->core] = !r->at[rec->core].aborts;
 }

@@ -86,10 +86,12 @@ static inline void stats_type(struct stats *s, const struct mem_type *type, bool
 /* Counts a translation latency. */
 static inline void stats_latency(struct latency *l, uint32_t cycles)
 {
-    if (__builtin_expect(cycles > l->max, 0))
-        l->max = cycles;
-    l->sum += cycles;
     l->bin[cycles < LATENCY_BINS ? cycles : LATENCY_BINS - 1]++;
+    if (__builtin_expect(cycles == 0, 1)) /* nearly every access */
+        return;
+    l->sum += cycles;
+    if (cycles > l->max)
+        l->max = cycles;
 }
 
 /* Counts a fault of an access. */

@@ -4,6 +4,7 @@
 #   tools/bench.sh PROGRAM
 #
 #   import    `trace import` of each raw capture below $CAPTURES (a capture, or a directory of captures)
+#   decode    `trace info --check` of each trace: every record is read and looked at, none replayed
 #   replay    `replay` of each capture after its import and of each trace in traces/samples, full timing
 #   verify    the same with every address, fault and AT result compared
 #
@@ -72,7 +73,7 @@ measure() {
         }'
 }
 
-# replay_rows NAME TRACE: how fast, without and with comparing.
+# replay_rows NAME TRACE: how fast it is decoded, and replayed without and with comparing.
 replay_rows() {
     local name=$1 trace=$2 events times i traces=()
     if ! once "$program" replay -q --json "$tmp/report.json" "$trace"; then
@@ -83,6 +84,7 @@ replay_rows() {
     events=$(json_number accesses "$tmp/report.json")
     times=$(awk -v w="$wall" -v least="$least" 'BEGIN { n = w < least ? int(least / w) + 1 : 1; print (n > 50 ? 50 : n) }')
     for ((i = 0; i < times; i++)); do traces+=("$trace"); done
+    measure decode "$name" "${events:-0}" "$program" trace info --check "$trace"
     [ "$times" -eq 1 ] || name+=" x$times"
     measure replay "$name" $((${events:-0} * times)) "$program" replay -q --json "$tmp/report.json" "${traces[@]}"
     measure verify "$name" $((${events:-0} * times)) "$program" replay -q --verify --json "$tmp/report.json" "${traces[@]}"

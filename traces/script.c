@@ -11,38 +11,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-struct key_row {
-    const char *name;
-    bool is_word;
-};
-
-static const struct key_row keys[KEY_COUNT] = {
-    [KEY_OK] = { "ok", true },
-    [KEY_PAR] = { "par", false },
-    [KEY_PA] = { "pa", false },
-    [KEY_IPA] = { "ipa", false },
-    [KEY_ATTR] = { "attr", false },
-    [KEY_SH] = { "sh", true },
-    [KEY_TYPE] = { "type", true },
-    [KEY_ESR] = { "esr", false },
-    [KEY_FAR] = { "far", false },
-    [KEY_HPFAR] = { "hpfar", false },
-    [KEY_EL] = { "el", false },
-    [KEY_HIT] = { "hit", true },
-    [KEY_FETCHES] = { "fetches", false },
-    [KEY_CYCLES] = { "cycles", false },
-};
-
-const char *script_key_name(enum script_key key)
-{
-    return keys[key].name;
-}
-
-bool script_key_is_word(enum script_key key)
-{
-    return keys[key].is_word;
-}
-
 struct script *script_open(const char *path, struct trace_error *err)
 {
     bool standard_input = strcmp(path, "-") == 0;
@@ -81,46 +49,6 @@ const char *script_line(const struct script *s)
 void script_complain(const struct script *s, const char *what, struct trace_error *err)
 {
     error_set(err, "%.150s:%u: %.200s\n  %.120s", s->path, s->line, what, s->raw);
-}
-
-/* One `key=value` after the arrow, or `ok`. The word is cut at its '='. */
-static bool parse_answer(struct script *s, unsigned index, struct script_expect *e)
-{
-    char *equals = strchr(s->word[index], '=');
-
-    if (equals)
-        *equals = '\0';
-    for (unsigned k = 0; k < KEY_COUNT; k++) {
-        if (strcmp(s->word[index], keys[k].name) != 0 || (k == KEY_OK) != !equals)
-            continue;
-        e->keys |= 1u << k;
-        if (!equals)
-            return true;
-        s->word[index] = equals + 1;
-        e->word[k] = equals + 1;
-        return keys[k].is_word || script_text_number(s, index, keys[k].name, &e->number[k]);
-    }
-    return script_text_fail(s, index,
-                            "an answer is ok or one of par= pa= ipa= attr= sh= type= esr= far= hpfar= el= hit= "
-                            "fetches= cycles=");
-}
-
-/* Takes `=> ...` off the end of the words. */
-static bool parse_answers(struct script *s, struct script_stmt *stmt)
-{
-    unsigned arrow = 0;
-
-    while (arrow < s->count && strcmp(s->word[arrow], "=>") != 0)
-        arrow++;
-    stmt->answers = arrow < s->count;
-    if (stmt->answers && stmt->op != SCRIPT_AT && stmt->op != SCRIPT_ACCESS)
-        return script_text_fail(s, arrow, "only at, fetch, load and store have answers");
-    for (unsigned i = arrow + 1; i < s->count; i++) {
-        if (!parse_answer(s, i, &stmt->expect))
-            return false;
-    }
-    s->count = arrow;
-    return true;
 }
 
 static bool parse_name(struct script *s, struct script_stmt *stmt)
@@ -293,7 +221,7 @@ static bool parse_statement(struct script *s, struct script_stmt *stmt)
         if (strcmp(s->word[0], row->word) != 0)
             continue;
         stmt->op = row->op;
-        if (!parse_answers(s, stmt))
+        if (!script_parse_answers(s, stmt))
             return false;
         if (row->most_words && s->count > row->most_words)
             return script_text_fail(s, row->most_words, "too many words");

@@ -24,3 +24,6 @@ bool script_text_fail(struct script *s, unsigned index, const char *what);
 
 /* Reads word `index` as a C number (or reports it missing or wrong). */
 bool script_text_number(struct script *s, unsigned index, const char *meaning, uint64_t *value);
+
+/* Takes `=> ...` off the end of the words and into the statement. */
+bool script_parse_answers(struct script *s, struct script_stmt *stmt);

@@ -49,6 +49,11 @@ enum at_op at_decode_opcode(uint32_t opcode)
     return AT_OP_COUNT;
 }
 
+unsigned at_lowest_el(enum at_op op)
+{
+    return rows[op].op1 == 0 ? 1 : 2;
+}
+
 struct at_query at_query(enum at_op op)
 {
     return rows[op].query;

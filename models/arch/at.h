@@ -20,7 +20,7 @@ enum at_op {
 /* An AT instruction at work. */
 struct at_request {
     uint8_t op; /* enum at_op */
-    uint8_t el; /* where it executes: 1 or 2 */
+    uint8_t el; /* where it executes: at_lowest_el or above */
     va_t va;
 };
 
@@ -40,6 +40,9 @@ enum at_op at_by_name(const char *name);
 /* Decodes the A64 instruction AT. Returns AT_OP_COUNT when the opcode is none of the list (AT S1E3R and W included: the
  * models hold no EL3). */
 enum at_op at_decode_opcode(uint32_t opcode);
+
+/* Returns the lowest exception level at which the operation is not UNDEFINED. */
+unsigned at_lowest_el(enum at_op op);
 
 /* Returns what the operation asks. */
 struct at_query at_query(enum at_op op);

@@ -40,6 +40,13 @@ static void set_base(struct ttw_params *p, uint64_t ttbr)
         p->refused = FAULT_ADDRESS_SIZE;
 }
 
+/* IRGN0, ORGN0 and SH0, which all TCRs have in one place. */
+static struct memattr walk_attr(uint64_t tcr)
+{
+    return attr_decode_walk((unsigned)bits(tcr, TCR_EL1_IRGN0), (unsigned)bits(tcr, TCR_EL1_ORGN0),
+                            (unsigned)bits(tcr, TCR_EL1_SH0));
+}
+
 /* Start level of stage 1: the highest that the input size needs [Arm: AArch64.S1StartLevel]. */
 static void set_stage1_start(struct ttw_params *p, uint64_t txsz)
 {
@@ -52,50 +59,52 @@ static void set_stage1_start(struct ttw_params *p, uint64_t txsz)
     p->root_bits = (uint8_t)root_index_bits(p, p->start_level);
 }
 
+/* Stage 1 of one half. `tcr` has the half's fields where TCR_EL1 has those of TTBR0. */
+static struct ttw_params decode_stage1(uint64_t tcr, uint8_t granule_bits, uint64_t ps, uint64_t ttbr, uint64_t sctlr)
+{
+    struct ttw_params p = { .stage = 1, .granule_bits = granule_bits, .oa_bits = output_bits(ps) };
+
+    p.big_endian = bit(sctlr, SCTLR_EE);
+    p.walk = walk_attr(tcr);
+    set_stage1_start(&p, bits(tcr, TCR_EL1_T0SZ));
+    set_base(&p, ttbr);
+    return p;
+}
+
+/* [Arm: TCR_EL1.EPD0, EPD1] */
+static void disable_walks(struct ttw_params *p, bool epd)
+{
+    if (epd)
+        p->refused = FAULT_TRANSLATION;
+}
+
 struct ttw_params ttw_decode_el1_lower(const struct sysregs *regs)
 {
     uint64_t tcr = regs->v[SYSREG_TCR_EL1];
-    struct ttw_params p = { .stage = 1, .granule_bits = granule_tg0(bits(tcr, TCR_EL1_TG0)) };
+    struct ttw_params p = decode_stage1(tcr, granule_tg0(bits(tcr, TCR_EL1_TG0)), bits(tcr, TCR_EL1_IPS),
+                                        regs->v[SYSREG_TTBR0_EL1], regs->v[SYSREG_SCTLR_EL1]);
 
-    p.oa_bits = output_bits(bits(tcr, TCR_EL1_IPS));
-    p.big_endian = bit(regs->v[SYSREG_SCTLR_EL1], SCTLR_EE);
-    p.walk = attr_decode_walk((unsigned)bits(tcr, TCR_EL1_IRGN0), (unsigned)bits(tcr, TCR_EL1_ORGN0),
-                              (unsigned)bits(tcr, TCR_EL1_SH0));
-    set_stage1_start(&p, bits(tcr, TCR_EL1_T0SZ));
-    if (bit(tcr, TCR_EL1_EPD0))
-        p.refused = FAULT_TRANSLATION;
-    set_base(&p, regs->v[SYSREG_TTBR0_EL1]);
+    disable_walks(&p, bit(tcr, TCR_EL1_EPD0));
     return p;
 }
 
 struct ttw_params ttw_decode_el1_upper(const struct sysregs *regs)
 {
     uint64_t tcr = regs->v[SYSREG_TCR_EL1];
-    struct ttw_params p = { .stage = 1, .granule_bits = granule_tg1(bits(tcr, TCR_EL1_TG1)) };
+    /* T1SZ, IRGN1, ORGN1 and SH1 stand 16 bits above the fields of TTBR0 */
+    struct ttw_params p = decode_stage1(tcr >> 16, granule_tg1(bits(tcr, TCR_EL1_TG1)), bits(tcr, TCR_EL1_IPS),
+                                        regs->v[SYSREG_TTBR1_EL1], regs->v[SYSREG_SCTLR_EL1]);
 
-    p.oa_bits = output_bits(bits(tcr, TCR_EL1_IPS));
-    p.big_endian = bit(regs->v[SYSREG_SCTLR_EL1], SCTLR_EE);
-    p.walk = attr_decode_walk((unsigned)bits(tcr, TCR_EL1_IRGN1), (unsigned)bits(tcr, TCR_EL1_ORGN1),
-                              (unsigned)bits(tcr, TCR_EL1_SH1));
-    set_stage1_start(&p, bits(tcr, TCR_EL1_T1SZ));
-    if (bit(tcr, TCR_EL1_EPD1))
-        p.refused = FAULT_TRANSLATION;
-    set_base(&p, regs->v[SYSREG_TTBR1_EL1]);
+    disable_walks(&p, bit(tcr, TCR_EL1_EPD1));
     return p;
 }
 
 struct ttw_params ttw_decode_el2(const struct sysregs *regs)
 {
     uint64_t tcr = regs->v[SYSREG_TCR_EL2];
-    struct ttw_params p = { .stage = 1, .granule_bits = granule_tg0(bits(tcr, TCR_EL1_TG0)) };
 
-    p.oa_bits = output_bits(bits(tcr, TCR_EL2_PS));
-    p.big_endian = bit(regs->v[SYSREG_SCTLR_EL2], SCTLR_EE);
-    p.walk = attr_decode_walk((unsigned)bits(tcr, TCR_EL1_IRGN0), (unsigned)bits(tcr, TCR_EL1_ORGN0),
-                              (unsigned)bits(tcr, TCR_EL1_SH0));
-    set_stage1_start(&p, bits(tcr, TCR_EL1_T0SZ));
-    set_base(&p, regs->v[SYSREG_TTBR0_EL2]);
-    return p;
+    return decode_stage1(tcr, granule_tg0(bits(tcr, TCR_EL1_TG0)), bits(tcr, TCR_EL2_PS), regs->v[SYSREG_TTBR0_EL2],
+                         regs->v[SYSREG_SCTLR_EL2]);
 }
 
 /* Start level of stage 2: SL0's word, legal only if the first level then has 1 index bit at least and at most 16
@@ -126,8 +135,7 @@ struct ttw_params ttw_decode_stage2(const struct sysregs *regs)
 
     p.oa_bits = output_bits(bits(vtcr, VTCR_EL2_PS));
     p.big_endian = bit(regs->v[SYSREG_SCTLR_EL2], SCTLR_EE); /* [Arm: NSS2TTWParams] */
-    p.walk = attr_decode_walk((unsigned)bits(vtcr, TCR_EL1_IRGN0), (unsigned)bits(vtcr, TCR_EL1_ORGN0),
-                              (unsigned)bits(vtcr, TCR_EL1_SH0));
+    p.walk = walk_attr(vtcr);
     if (bit(regs->v[SYSREG_HCR_EL2], HCR_CD)) /* [Arm: HCR_EL2.CD, S2Walk] */
         p.walk = attr_effective(attr_force_nc(p.walk));
     set_stage2_start(&p, bits(vtcr, TCR_EL1_T0SZ), (unsigned)bits(vtcr, VTCR_EL2_SL0));

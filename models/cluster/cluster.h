@@ -87,6 +87,5 @@ static inline void cluster_access(struct cluster *c, unsigned core, const struct
     }
     o->cycles = c->config.price.utlb;
     o->fetches = 0;
-    c->core[core].mmu.count.v[COUNT_XLAT_CYCLES] += o->cycles;
     cluster_touch(c, core, a, o->x.pa, o->x.entry->type);
 }

@@ -41,7 +41,7 @@
     X(WALK_FETCH_L1D, 0x1009, "of them, found in the L1 data cache")                                                   \
     X(WALK_FETCH_L2, 0x100A, "of them, found in the L2 cache")                                                         \
     X(WALK_CYCLES, 0x100B, "translation cycles of accesses that walked")                                               \
-    X(XLAT_CYCLES, 0x100C, "translation cycles of all accesses")                                                       \
+    X(XLAT_CYCLES, 0x100C, "translation cycles of micro-TLB misses")                                                   \
     X(UTLB_FLUSH, 0x100D, "times both micro-TLBs were emptied")                                                        \
     X(TLBI, 0x100E, "TLB maintenance operations executed")                                                             \
     X(TLBI_RECEIVED, 0x100F, "broadcast ones received from other cores")                                               \
