@@ -4,7 +4,7 @@
 #include "traces/reader.h"
 #include <zlib.h>
 
-#define LINES_BYTES_MAX 4096
+#define LINES_BYTES_MAX 16384
 
 struct lines {
     gzFile file;

@@ -167,10 +167,12 @@ static bool decode_data(struct pack_decoder *d, unsigned control, struct trace_r
         return false;
     if (s->kind == REC_FETCH)
         return fail(d, "data access where a run is over");
-    if (code < 2)
+    if (code < 2) {
         va = predict_data(s, c, code);
-    else if (!decode_address(d, s, c, code, &va))
+        s->follow ^= (uint8_t)code;
+    } else if (!decode_address(d, s, c, code, &va)) {
         return false;
+    }
     va = predict_zva_align(va, s->kind);
     if (control & PACK_DATA_NEW_PAGE && !get_page(d, c, va))
         return false;

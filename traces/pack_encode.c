@@ -132,12 +132,14 @@ static void encode_data(struct pack_encoder *e, struct predict_core *c, const st
         control |= PACK_DATA_NEW_PAGE;
     s->kind = kind;
     s->n = (uint16_t)rec->n;
-    if (rec->va == predict_zva_align(predict_data(s, c, 0), kind))
+    if (rec->va == predict_zva_align(predict_data(s, c, 0), kind)) {
         control |= 0;
-    else if (rec->va == predict_zva_align(predict_data(s, c, 1), kind))
+    } else if (rec->va == predict_zva_align(predict_data(s, c, 1), kind)) {
         control |= 1;
-    else
+        s->follow ^= 1;
+    } else {
         control |= put_address(e, s, c, rec->va);
+    }
     predict_learn_data(s, c, rec->va);
     if (control == PACK_DATA)
         put_expected(e);

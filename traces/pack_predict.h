@@ -25,7 +25,7 @@ struct predict_slot {
     uint64_t apart; /* from the data access before it on that core */
     uint16_t n;
     uint8_t kind;
-    uint8_t follow; /* which guess was right last: 0 va + step, 1 the access before + apart */
+    uint8_t follow; /* which guess comes first: 0 va + step, 1 the access before + apart */
 };
 
 /* A run of instructions. Holding n - 1 makes the cleared entry a valid run. */
@@ -76,7 +76,7 @@ static inline uint64_t predict_zva_align(uint64_t va, unsigned kind)
     return va & keep[PREDICT_KIND_OP(kind)];
 }
 
-/* The two guesses at an address; the one that was right last comes first. */
+/* The two guesses at an address: the one that was right when they differed last comes first. */
 static inline uint64_t predict_data(const struct predict_slot *s, const struct predict_core *c, unsigned second)
 {
     return s->follow ^ second ? c->data + s->apart : s->va + s->step;
@@ -85,10 +85,6 @@ static inline uint64_t predict_data(const struct predict_slot *s, const struct p
 /* Learns a data access, and moves on in the run. */
 static inline void predict_learn_data(struct predict_slot *s, struct predict_core *c, uint64_t va)
 {
-    uint64_t by_step = s->va + s->step, by_apart = c->data + s->apart;
-
-    if ((by_step == va) != (by_apart == va))
-        s->follow = by_apart == va;
     s->step = va - s->va;
     s->apart = va - c->data;
     s->va = va;

@@ -4,51 +4,39 @@
 #include "traces/error.h"
 #include "traces/script_text.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <zlib.h>
 
 struct script *script_open(const char *path, struct trace_error *err)
 {
-    bool standard_input = strcmp(path, "-") == 0;
     struct script *s = calloc(1, sizeof *s);
 
-    if (!s || !(s->path = strdup(standard_input ? "<stdin>" : path))) {
-        error_set(err, "%.150s: out of memory", path);
-        free(s);
+    if (!s) {
+        error_set(err, "%s: out of memory", path);
         return NULL;
     }
-    s->file = standard_input ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path, "rb");
-    if (!s->file) {
-        error_set(err, "%.150s: cannot be opened: %s", path, strerror(errno ? errno : ENOMEM));
-        script_close(s);
-        return NULL;
-    }
-    gzbuffer(s->file, 1 << 16);
-    return s;
+    if (lines_open(&s->lines, path, err))
+        return s;
+    free(s);
+    return NULL;
 }
 
 void script_close(struct script *s)
 {
     if (!s)
         return;
-    if (s->file)
-        gzclose(s->file);
-    free(s->path);
+    lines_close(&s->lines);
     free(s);
 }
 
 const char *script_line(const struct script *s)
 {
-    return s->raw;
+    return s->lines.text;
 }
 
 void script_complain(const struct script *s, const char *what, struct trace_error *err)
 {
-    error_set(err, "%.150s:%u: %.200s\n  %.120s", s->path, s->line, what, s->raw);
+    lines_fail(&s->lines, s->lines.text, err, "%s", what);
 }
 
 static bool parse_name(struct script *s, struct script_stmt *stmt)
@@ -238,7 +226,7 @@ int script_next(struct script *s, struct script_stmt *stmt, struct trace_error *
 
     s->err = err;
     got = script_text_line(s);
-    *stmt = (struct script_stmt){ .op = SCRIPT_NONE, .line = s->line };
+    *stmt = (struct script_stmt){ .op = SCRIPT_NONE, .line = (unsigned)s->lines.number };
     if (got != 1 || s->count == 0)
         return got;
     return parse_statement(s, stmt) ? 1 : -1;

@@ -9,7 +9,6 @@
 #include "models/arch/tlbi.h"
 #include "traces/reader.h"
 
-#define SCRIPT_LINE_BYTES 65536
 #define SCRIPT_WORDS_MAX 512
 
 enum script_op {

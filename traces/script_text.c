@@ -1,4 +1,4 @@
-/* Lines to words, with messages that point at them. */
+/* Lines to words. */
 #include "traces/script_text.h"
 
 #include <ctype.h>
@@ -6,19 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-
-/* Of a long line, the caret message shows this much. */
-#define SHOWN_COLUMNS 120
 
 bool script_text_fail(struct script *s, unsigned index, const char *what)
 {
-    size_t column = index < s->count ? (size_t)(s->word[index] - s->text) : strlen(s->raw);
-    size_t from = column > SHOWN_COLUMNS / 2 ? column - SHOWN_COLUMNS / 2 : 0;
+    size_t column = index < s->count ? (size_t)(s->word[index] - s->text) : strlen(s->lines.text);
 
-    snprintf(s->err->text, sizeof s->err->text, "%.150s:%u:%zu: %s\n  %.*s\n  %*s^", s->path, s->line, column + 1, what,
-             SHOWN_COLUMNS, s->raw + from, (int)(column - from), "");
-    return false;
+    return lines_fail(&s->lines, s->lines.text + column, s->err, "%s", what);
 }
 
 static void cut_words(struct script *s)
@@ -38,60 +31,14 @@ static void cut_words(struct script *s)
     }
 }
 
-/* A line holds printable text; anything else is another kind of file. */
-static bool is_text(const char *line)
-{
-    for (; *line; line++) {
-        if (iscntrl((unsigned char)*line) && *line != '\t' && *line != '\r')
-            return false;
-    }
-    return true;
-}
-
-static int read_failed(struct script *s)
-{
-    int code;
-    const char *what = gzerror(s->file, &code);
-
-    if (code == Z_OK)
-        return 0;
-    if (code == Z_ERRNO)
-        what = strerror(errno);
-    snprintf(s->err->text, sizeof s->err->text, "%.150s: line %u: cannot be read on: %.150s", s->path, s->line + 1,
-             what);
-    return -1;
-}
-
 int script_text_line(struct script *s)
 {
-    size_t n;
-    z_off_t before = gztell(s->file), after;
+    int got = lines_next(&s->lines, s->err);
 
-    if (!gzgets(s->file, s->raw, sizeof s->raw)) {
-        s->raw[0] = '\0';
-        return read_failed(s);
-    }
-    after = gztell(s->file);
-    s->line++;
     s->count = 0;
-    n = strlen(s->raw);
-    if ((z_off_t)n != after - before) {
-        snprintf(s->err->text, sizeof s->err->text, "%.150s:%u: a zero byte: this is not a script", s->path, s->line);
-        return -1;
-    }
-    if (n > 0 && s->raw[n - 1] == '\n')
-        s->raw[--n] = '\0';
-    else if (n == sizeof s->raw - 1) {
-        snprintf(s->err->text, sizeof s->err->text, "%.150s:%u: line longer than %u bytes", s->path, s->line,
-                 SCRIPT_LINE_BYTES - 2u);
-        return -1;
-    }
-    if (!is_text(s->raw)) {
-        snprintf(s->err->text, sizeof s->err->text, "%.150s:%u: control characters: this is not a script", s->path,
-                 s->line);
-        return -1;
-    }
-    memcpy(s->text, s->raw, n + 1);
+    if (got != 1)
+        return got;
+    memcpy(s->text, s->lines.text, strlen(s->lines.text) + 1);
     cut_words(s);
     if (s->count == SCRIPT_WORDS_MAX) {
         script_text_fail(s, SCRIPT_WORDS_MAX - 1, "too many words in one line");

@@ -1,22 +1,19 @@
-/* The words of one script line and what they say of themselves: numbers, lists, places for carets. Private to script. */
+/* The words of one script line and what they say of themselves. Private to script. */
 #pragma once
 
+#include "traces/lines.h"
 #include "traces/script.h"
 
 struct script {
-    void *file; /* gzFile */
-    char *path;
-    unsigned line;
-    bool ended;
-    char raw[SCRIPT_LINE_BYTES];  /* as read */
-    char text[SCRIPT_LINE_BYTES]; /* cut into words, comment gone */
+    struct lines lines;
+    char text[LINES_BYTES_MAX + 1]; /* the line cut into words, its comment gone */
     unsigned count;
     char *word[SCRIPT_WORDS_MAX]; /* into text */
     uint64_t number[SCRIPT_WORDS_MAX];
     struct trace_error *err;
 };
 
-/* Reads the next line into raw and cuts it into words. Returns 1, 0 at the end, -1 with *s->err. */
+/* Reads the next line and cuts it into words. Returns 1, 0 at the end, -1 with *s->err. */
 int script_text_line(struct script *s);
 
 /* Fills *s->err: place, what, the line, a caret under word `index` (or at the end of the line). Returns false. */

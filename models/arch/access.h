@@ -49,7 +49,7 @@ static inline bool access_is_at(enum access_kind kind)
 /* Returns the level whose permissions decide. */
 static inline unsigned access_perm_el(const struct access *a)
 {
-    return a->unpriv ? 0 : a->el;
+    return a->unpriv && a->el == 1 ? 0 : a->el; /* at EL2 an LDTR is an LDR, without E2H */
 }
 
 /* True when the access is not aligned to its size. A fetch is always aligned here: PC alignment is checked before

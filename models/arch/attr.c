@@ -52,9 +52,11 @@ struct memattr attr_decode_walk(unsigned irgn, unsigned orgn, unsigned sh)
 {
     /* 00 NC, 01 WB RA+WA, 10 WT RA, 11 WB RA [Arm: TCR_EL1.IRGN0] */
     static const uint8_t nibble[4] = { NIBBLE_NC, 0xF, 0xA, 0xE };
+    struct memattr a = { .attr = (uint8_t)(nibble[orgn & 3] << 4 | nibble[irgn & 3]), .sh = (uint8_t)(sh & 3) };
 
-    return attr_effective(
-        (struct memattr){ .attr = (uint8_t)(nibble[orgn & 3] << 4 | nibble[irgn & 3]), .sh = (uint8_t)(sh & 3) });
+    if (a.sh == SH_RESERVED) /* no register shows it: what it acts as */
+        a.sh = SH_NSH;
+    return attr_effective(a);
 }
 
 struct memattr attr_force_nc(struct memattr a)

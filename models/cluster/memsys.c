@@ -21,23 +21,29 @@ void memsys_init(struct memsys *s, const struct config *config)
     cache_init(&s->l2, &config->l2, s->l2_line, s->l2_use);
 }
 
+/* Puts a line into the L2. What gives up its place dirty leaves the cluster. */
+static void fill_l2(struct memsys *s, unsigned core, uint64_t pa, unsigned flags)
+{
+    struct counts *n = s->count[core];
+
+    if (cache_fill(&s->l2, pa, flags) & LINE_DIRTY) {
+        n->v[COUNT_L2D_CACHE_WB]++;
+        n->v[COUNT_EXT_MEM_REQ]++;
+    }
+}
+
 /* The L2, looked up after an L1 miss, allocates what it does not have [choice: A53's L2 may allocate data on eviction
  * from L1 only]. */
 static enum mem_level ask_l2(struct memsys *s, unsigned core, uint64_t pa)
 {
     struct counts *n = s->count[core];
-    uint64_t victim;
 
     n->v[COUNT_L2D_CACHE]++;
     if (cache_find(&s->l2, pa))
         return LEVEL_L2;
     n->v[COUNT_L2D_CACHE_REFILL]++;
     n->v[COUNT_EXT_MEM_REQ]++;
-    victim = cache_fill(&s->l2, pa, 0);
-    if (victim & LINE_DIRTY) {
-        n->v[COUNT_L2D_CACHE_WB]++;
-        n->v[COUNT_EXT_MEM_REQ]++;
-    }
+    fill_l2(s, core, pa, 0);
     return LEVEL_MEMORY;
 }
 
@@ -49,8 +55,8 @@ static void write_back(struct memsys *s, unsigned core, uint64_t line)
     s->count[core]->v[COUNT_L1D_CACHE_WB]++;
     if (below)
         *below |= LINE_DIRTY;
-    else if (cache_fill(&s->l2, pa, LINE_DIRTY) & LINE_DIRTY)
-        s->count[core]->v[COUNT_L2D_CACHE_WB]++;
+    else
+        fill_l2(s, core, pa, LINE_DIRTY);
 }
 
 /* Looks into the other cores' L1D; a reader leaves them a shared line, a writer none. Returns whether one had it. */
@@ -77,18 +83,25 @@ void memsys_make_unique(struct memsys *s, unsigned core, uint64_t pa)
     snoop(s, core, pa, LINE_DIRTY);
 }
 
+/* A line that another L1 has comes from there, through the SCU, at the price of an L2 hit [choice]; the L2 is looked up
+ * beside it and not filled. */
+static enum mem_level take_shared(struct memsys *s, unsigned core)
+{
+    s->count[core]->v[COUNT_L2D_CACHE]++;
+    return LEVEL_L2;
+}
+
 enum mem_level memsys_data_miss(struct memsys *s, unsigned core, uint64_t pa, unsigned writes)
 {
     bool shared = snoop(s, core, pa, writes);
-    /* a line another L1 has comes through the SCU at the price of an L2 hit [choice] */
-    enum mem_level level = ask_l2(s, core, pa);
-    uint64_t victim;
+    enum mem_level level = shared ? take_shared(s, core) : ask_l2(s, core, pa);
+    unsigned flags = writes ? LINE_DIRTY | LINE_UNIQUE : shared ? 0 : LINE_UNIQUE;
+    uint64_t victim = cache_fill(&s->l1d[core], pa, flags);
 
     s->count[core]->v[COUNT_L1D_CACHE_REFILL]++;
-    victim = cache_fill(&s->l1d[core], pa, writes ? LINE_DIRTY | LINE_UNIQUE : shared ? 0 : LINE_UNIQUE);
     if (victim & LINE_DIRTY)
         write_back(s, core, victim);
-    return shared ? LEVEL_L2 : level;
+    return level;
 }
 
 enum mem_level memsys_fetch_miss(struct memsys *s, unsigned core, uint64_t pa)

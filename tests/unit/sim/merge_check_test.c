@@ -93,7 +93,7 @@ static const struct bad {
     { "nothing", "", "table: no rows to check" },
     { "a header alone", HEAD "sh\n", "table: no rows to check" },
     { "no header", "0xff,ish,0xf,ish,ish\n", "table:1: column 1: unknown name '0xff'" },
-    { "an unknown column", HEAD "sh,shareability\n", "table:1: column 6: unknown name 'shareability'" },
+    { "an unknown column", HEAD "sh,colour\n", "table:1: column 6: unknown name 'colour'" },
     { "a misspelt column", HEAD "chached\n", "unknown name 'chached'; did you mean 'cached'?" },
     { "a missing input", "s1_attr,s1_sh,s2_memattr,sh\n", "table:1: no column 's2_sh'" },
     { "an input twice", HEAD "s1_mair_attr,sh\n",

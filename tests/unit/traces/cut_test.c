@@ -1,0 +1,196 @@
+/* A cut trace begins where the long one was: same registers, same tables, same records from there on. */
+#include "tests/unit/traces/trace_fixture.h"
+#include "traces/cut.h"
+#include "traces/pack_format.h"
+
+#define COUNT 600
+#define CORES 3
+#define REGISTERS 6
+#define PAGES 4
+#define PAGE_BASE 0x40000000ull
+
+static struct trace_rec recs[COUNT];
+
+/* The state that a reader of a trace would have built. */
+struct state {
+    uint64_t registers[CORES][REGISTERS];
+    bool known[CORES][REGISTERS];
+    uint64_t words[PAGES + 1][TRACE_PAGE_BYTES / 8]; /* the last page is not carried by the trace */
+};
+
+static int setup(void **state)
+{
+    uint64_t seed = 17;
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        uint64_t r = fixture_random(&seed);
+        struct trace_rec rec = { .op = REC_FETCH, .n = 1, .va = (r >> 20 & 0xff) * 4, .pa = (r >> 20 & 0xff) * 4 };
+
+        rec.core = (uint8_t)((r & 0xff) % CORES);
+        rec.el = r >> 8 & 1;
+        rec.value = r >> 12;
+        if (i % 3 == 0) {
+            rec = (struct trace_rec){ .op = REC_MSR, .core = rec.core, .el = rec.el, .value = rec.value };
+            rec.n = 0x8000 + (uint32_t)(r >> 16 & 0xff) % REGISTERS * 0x111;
+        } else if (i % 3 == 1) {
+            rec = (struct trace_rec){ .op = REC_TABW, .core = rec.core, .el = rec.el, .value = rec.value };
+            rec.pa = PAGE_BASE + (r >> 16 & 0xffff) % (PAGES + 1) * TRACE_PAGE_BYTES + (r >> 40 & 7) * 8;
+        }
+        recs[i] = record_canonical(&rec);
+    }
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    return rmdir(fixture_path(""));
+}
+
+static void state_apply(struct state *s, const struct trace_rec *rec)
+{
+    uint64_t at = rec->pa - PAGE_BASE;
+
+    if (rec->op == REC_MSR) {
+        s->registers[rec->core][(rec->n - 0x8000) / 0x111] = rec->value;
+        s->known[rec->core][(rec->n - 0x8000) / 0x111] = true;
+    } else if (rec->op == REC_TABW) {
+        s->words[at / TRACE_PAGE_BYTES][at % TRACE_PAGE_BYTES / 8] = rec->value;
+    }
+}
+
+static void write_long(const char *path)
+{
+    struct trace_error err = { "" };
+    struct trace_writer *w = trace_create(path, "a test", &err);
+    uint8_t page[TRACE_PAGE_BYTES] = { 0 };
+
+    assert_non_null(w);
+    /* Not in order of their addresses. */
+    for (unsigned i = PAGES; i-- > 0;) {
+        pack_put64(page, i + 1);
+        assert_true(trace_write_page(w, PAGE_BASE + i * (uint64_t)TRACE_PAGE_BYTES, page, &err));
+    }
+    for (int i = 0; i < COUNT; i++)
+        assert_true(trace_write(w, &recs[i], &err));
+    assert_true(trace_commit(w, &err));
+}
+
+static bool cut(const char *from_path, const char *to_path, const uint64_t range[2], struct trace_error *err)
+{
+    struct trace_reader *r = trace_open(from_path, 0, err);
+    struct trace_writer *w = trace_create(to_path, "a cut", err);
+    bool ok;
+
+    assert_non_null(r);
+    assert_non_null(w);
+    ok = cut_records(r, w, range[0], range[1], err);
+    if (ok)
+        ok = trace_commit(w, err);
+    else
+        trace_discard(w);
+    trace_close(r);
+    return ok;
+}
+
+/* Reads the cut's pages and all but the last `left` records into a state. */
+static void state_of_cut(struct state *s, const char *path, size_t left)
+{
+    struct trace_error err;
+    struct trace_reader *r = trace_open(path, 0, &err);
+    uint8_t page[TRACE_PAGE_BYTES];
+    struct trace_rec rec;
+    uint64_t pa;
+
+    assert_non_null(r);
+    memset(s, 0, sizeof *s);
+    for (int i = 0; i < PAGES; i++) {
+        assert_int_equal(trace_read_page(r, &pa, page), 1);
+        for (unsigned k = 0; k < TRACE_PAGE_BYTES / 8; k++)
+            s->words[(pa - PAGE_BASE) / TRACE_PAGE_BYTES][k] = pack_get64(page + 8 * k);
+    }
+    assert_int_equal(trace_read_page(r, &pa, page), 0);
+    assert_true(trace_get_info(r)->records >= left);
+    for (uint64_t i = trace_get_info(r)->records - left; i > 0; i--) {
+        assert_int_equal(trace_read(r, &rec, 1), 1);
+        assert_true(rec.op == REC_MSR || rec.op == REC_TABW);
+        state_apply(s, &rec);
+    }
+    trace_close(r);
+}
+
+static void the_state_is_right_at_every_cut(void **state)
+{
+    const char *in = fixture_path("in.swt"), *out = fixture_path("out.swt");
+    static struct state want, got;
+
+    (void)state;
+    write_long(in);
+    memset(&want, 0, sizeof want);
+    for (unsigned i = 0; i < PAGES; i++)
+        want.words[i][0] = i + 1;
+    for (uint64_t from = 0; from < COUNT; from++) {
+        struct trace_error err = { "" };
+        const uint64_t range[2] = { from, from + 20 };
+        size_t left = COUNT - from < 20 ? COUNT - from : 20;
+        struct fixture_trace t;
+
+        if (!cut(in, out, range, &err))
+            fail_msg("%s", err.text);
+        state_of_cut(&got, out, left);
+        assert_memory_equal(&got, &want, sizeof got);
+        t = fixture_read(out, 0);
+        for (size_t i = 0; i < left; i++)
+            assert_true(fixture_same(&t.recs[t.count - left + i], &recs[from + i]));
+        fixture_free(&t);
+        state_apply(&want, &recs[from]);
+    }
+    unlink(in);
+    unlink(out);
+}
+
+static void all_of_a_trace_is_the_trace(void **state)
+{
+    const char *in = fixture_path("in.swt"), *out = fixture_path("out.swt");
+    const uint64_t range[2] = { 0, UINT64_MAX };
+    struct trace_error err = { "" };
+    struct fixture_trace t;
+
+    (void)state;
+    write_long(in);
+    assert_true(cut(in, out, range, &err));
+    t = fixture_read(out, 0);
+    assert_int_equal(t.count, COUNT);
+    assert_int_equal(t.pages, PAGES);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_true(fixture_same(&t.recs[i], &recs[i]));
+    fixture_free(&t);
+    unlink(in);
+    unlink(out);
+}
+
+static void nothing_to_cut_is_an_error(void **state)
+{
+    const char *in = fixture_path("in.swt"), *out = fixture_path("out.swt");
+    const uint64_t range[2] = { COUNT, COUNT + 1 };
+    struct trace_error err = { "" };
+
+    (void)state;
+    write_long(in);
+    assert_false(cut(in, out, range, &err));
+    assert_contains(err.text, "the trace has only 600 records: there is none from 600 on");
+    assert_int_not_equal(access(out, F_OK), 0);
+    unlink(in);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_state_is_right_at_every_cut),
+        cmocka_unit_test(all_of_a_trace_is_the_trace),
+        cmocka_unit_test(nothing_to_cut_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
