@@ -34,7 +34,7 @@ static struct memattr attr_of(const struct answer *a)
 {
     if (a->is_at)
         return (struct memattr){ .attr = (uint8_t)(a->at.par >> 56), .sh = (uint8_t)(a->at.par >> 7 & 3) };
-    return a->outcome.x.entry ? a->outcome.x.entry->type.result : (struct memattr){ 0 };
+    return a->outcome.x.type.result;
 }
 
 static struct value value_of(const struct answer *a, enum script_key key)

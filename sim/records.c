@@ -11,15 +11,14 @@ void records_begin(struct out_file *out)
 void records_row(struct out_file *out, uint64_t record, const struct trace_rec *rec, const struct access *a,
                  const struct outcome *o)
 {
-    const struct utlb_entry *e = o->x.entry;
+    const struct mem_type *t = &o->x.type;
 
     fprintf(out->stream, "%" PRIu64 ",%u,%u,%s,%u,0x%" PRIx64, record, rec->core, a->el,
             access_kind_name((enum access_kind)a->kind), a->size, a->va.v);
-    if (e) {
+    if (o->x.fault.type == FAULT_NONE) {
         fprintf(out->stream, ",0x%" PRIx64 ",0x%" PRIx64 ",%s,%s,%s,0x%02x,%s", o->x.ipa.v, o->x.pa.v,
-                e->type.stages & TLB_STAGE1 ? attr_name(e->type.s1) : "off",
-                e->type.stages & TLB_STAGE2 ? attr_name(e->type.s2) : "off", attr_name(e->type.result),
-                e->type.result.attr, attr_sh_name(e->type.result.sh));
+                t->stages & TLB_STAGE1 ? attr_name(t->s1) : "off", t->stages & TLB_STAGE2 ? attr_name(t->s2) : "off",
+                attr_name(t->result), t->result.attr, attr_sh_name(t->result.sh));
         fprintf(out->stream, ",%s,%u,%u,\n", mmu_hit_name((enum xlat_hit)o->x.hit), o->fetches, o->cycles);
     } else {
         fprintf(out->stream, ",,,,,,,,%s,%u,%u,stage %u %s level %u%s\n", mmu_hit_name((enum xlat_hit)o->x.hit),

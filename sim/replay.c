@@ -26,53 +26,122 @@ static void tell_pa(struct replay *r, const struct trace_rec *rec, const struct 
                     o->x.fault.level);
 }
 
-/* An access and all that is kept of it. */
-static inline void one_access(struct replay *r, const struct trace_rec *rec, const struct access *a,
-                              enum latency_kind kind)
+/* What the records that are accesses are to the models and to the statistics. */
+static const struct {
+    uint8_t kind;    /* enum access_kind */
+    uint8_t latency; /* enum latency_kind */
+    uint8_t count;   /* enum count */
+} ops[] = {
+    [REC_FETCH] = { ACCESS_FETCH, LATENCY_FETCH, COUNT_INST_RETIRED },
+    [REC_LOAD] = { ACCESS_LOAD, LATENCY_LOAD, COUNT_LD_RETIRED },
+    [REC_STORE] = { ACCESS_STORE, LATENCY_STORE, COUNT_ST_RETIRED },
+    [REC_ZVA] = { ACCESS_ZVA, LATENCY_STORE, COUNT_ST_RETIRED },
+};
+
+#define ZVA_LOG2 6 /* DC ZVA writes 64 bytes [A53: DCZID_EL0] */
+
+static inline struct access access_of(const struct trace_rec *rec)
+{
+    unsigned log2 = rec->op == REC_ZVA ? ZVA_LOG2 : rec->size_log2;
+
+    return (struct access){ .va = VA(rec->va),
+                            .size = rec->op == REC_FETCH ? rec->n * 4 : 1u << log2,
+                            .kind = ops[rec->op].kind,
+                            .el = rec->el,
+                            .unpriv = (rec->flags & REC_UNPRIV) != 0 };
+}
+
+/* An access that is no plain micro-TLB hit, or of which a row is wanted. */
+static void long_access(struct replay *r, const struct trace_rec *rec)
 {
     struct cluster *c = &r->machine->cluster;
-    struct domain *d = &r->stats.domain[a->el == 2 ? DOMAIN_EL2 : r->domain[rec->core]];
+    struct counts *n = &c->core[rec->core].mmu.count;
+    struct domain *d = r->domain[rec->core][rec->el == 2];
+    struct access a = access_of(rec);
+    bool unknown = rec->flags & REC_PA_UNKNOWN;
     struct outcome o;
 
-    cluster_access(c, rec->core, a, &o);
-    stats_latency(&r->stats.latency[kind], o.cycles);
-    d->accesses++;
-    if (__builtin_expect(o.x.hit != HIT_UTLB || o.cycles > 0, 0)) {
-        d->cycles += o.cycles;
-        d->walks += o.x.hit == HIT_WALK || o.x.hit == HIT_WALK_CACHE;
-    }
-    if (__builtin_expect(o.x.fault.type == FAULT_NONE, 1))
-        stats_type(&r->stats, &o.x.entry->type, kind == LATENCY_FETCH);
+    cluster_access(c, rec->core, &a, &o);
+    n->v[COUNT_MEM_ACCESS] += a.kind != ACCESS_FETCH && cluster_crosses_page(&a);
+    n->v[COUNT_UNALIGNED_LDST_RETIRED] += access_is_unaligned(&a);
+    stats_latency(&r->stats.latency[ops[rec->op].latency], o.cycles);
+    d->cycles += o.cycles - c->config.price.utlb; /* add_up adds that for all accesses */
+    d->walks += o.x.hit == HIT_WALK || o.x.hit == HIT_WALK_CACHE;
+    if (o.x.fault.type == FAULT_NONE)
+        stats_type(&r->stats, &o.x.type, a.kind == ACCESS_FETCH);
     else
-        stats_fault(&r->stats, &o.x.fault, a, o.exception.el);
-    if (r->request->verify && !(rec->flags & REC_PA_UNKNOWN)) {
-        r->verify.pa_compared++;
-        if (__builtin_expect(o.x.fault.type != FAULT_NONE || o.x.pa.v != rec->pa, 0))
-            tell_pa(r, rec, &o, rec->pa);
+        stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
+    r->pa_unknown += unknown;
+    if (r->request->verify && !unknown && (o.x.fault.type != FAULT_NONE || o.x.pa.v != rec->pa))
+        tell_pa(r, rec, &o, rec->pa);
+    if (r->request->records)
+        records_row(r->request->records, r->record, rec, &a, &o);
+}
+
+/* A micro-TLB hit whose PA is not what the record has. */
+static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa)
+{
+    struct outcome o = { .x.pa = PA(pa) };
+
+    if (rec->flags & REC_PA_UNKNOWN)
+        r->pa_unknown++;
+    else if (r->request->verify)
+        tell_pa(r, rec, &o, rec->pa);
+}
+
+/* An access and all that is kept of it. Nearly every record comes this way and ends at the micro-TLB: no branch here
+ * depends on what kind of access it is, and what can be counted in the end is not counted here. */
+static inline void one_access(struct replay *r, const struct trace_rec *rec)
+{
+    struct cluster *c = &r->machine->cluster;
+    struct access a = access_of(rec);
+    const struct utlb_entry *e;
+    bool fetch = rec->op == REC_FETCH;
+
+    c->at[rec->core]->mmu.count.v[ops[rec->op].count] += fetch ? rec->n : 1;
+    r->domain[rec->core][rec->el == 2]->accesses++;
+    e = cluster_hit(c, rec->core, &a);
+    if (__builtin_expect(!e, 0)) {
+        long_access(r, rec);
+        return;
     }
-    if (__builtin_expect(r->request->records != NULL, 0))
-        records_row(r->request->records, r->record, rec, a, &o);
+    r->hits[ops[rec->op].latency]++;
+    stats_type(&r->stats, &e->type, fetch);
+    if (__builtin_expect((e->pa | (rec->va & 0xFFF)) != rec->pa, 0))
+        other_pa(r, rec, e->pa | (rec->va & 0xFFF));
 }
 
-static inline void one_fetch(struct replay *r, const struct trace_rec *rec)
+/* As one_access, with a row for each. */
+static void one_row(struct replay *r, const struct trace_rec *rec)
 {
-    struct access a = { .va = VA(rec->va), .size = rec->n * 4, .kind = ACCESS_FETCH, .el = rec->el };
-
-    r->machine->cluster.core[rec->core].mmu.count.v[COUNT_INST_RETIRED] += rec->n;
-    one_access(r, rec, &a, LATENCY_FETCH);
+    r->machine->cluster.core[rec->core].mmu.count.v[ops[rec->op].count] += rec->op == REC_FETCH ? rec->n : 1;
+    r->domain[rec->core][rec->el == 2]->accesses++;
+    long_access(r, rec);
 }
 
-static inline void one_data(struct replay *r, const struct trace_rec *rec, enum access_kind kind, uint32_t size)
+/* What follows from the rest: the micro-TLB hits' share of the latencies, and data accesses. */
+static void add_up(struct replay *r)
 {
-    struct access a = { .va = VA(rec->va), .size = size, .kind = (uint8_t)kind, .el = rec->el };
-    struct counts *n = &r->machine->cluster.core[rec->core].mmu.count;
+    const struct prices *price = &r->machine->cluster.config.price;
+    uint64_t accesses = 0;
 
-    a.unpriv = (rec->flags & REC_UNPRIV) != 0;
-    n->v[kind == ACCESS_LOAD ? COUNT_LD_RETIRED : COUNT_ST_RETIRED]++;
-    n->v[COUNT_MEM_ACCESS] += 1 + cluster_crosses_page(&a);
-    if (__builtin_expect(access_is_unaligned(&a), 0))
-        n->v[COUNT_UNALIGNED_LDST_RETIRED]++;
-    one_access(r, rec, &a, kind == ACCESS_LOAD ? LATENCY_LOAD : LATENCY_STORE);
+    for (int k = 0; k < LATENCY_KIND_COUNT; k++) {
+        struct latency *l = &r->stats.latency[k];
+
+        l->bin[price->utlb] += r->hits[k];
+        if (r->hits[k] > 0 && price->utlb > l->max)
+            l->max = price->utlb;
+        accesses += stats_count(l);
+    }
+    for (int i = 0; i < DOMAIN_COUNT; i++)
+        r->stats.domain[i].cycles += price->utlb * r->stats.domain[i].accesses;
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        uint64_t *n = r->machine->cluster.core[i].mmu.count.v;
+
+        n[COUNT_MEM_ACCESS] += n[COUNT_LD_RETIRED] + n[COUNT_ST_RETIRED];
+    }
+    if (r->request->verify)
+        r->verify.pa_compared = accesses - r->pa_unknown;
 }
 
 /* Does what a record says. Returns NULL, or why the trace cannot go on. */
@@ -80,28 +149,15 @@ static inline const char *one_record(struct replay *r, const struct trace_rec *r
 {
     if (__builtin_expect(rec->core >= r->machine->cluster.config.cores, 0))
         return "a core that the platform does not have (cluster.cores)";
-    switch ((enum rec_op)rec->op) {
-    case REC_FETCH:
-        one_fetch(r, rec);
-        return NULL;
-    case REC_LOAD:
-        one_data(r, rec, ACCESS_LOAD, 1u << rec->size_log2);
-        return NULL;
-    case REC_STORE:
-        one_data(r, rec, ACCESS_STORE, 1u << rec->size_log2);
-        return NULL;
-    case REC_ZVA:
-        one_data(r, rec, ACCESS_ZVA, 64);
-        return NULL;
-    case REC_SYS:
-    case REC_MSR:
-    case REC_PAR:
-    case REC_EXC:
-    case REC_TABW:
-    case REC_OP_COUNT:
-        break;
-    }
-    return replay_event(r, rec);
+    if (__builtin_expect(rec->op > REC_ZVA, 0))
+        return replay_event(r, rec);
+    if (__builtin_expect(rec->el > 2, 0))
+        return "an access at EL3, which is not modelled";
+    if (__builtin_expect(r->request->records != NULL, 0))
+        one_row(r, rec);
+    else
+        one_access(r, rec);
+    return NULL;
 }
 
 static bool load_pages(struct replay *r, struct trace_error *err)
@@ -178,6 +234,7 @@ static bool replay_all(struct replay *r, struct trace_error *err)
     if (!load_pages(r, err) || !run_records(r, err))
         return false;
     r->info = *trace_get_info(r->reader);
+    add_up(r);
     r->recovered = trace_recovered(r->reader);
     if (r->recovered)
         fprintf(stderr, "stagewalk: recovered what is intact: %s\n", trace_get_error(r->reader)->text);
@@ -197,6 +254,10 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
         return NULL;
     }
     r->request = request;
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        r->domain[i][0] = &r->stats.domain[0];
+        r->domain[i][1] = &r->stats.domain[DOMAIN_EL2];
+    }
     good = replay_all(r, err);
     trace_close(r->reader);
     r->reader = NULL;

@@ -38,11 +38,12 @@ struct replay {
     struct trace_info info;
     struct stats stats;
     struct verify verify;
-    uint64_t record; /* number of the record at work, from 0 */
-    uint64_t accesses[LATENCY_KIND_COUNT];
-    uint64_t exceptions;        /* entries of any kind */
-    uint16_t domain[CORES_MAX]; /* of each core's EL1&0 */
-    bool at_pending[CORES_MAX]; /* an AT whose PAR has not been read yet */
+    uint64_t record;                     /* number of the record at work, from 0 */
+    uint64_t exceptions;                 /* entries of any kind */
+    struct domain *domain[CORES_MAX][2]; /* whom each core works for at EL1&0, at EL2; into stats.domain */
+    uint64_t hits[LATENCY_KIND_COUNT];   /* plain micro-TLB hits; joined to stats.latency in the end */
+    uint64_t pa_unknown;                 /* accesses whose PA the trace does not know */
+    bool at_pending[CORES_MAX];          /* an AT whose PAR has not been read yet */
     struct at_result at[CORES_MAX];
     bool recovered; /* the trace was damaged and this is what came before */
     unsigned mismatches_told;

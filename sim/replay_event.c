@@ -45,7 +45,7 @@ static void event_msr(struct replay *r, const struct trace_rec *rec)
     if (reg == SYSREG_CONTEXTIDR_EL1)
         m->count.v[COUNT_CID_WRITE_RETIRED]++;
     mmu_write_sysreg(m, reg, rec->value);
-    r->domain[rec->core] = m->regime[REGIME_EL10].vmid;
+    r->domain[rec->core][0] = &r->stats.domain[m->regime[REGIME_EL10].vmid];
 }
 
 static void event_tlbi(struct replay *r, const struct trace_rec *rec, enum tlbi_op op, bool broadcast)

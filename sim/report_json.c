@@ -100,8 +100,9 @@ static json_t *latency_object(const struct replay *r)
 
         json_object_set_new(all, stats_kind_name((enum latency_kind)k),
                             json_pack("{s:o, s:o, s:f, s:i, s:i, s:i, s:i, s:i, s:o}", "accesses", number(count),
-                                      "cycles", number(l->sum), "mean", count ? (double)l->sum / (double)count : 0.0,
-                                      "p50", (int)stats_percentile(l, 0.5), "p90", (int)stats_percentile(l, 0.9), "p99",
+                                      "cycles", number(stats_sum(l)), "mean",
+                                      count ? (double)stats_sum(l) / (double)count : 0.0, "p50",
+                                      (int)stats_percentile(l, 0.5), "p90", (int)stats_percentile(l, 0.9), "p99",
                                       (int)stats_percentile(l, 0.99), "p999", (int)stats_percentile(l, 0.999), "max",
                                       (int)l->max, "histogram", histogram_array(l)));
     }

@@ -40,7 +40,7 @@ static void print_latency(FILE *out, const struct replay *r)
         uint64_t count = stats_count(l);
 
         fprintf(out, "  %-6s %12" PRIu64 " %9.3f %6u %6u %6u %6u %6u\n", stats_kind_name((enum latency_kind)k), count,
-                count ? (double)l->sum / (double)count : 0.0, stats_percentile(l, 0.5), stats_percentile(l, 0.9),
+                count ? (double)stats_sum(l) / (double)count : 0.0, stats_percentile(l, 0.5), stats_percentile(l, 0.9),
                 stats_percentile(l, 0.99), stats_percentile(l, 0.999), l->max);
     }
 }

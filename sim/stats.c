@@ -18,6 +18,27 @@ uint64_t stats_count(const struct latency *l)
     return count;
 }
 
+uint64_t stats_sum(const struct latency *l)
+{
+    uint64_t sum = l->long_sum;
+
+    for (uint32_t i = 0; i < LATENCY_BINS - 1; i++)
+        sum += i * l->bin[i];
+    return sum;
+}
+
+void stats_latency(struct latency *l, uint32_t cycles)
+{
+    if (cycles > l->max)
+        l->max = cycles;
+    if (cycles < LATENCY_BINS - 1) {
+        l->bin[cycles]++;
+    } else {
+        l->bin[LATENCY_BINS - 1]++;
+        l->long_sum += cycles;
+    }
+}
+
 uint32_t stats_percentile(const struct latency *l, double fraction)
 {
     uint64_t seen = 0, count = stats_count(l);

@@ -8,7 +8,7 @@
 #define LATENCY_BINS 8192
 
 struct latency {
-    uint64_t sum;
+    uint64_t long_sum; /* cycles of those in the last bin */
     uint32_t max;
     uint64_t bin[LATENCY_BINS];
 };
@@ -18,8 +18,9 @@ enum latency_kind { LATENCY_FETCH, LATENCY_LOAD, LATENCY_STORE, LATENCY_KIND_COU
 /* Returns "fetch", "load" or "store". */
 const char *stats_kind_name(enum latency_kind kind);
 
-/* Returns how many accesses there were. */
+/* Returns how many accesses there were, and how many cycles they took. */
 uint64_t stats_count(const struct latency *l);
+uint64_t stats_sum(const struct latency *l);
 
 /* Returns the smallest latency that at least `fraction` of the accesses do not exceed; 0 without accesses. */
 uint32_t stats_percentile(const struct latency *l, double fraction);
@@ -84,15 +85,7 @@ static inline void stats_type(struct stats *s, const struct mem_type *type, bool
 }
 
 /* Counts a translation latency. */
-static inline void stats_latency(struct latency *l, uint32_t cycles)
-{
-    l->bin[cycles < LATENCY_BINS ? cycles : LATENCY_BINS - 1]++;
-    if (__builtin_expect(cycles == 0, 1)) /* nearly every access */
-        return;
-    l->sum += cycles;
-    if (cycles > l->max)
-        l->max = cycles;
-}
+void stats_latency(struct latency *l, uint32_t cycles);
 
 /* Counts a fault of an access. */
 void stats_fault(struct stats *s, const struct fault *f, const struct access *a, unsigned el);

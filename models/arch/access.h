@@ -56,7 +56,7 @@ static inline unsigned access_perm_el(const struct access *a)
  * translation and is not the MMU's affair. */
 static inline bool access_is_unaligned(const struct access *a)
 {
-    if (a->kind != ACCESS_LOAD && a->kind != ACCESS_STORE)
-        return false;
-    return a->straddles || (a->va.v & (a->size - 1)) != 0;
+    bool can_be = a->kind == ACCESS_LOAD || a->kind == ACCESS_STORE;
+
+    return (a->straddles || (a->va.v & (a->size - 1)) != 0) && can_be;
 }

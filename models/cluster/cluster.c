@@ -5,13 +5,16 @@
 
 void cluster_init(struct cluster *c, const struct config *config, struct mem_port mem)
 {
+    struct counts *count[CORES_MAX];
+
     c->config = *config;
-    memsys_init(&c->memsys, &c->config);
     for (unsigned i = 0; i < CORES_MAX; i++) {
         mmu_init(&c->core[i].mmu, &config->mmu, mem);
         memset(c->core[i].fetch_at, 0, sizeof c->core[i].fetch_at);
-        c->memsys.count[i] = &c->core[i].mmu.count;
+        count[i] = &c->core[i].mmu.count;
+        c->at[i] = &c->core[i];
     }
+    memsys_init(&c->memsys, &c->config, count);
 }
 
 /* What memory takes beyond the cluster. */
@@ -30,7 +33,7 @@ static uint32_t price_fetch(struct cluster *c, unsigned core, const struct step 
     enum mem_level level = LEVEL_MEMORY;
 
     if (attr_is_cached(s->attr))
-        level = memsys_data(&c->memsys, core, s->address, 0);
+        level = memsys_access(&c->memsys, &c->memsys.port[core][0], s->address, MEMSYS_READ);
     else
         memsys_uncached(&c->memsys, core);
     n->v[COUNT_WALK_FETCH]++;
@@ -71,25 +74,26 @@ static bool price_steps(struct cluster *c, unsigned core, const struct steps *st
     return walked;
 }
 
-void cluster_settle(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
+/* An access that stays in its page: translates, prices the steps, describes the fault. */
+static void access_page(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
 {
-    struct counts *n = &c->core[core].mmu.count;
+    struct mmu *m = &c->core[core].mmu;
 
+    mmu_translate(m, a, &o->x);
     o->cycles = c->config.price.utlb;
     o->fetches = 0;
     if (price_steps(c, core, &o->x.steps, o))
-        n->v[COUNT_WALK_CYCLES] += o->cycles;
-    n->v[COUNT_XLAT_CYCLES] += o->cycles;
-    if (o->x.fault.type != FAULT_NONE) {
-        const struct mmu *m = &c->core[core].mmu;
-
+        m->count.v[COUNT_WALK_CYCLES] += o->cycles;
+    if (o->x.hit != HIT_UTLB)
+        m->count.v[COUNT_XLAT_CYCLES] += o->cycles;
+    if (o->x.fault.type == FAULT_NONE)
+        cluster_touch(c, core, a, o->x.pa, o->x.type);
+    else
         o->exception = syndrome_of_fault(&o->x.fault, a, m->regime[regime_of_el(a->el)].tge);
-        return;
-    }
-    cluster_touch(c, core, a, o->x.pa, o->x.entry->type);
 }
 
-void cluster_access_split(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
+/* An access that crosses a page is two: the outcome is the first one's, unless the second faults. */
+static void access_split(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
 {
     struct access first = *a, second = *a;
     struct outcome next;
@@ -98,16 +102,24 @@ void cluster_access_split(struct cluster *c, unsigned core, const struct access 
     second.size = a->size - first.size;
     second.va = VA(a->va.v + first.size);
     first.straddles = second.straddles = 1;
-    cluster_access(c, core, &first, o);
+    access_page(c, core, &first, o);
     if (o->x.fault.type != FAULT_NONE)
         return;
-    cluster_access(c, core, &second, &next);
+    access_page(c, core, &second, &next);
     o->cycles += next.cycles;
     o->fetches += next.fetches;
     if (next.x.fault.type != FAULT_NONE) {
         o->x = next.x;
         o->exception = next.exception;
     }
+}
+
+void cluster_access(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
+{
+    if (cluster_crosses_page(a) && a->kind != ACCESS_ZVA) /* which stays in its block, wherever its VA points */
+        access_split(c, core, a, o);
+    else
+        access_page(c, core, a, o);
 }
 
 void cluster_take(struct cluster *c, unsigned core, const struct exception *e)

@@ -15,6 +15,7 @@ struct cluster {
     struct config config;
     struct memsys memsys;
     struct core core[CORES_MAX];
+    struct core *at[CORES_MAX]; /* &core[i]: to load it is cheaper than to multiply, once for every access */
 };
 
 /* What became of an access. */
@@ -27,13 +28,6 @@ struct outcome {
 
 /* Starts at reset with the configuration; descriptors are read through `mem`. */
 void cluster_init(struct cluster *c, const struct config *config, struct mem_port mem);
-
-/* cluster_access of an access that crosses a 4 KB page: two translations, the outcome is the first page's unless the
- * second one faults. */
-void cluster_access_split(struct cluster *c, unsigned core, const struct access *a, struct outcome *o);
-
-/* cluster_access beyond a micro-TLB hit: prices the steps that o->x tells, describes the fault. */
-void cluster_settle(struct cluster *c, unsigned core, const struct access *a, struct outcome *o);
 
 /* Takes an exception: writes ESR, FAR and HPFAR of the level it goes to. */
 void cluster_take(struct cluster *c, unsigned core, const struct exception *e);
@@ -56,36 +50,35 @@ static inline bool cluster_crosses_page(const struct access *a)
 static inline void cluster_touch(struct cluster *c, unsigned core, const struct access *a, pa_t pa,
                                  struct mem_type type)
 {
-    uint64_t first = pa.v >> CACHE_LINE_BITS, last = (pa.v + a->size - 1) >> CACHE_LINE_BITS;
     enum access_kind kind = (enum access_kind)a->kind;
+    uint64_t line = align_down(pa.v, CACHE_LINE_BITS), last = kind == ACCESS_ZVA ? line : pa.v + a->size - 1;
+    const struct l1_port *port = &c->memsys.port[core][kind == ACCESS_FETCH];
+    unsigned wants = access_writes(kind) ? MEMSYS_WRITE : MEMSYS_READ;
 
     if (__builtin_expect(!type.cached || access_is_maintenance(kind), 0)) {
         if (!access_is_maintenance(kind))
             memsys_uncached(&c->memsys, core);
         return;
     }
-    for (uint64_t line = first; line <= last; line++) {
-        if (kind == ACCESS_FETCH)
-            memsys_fetch(&c->memsys, core, line << CACHE_LINE_BITS);
-        else
-            memsys_data(&c->memsys, core, line << CACHE_LINE_BITS, access_writes(kind) ? LINE_DIRTY : 0);
-    }
+    for (; line <= last; line += 1u << CACHE_LINE_BITS)
+        memsys_access(&c->memsys, port, line, wants);
+}
+
+/* Makes an access if it is what nearly all are: in one page, granted by its micro-TLB. Returns the entry that granted it,
+ * at the price of `utlb` cycles and no fetch, or NULL when nothing has been done and cluster_access is to be called. */
+static inline const struct utlb_entry *cluster_hit(struct cluster *c, unsigned core, const struct access *a)
+{
+    const struct utlb_entry *e;
+
+    if (__builtin_expect(cluster_crosses_page(a), 0))
+        return NULL;
+    e = mmu_find(&c->at[core]->mmu, a);
+    if (__builtin_expect(!e || !mmu_grants(e, a), 0))
+        return NULL;
+    cluster_touch(c, core, a, PA(e->pa | (a->va.v & 0xFFF)), e->type);
+    return e;
 }
 
 /* Makes an access: translation, TLB fills, cache fills, counters, cycles. `core` < config.cores. A fault is described
  * in o->exception; the core does not take it: cluster_take does. */
-static inline void cluster_access(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
-{
-    if (__builtin_expect(cluster_crosses_page(a), 0)) {
-        cluster_access_split(c, core, a, o);
-        return;
-    }
-    mmu_translate(&c->core[core].mmu, a, &o->x);
-    if (__builtin_expect(o->x.hit != HIT_UTLB || o->x.fault.type != FAULT_NONE, 0)) {
-        cluster_settle(c, core, a, o);
-        return;
-    }
-    o->cycles = c->config.price.utlb;
-    o->fetches = 0;
-    cluster_touch(c, core, a, o->x.pa, o->x.entry->type);
-}
+void cluster_access(struct cluster *c, unsigned core, const struct access *a, struct outcome *o);

@@ -9,14 +9,26 @@ const char *memsys_level_name(enum mem_level level)
     return names[level];
 }
 
-void memsys_init(struct memsys *s, const struct config *config)
+/* One core's L1 of a kind. */
+static void init_l1(struct memsys *s, unsigned core, unsigned fetch)
+{
+    const struct cache_config *config = fetch ? &s->config->l1i : &s->config->l1d;
+    enum count lookups = fetch ? COUNT_L1I_CACHE : COUNT_L1D_CACHE;
+
+    assert(config->bytes >> CACHE_LINE_BITS <= L1_LINES_MAX);
+    cache_init(&s->l1[fetch][core], config, s->l1_line[fetch][core], s->l1_use[fetch][core]);
+    s->port[core][fetch] = (struct l1_port){
+        .cache = &s->l1[fetch][core], .lookups = &s->count[core]->v[lookups], .core = (uint8_t)core, .fetch = fetch
+    };
+}
+
+void memsys_init(struct memsys *s, const struct config *config, struct counts *count[CORES_MAX])
 {
     s->config = config;
-    assert(config->l1d.bytes >> CACHE_LINE_BITS <= L1_LINES_MAX &&
-           config->l1i.bytes >> CACHE_LINE_BITS <= L1_LINES_MAX);
     for (unsigned i = 0; i < CORES_MAX; i++) {
-        cache_init(&s->l1i[i], &config->l1i, s->l1i_line[i], s->l1i_use[i]);
-        cache_init(&s->l1d[i], &config->l1d, s->l1d_line[i], s->l1d_use[i]);
+        s->count[i] = count[i];
+        init_l1(s, i, 0);
+        init_l1(s, i, 1);
     }
     cache_init(&s->l2, &config->l2, s->l2_line, s->l2_use);
 }
@@ -60,12 +72,12 @@ static void write_back(struct memsys *s, unsigned core, uint64_t line)
 }
 
 /* Looks into the other cores' L1D; a reader leaves them a shared line, a writer none. Returns whether one had it. */
-static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned writes)
+static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
 {
     bool found = false;
 
     for (unsigned i = 0; i < s->config->cores; i++) {
-        uint64_t *line = i == core ? 0 : cache_peek(&s->l1d[i], pa);
+        uint64_t *line = i == core ? 0 : cache_peek(&s->l1[0][i], pa);
 
         if (!line)
             continue;
@@ -73,14 +85,16 @@ static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned writes)
         s->count[i]->v[COUNT_EXT_SNOOP]++;
         if (*line & LINE_DIRTY)
             write_back(s, i, *line);
-        *line = writes ? 0 : *line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE);
+        *line = wants ? 0 : *line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE);
     }
     return found;
 }
 
-void memsys_make_unique(struct memsys *s, unsigned core, uint64_t pa)
+void memsys_own(struct memsys *s, unsigned core, uint64_t *line)
 {
-    snoop(s, core, pa, LINE_DIRTY);
+    if (!(*line & LINE_UNIQUE))
+        snoop(s, core, align_down(*line, CACHE_LINE_BITS), MEMSYS_WRITE);
+    *line |= MEMSYS_WRITE;
 }
 
 /* A line that another L1 has comes from there, through the SCU, at the price of an L2 hit [choice]; the L2 is looked up
@@ -91,12 +105,11 @@ static enum mem_level take_shared(struct memsys *s, unsigned core)
     return LEVEL_L2;
 }
 
-enum mem_level memsys_data_miss(struct memsys *s, unsigned core, uint64_t pa, unsigned writes)
+static enum mem_level data_miss(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
 {
-    bool shared = snoop(s, core, pa, writes);
+    bool shared = snoop(s, core, pa, wants);
     enum mem_level level = shared ? take_shared(s, core) : ask_l2(s, core, pa);
-    unsigned flags = writes ? LINE_DIRTY | LINE_UNIQUE : shared ? 0 : LINE_UNIQUE;
-    uint64_t victim = cache_fill(&s->l1d[core], pa, flags);
+    uint64_t victim = cache_fill(&s->l1[0][core], pa, wants ? wants : shared ? 0 : LINE_UNIQUE);
 
     s->count[core]->v[COUNT_L1D_CACHE_REFILL]++;
     if (victim & LINE_DIRTY)
@@ -104,11 +117,13 @@ enum mem_level memsys_data_miss(struct memsys *s, unsigned core, uint64_t pa, un
     return level;
 }
 
-enum mem_level memsys_fetch_miss(struct memsys *s, unsigned core, uint64_t pa)
+enum mem_level memsys_miss(struct memsys *s, const struct l1_port *p, uint64_t pa, unsigned wants)
 {
-    s->count[core]->v[COUNT_L1I_CACHE_REFILL]++;
-    cache_fill(&s->l1i[core], pa, 0);
-    return ask_l2(s, core, pa);
+    if (!p->fetch)
+        return data_miss(s, p->core, pa, wants);
+    s->count[p->core]->v[COUNT_L1I_CACHE_REFILL]++;
+    cache_fill(p->cache, pa, 0);
+    return ask_l2(s, p->core, pa);
 }
 
 void memsys_uncached(struct memsys *s, unsigned core)

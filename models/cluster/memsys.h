@@ -8,51 +8,47 @@ enum mem_level { LEVEL_L1, LEVEL_L2, LEVEL_MEMORY, LEVEL_COUNT };
 /* Returns "L1D", "L2" or "memory". */
 const char *memsys_level_name(enum mem_level level);
 
+/* One L1 as its core sees it: what the path of every access asks for, in one place. */
+struct l1_port {
+    struct cache *cache;
+    uint64_t *lookups; /* the counter of its look-ups */
+    uint8_t core;
+    bool fetch; /* the instruction cache */
+};
+
 struct memsys {
     const struct config *config;
-    struct counts *count[CORES_MAX]; /* where each core's events go */
-    struct cache l1i[CORES_MAX], l1d[CORES_MAX], l2;
-    uint64_t l1i_line[CORES_MAX][L1_LINES_MAX], l1i_use[CORES_MAX][L1_LINES_MAX];
-    uint64_t l1d_line[CORES_MAX][L1_LINES_MAX], l1d_use[CORES_MAX][L1_LINES_MAX];
+    struct counts *count[CORES_MAX];   /* where each core's events go */
+    struct l1_port port[CORES_MAX][2]; /* data, instruction */
+    struct cache l1[2][CORES_MAX], l2; /* L1: data, instruction */
+    uint64_t l1_line[2][CORES_MAX][L1_LINES_MAX], l1_use[2][CORES_MAX][L1_LINES_MAX];
     uint64_t l2_line[CACHE_LINES_MAX], l2_use[CACHE_LINES_MAX];
 };
 
-/* Starts with empty caches. */
-void memsys_init(struct memsys *s, const struct config *config);
+/* Starts with empty caches; core i counts in count[i]. */
+void memsys_init(struct memsys *s, const struct config *config, struct counts *count[CORES_MAX]);
 
-/* Beyond a L1 data cache hit of memsys_load/store: `writes` wants the line unique. Returns where it was found. */
-enum mem_level memsys_data_miss(struct memsys *s, unsigned core, uint64_t pa, unsigned writes);
+/* What an access wants of its L1 line: nothing but that it is there, or to write it. */
+enum { MEMSYS_READ = 0, MEMSYS_WRITE = LINE_DIRTY | LINE_UNIQUE };
 
-/* Makes a line that the core's L1D holds unique: other cores lose it. */
-void memsys_make_unique(struct memsys *s, unsigned core, uint64_t pa);
+/* memsys_access beyond an L1 hit. */
+enum mem_level memsys_miss(struct memsys *s, const struct l1_port *p, uint64_t pa, unsigned wants);
 
-/* Beyond a L1 instruction cache hit. */
-enum mem_level memsys_fetch_miss(struct memsys *s, unsigned core, uint64_t pa);
+/* memsys_access of a line that the core's L1D holds, but not as wanted: other cores lose it. */
+void memsys_own(struct memsys *s, unsigned core, uint64_t *line);
 
 /* An access that no cache keeps: Device, Non-cacheable and what the A53 downgrades to it [A53: 7.5]. */
 void memsys_uncached(struct memsys *s, unsigned core);
 
-/* One cached data access of a line: LINE_DIRTY in `writes` for a store, 0 for a load. Returns where it was found. */
-static inline enum mem_level memsys_data(struct memsys *s, unsigned core, uint64_t pa, unsigned writes)
+/* One cached access of a line through one of s->port. Returns where it was found. */
+static inline enum mem_level memsys_access(struct memsys *s, const struct l1_port *p, uint64_t pa, unsigned wants)
 {
-    uint64_t *line = cache_find(&s->l1d[core], pa);
+    uint64_t *line = cache_find(p->cache, pa);
 
-    s->count[core]->v[COUNT_L1D_CACHE]++;
+    ++*p->lookups;
     if (__builtin_expect(!line, 0))
-        return memsys_data_miss(s, core, pa, writes);
-    if (writes) {
-        if (__builtin_expect(!(*line & LINE_UNIQUE), 0))
-            memsys_make_unique(s, core, pa);
-        *line |= LINE_DIRTY | LINE_UNIQUE;
-    }
-    return LEVEL_L1;
-}
-
-/* One instruction fetch of a line. Returns where it was found. */
-static inline enum mem_level memsys_fetch(struct memsys *s, unsigned core, uint64_t pa)
-{
-    s->count[core]->v[COUNT_L1I_CACHE]++;
-    if (__builtin_expect(!cache_find(&s->l1i[core], pa), 0))
-        return memsys_fetch_miss(s, core, pa);
+        return memsys_miss(s, p, pa, wants);
+    if (__builtin_expect((~*line & wants) != 0, 0))
+        memsys_own(s, p->core, line);
     return LEVEL_L1;
 }

@@ -13,8 +13,8 @@ const char *mmu_hit_name(enum xlat_hit hit)
 
 static void flush_utlbs(struct mmu *m)
 {
-    utlb_flush(&m->iutlb);
-    utlb_flush(&m->dutlb);
+    utlb_flush(&m->utlb[0]);
+    utlb_flush(&m->utlb[1]);
     m->count.v[COUNT_UTLB_FLUSH]++;
 }
 
@@ -29,8 +29,8 @@ void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port me
     memset(&m->regs, 0, sizeof m->regs);
     memset(&m->count, 0, sizeof m->count);
     m->mem = mem;
-    utlb_init(&m->iutlb, &config->iutlb);
-    utlb_init(&m->dutlb, &config->dutlb);
+    utlb_init(&m->utlb[0], &config->dutlb);
+    utlb_init(&m->utlb[1], &config->iutlb);
     tlb_init(&m->main_tlb, &config->main_tlb);
     tlb_init(&m->walk_cache, &config->walk_cache);
     tlb_init(&m->ipa_cache, &config->ipa_cache);
@@ -85,7 +85,7 @@ static const struct utlb_entry *fill_utlb(struct utlb *u, const struct regime *r
                                           const struct access *a)
 {
     uint64_t va = regime_canonical_va(r, a->va), page = align_down(va & low_mask(from->tag.size_bits), 12);
-    uint64_t key = utlb_key(r->tbi[regime_half(r, a->va)] ? va : a->va.v, r->id);
+    uint64_t key = utlb_key(regime_untagged_va(r, a->va), r->id);
     enum access_kind kind = (enum access_kind)a->kind;
     struct utlb_entry *e = utlb_claim(u, key);
 
@@ -201,11 +201,9 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
 void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb_entry *kept, struct xlat *x)
 {
     const struct regime *r = &m->regime[regime_of_el(a->el)];
-    struct utlb *u = a->kind == ACCESS_FETCH ? &m->iutlb : &m->dutlb;
     uint64_t va = regime_canonical_va(r, a->va);
 
     x->steps.count = 0;
-    x->entry = NULL;
     x->hit = HIT_UTLB;
     x->fault = check_before(r, a);
     if (x->fault.type != FAULT_NONE)
@@ -219,13 +217,13 @@ void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb
         m->count.v[a->kind == ACCESS_FETCH ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
         translate_beyond(m, r, a, x, &e);
         if (x->fault.type == FAULT_NONE)
-            kept = fill_utlb(u, r, &e, a);
+            kept = fill_utlb(mmu_utlb(m, a), r, &e, a);
     }
     if (x->fault.type != FAULT_NONE) {
         m->count.v[x->fault.stage == 1 ? COUNT_FAULT_STAGE1 : COUNT_FAULT_STAGE2]++;
         return;
     }
-    x->entry = kept;
+    x->type = kept->type;
     x->pa = PA(kept->pa | (va & 0xFFF));
     x->ipa = IPA(kept->ipa | (va & 0xFFF));
 }
@@ -248,7 +246,6 @@ void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct a
 
     *result = (struct at_result){ 0 };
     x->steps.count = 0;
-    x->entry = NULL;
     x->hit = HIT_WALK;
     m->count.v[COUNT_AT]++;
     x->fault = check_before(r, &a);

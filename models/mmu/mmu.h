@@ -28,11 +28,11 @@ const char *mmu_hit_name(enum xlat_hit hit);
 /* The outcome of one translation [Arm: AddressDescriptor]. */
 struct xlat {
     struct fault fault;
-    uint8_t hit;                    /* enum xlat_hit: where the answer, or the fault, came from */
-    const struct utlb_entry *entry; /* what answered, valid until the next call; NULL on a fault */
-    pa_t pa;                        /* on success */
-    ipa_t ipa;                      /* on success; equal to pa without stage 2 */
-    struct steps steps;             /* beyond the micro-TLB */
+    uint8_t hit;          /* enum xlat_hit: where the answer, or the fault, came from */
+    struct mem_type type; /* on success */
+    pa_t pa;              /* on success */
+    ipa_t ipa;            /* on success; equal to pa without stage 2 */
+    struct steps steps;   /* beyond the micro-TLB */
 };
 
 struct mmu {
@@ -40,7 +40,7 @@ struct mmu {
     struct regime regime[REGIME_COUNT];
     struct mem_port mem;
     struct counts count;
-    struct utlb iutlb, dutlb;
+    struct utlb utlb[2]; /* data, instruction */
     struct tlb main_tlb, walk_cache, ipa_cache;
 };
 
@@ -70,24 +70,41 @@ void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct a
 /* Carries out TLB maintenance on this core's structures; empties the micro-TLBs [A53: 5.2.1]. */
 void mmu_tlbi(struct mmu *m, const struct tlbi *op);
 
+/* The micro-TLB that an access asks. */
+static inline struct utlb *mmu_utlb(struct mmu *m, const struct access *a)
+{
+    return &m->utlb[a->kind == ACCESS_FETCH];
+}
+
+/* Returns the micro-TLB's entry for an access, or NULL. */
+static inline const struct utlb_entry *mmu_find(struct mmu *m, const struct access *a)
+{
+    const struct regime *r = &m->regime[regime_of_el(a->el)];
+
+    return utlb_find(mmu_utlb(m, a), utlb_key(regime_untagged_va(r, a->va), r->id));
+}
+
+/* True when the entry grants the access without a further look: it may do no more than lack permission. */
+static inline bool mmu_grants(const struct utlb_entry *e, const struct access *a)
+{
+    unsigned needed = perm_needed(a);
+
+    return (e->rights & needed) == needed && !access_is_unaligned(a) && a->kind != ACCESS_ZVA;
+}
+
 /* Translates an access that does not cross a 4 KB page. Uses and fills the TLBs. */
 static inline void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x)
 {
-    const struct regime *r = &m->regime[regime_of_el(a->el)];
-    struct utlb *u = a->kind == ACCESS_FETCH ? &m->iutlb : &m->dutlb;
-    uint64_t va = r->tbi[regime_half(r, a->va)] ? regime_canonical_va(r, a->va) : a->va.v;
-    const struct utlb_entry *e = utlb_find(u, utlb_key(va, r->id));
-    unsigned needed = perm_needed(a);
+    const struct utlb_entry *e = mmu_find(m, a);
 
-    /* what may be refused for more than permission takes the long way */
-    if (__builtin_expect(!e || (e->rights & needed) != needed || access_is_unaligned(a) || a->kind == ACCESS_ZVA, 0)) {
+    if (!e || !mmu_grants(e, a)) {
         mmu_translate_slow(m, a, e, x);
         return;
     }
     x->fault.type = FAULT_NONE;
     x->hit = HIT_UTLB;
-    x->entry = e;
-    x->pa = PA(e->pa | (va & 0xFFF));
-    x->ipa = IPA(e->ipa | (va & 0xFFF));
+    x->type = e->type;
+    x->pa = PA(e->pa | (a->va.v & 0xFFF));
+    x->ipa = IPA(e->ipa | (a->va.v & 0xFFF));
     x->steps.count = 0;
 }

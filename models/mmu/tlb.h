@@ -25,7 +25,7 @@ struct tlb_leaf {
 struct tlb_table {
     uint64_t pa;
     struct table_attr attr; /* of all table descriptors above */
-    struct memattr walk;    /* attribute of the fetches from it */
+    struct memattr s2;      /* stage 2 of the table's memory, as its descriptor says: controls act at each use */
 };
 
 /* A stage-2 translation [A53: 5.2.3, Table 6-16]. */

@@ -10,8 +10,8 @@ struct cursor {
     unsigned level;
     uint64_t table; /* address of the level's table */
     struct table_attr attr;
-    bool table_is_pa;    /* the table came from the walk cache: its address is past stage 2 */
-    struct memattr walk; /* then: the attribute of fetches from it */
+    bool table_is_pa;  /* the table came from the walk cache: its address is past stage 2 */
+    struct memattr s2; /* stage 2 of the memory the table lies in, as the descriptor says */
 };
 
 /* The leaf a walk ended at. */
@@ -170,26 +170,32 @@ static uint64_t stage2_pa(const struct tlb_entry *e, ipa_t ipa)
 }
 
 /* Stage 2 of a stage-1 descriptor's IPA: a data read whatever the access [Arm: S1Walk; A.g: CheckS2Permission]. */
-static struct fault stage2_of_walk(struct walk *w, ipa_t ipa, struct memattr *attr, struct tlb_entry *e)
+static struct fault stage2_of_walk(struct walk *w, ipa_t ipa, struct tlb_entry *e)
 {
-    const struct regime *r = w->regime;
     struct fault f = stage2(w, ipa, e);
-    struct memattr s2;
 
     if (f.type == FAULT_NONE) {
         if (!(e->stage2.perm & PERM_S2_READ))
             f = fault_stage2(FAULT_PERMISSION, e->stage2.level, ipa);
-        else if (r->ptw && memattr_is_device(e->stage2.attr))
+        else if (w->regime->ptw && memattr_is_device(e->stage2.attr))
             f = fault_stage2(FAULT_PERMISSION, e->stage2.level, ipa); /* [Arm: HCR_EL2.PTW] */
     }
-    if (f.type != FAULT_NONE) {
-        f.s1ptw = true;
-        return f;
-    }
-    /* without PTW the access is not made as Device but as Normal Non-cacheable [Arm: HCR_EL2.PTW] */
-    s2 = memattr_is_device(e->stage2.attr) ? (struct memattr){ ATTR_NORMAL_NC, SH_OSH } : e->stage2.attr;
-    *attr = attr_combine(*attr, regime_stage2_attr(r, s2, ACCESS_LOAD));
+    f.s1ptw = f.type != FAULT_NONE;
     return f;
+}
+
+/* The attribute of a stage-1 descriptor fetch: SCTLR.C and HCR_EL2.CD act on it here, since no TLB may keep what they
+ * said [Arm: S1Walk]. */
+static struct memattr fetch_attr(const struct regime *r, const struct ttw_params *p, struct memattr s2)
+{
+    struct memattr s1 = regime_walk_attr(r, p);
+
+    if (!r->stage2_on)
+        return s1;
+    /* without PTW the access is not made as Device but as Normal Non-cacheable [Arm: HCR_EL2.PTW] */
+    if (memattr_is_device(s2))
+        s2 = (struct memattr){ ATTR_NORMAL_NC, SH_OSH };
+    return attr_combine(s1, regime_stage2_attr(r, s2, ACCESS_LOAD));
 }
 
 /* Keeps the pointer to a last-level table. The A53 keeps its PA [A53: Table 6-15], which says where the whole table is
@@ -201,7 +207,7 @@ static void fill_walk_cache(struct walk *w, uint64_t va, const struct cursor *c,
 
     if (!w->walk_cache || c->level == p->start_level || s2_size_bits < p->granule_bits)
         return;
-    e.table = (struct tlb_table){ .pa = align_down(desc_pa.v, p->granule_bits), .attr = c->attr, .walk = c->walk };
+    e.table = (struct tlb_table){ .pa = align_down(desc_pa.v, p->granule_bits), .attr = c->attr, .s2 = c->s2 };
     tlb_fill(w->walk_cache, &e);
 }
 
@@ -214,19 +220,19 @@ static struct fault fetch_stage1(struct walk *w, const struct ttw_params *p, uin
     unsigned s2_size_bits = 64;
 
     if (!c->table_is_pa) {
-        c->walk = regime_walk_attr(w->regime, p);
         if (w->regime->stage2_on) {
-            struct fault f = stage2_of_walk(w, IPA(address), &c->walk, &s2);
+            struct fault f = stage2_of_walk(w, IPA(address), &s2);
 
             if (f.type != FAULT_NONE)
                 return f;
+            c->s2 = s2.stage2.attr;
             address = stage2_pa(&s2, IPA(address));
             s2_size_bits = s2.tag.size_bits;
         }
         if (c->level == 3)
             fill_walk_cache(w, va, c, PA(address), s2_size_bits);
     }
-    if (!fetch(w, p, &(struct place){ c->level, PA(address), c->walk }, desc))
+    if (!fetch(w, p, &(struct place){ c->level, PA(address), fetch_attr(w->regime, p, c->s2) }, desc))
         return fault_stage1(FAULT_EXTERNAL_ON_WALK, c->level);
     return fault_none();
 }
@@ -246,7 +252,7 @@ static struct cursor first_cursor(struct walk *w, const struct ttw_params *p, ui
         s->stage = 1;
         s->hit = hit != NULL;
         if (hit)
-            c = (struct cursor){ 3, hit->table.pa, hit->table.attr, true, hit->table.walk };
+            c = (struct cursor){ 3, hit->table.pa, hit->table.attr, true, hit->table.s2 };
     }
     return c;
 }

@@ -157,6 +157,14 @@ const char *params_check(const struct config *config, char *why, size_t why_byte
         { "cache.l2", config->l2.bytes / 64, config->l2.ways },
     };
 
+    for (size_t i = 3; i < sizeof arrays / sizeof *arrays; i++) {
+        const struct cache_config *cache = i == 3 ? &config->l1i : i == 4 ? &config->l1d : &config->l2;
+
+        if (cache->bytes % 64 != 0) {
+            snprintf(why, why_bytes, "%s.bytes: %u is not a whole number of lines of 64", arrays[i].name, cache->bytes);
+            return why;
+        }
+    }
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         if (!sets_are_power_of_two(arrays[i].entries, arrays[i].ways)) {
             snprintf(why, why_bytes, "%s: %u entries or lines in %u ways do not make a power of two of sets",

@@ -37,12 +37,15 @@ static struct erratum *append(struct errata *errata)
 /* FILE LINE CLASS ANSWER. Lines about other files are passed over. */
 static bool take_line(struct errata *errata, const char *text, const char *name)
 {
-    char file[64], kind[16], end;
+    char file[64], line[16], kind[16], end, *rest;
     struct erratum e = { 0 };
 
     if (text[0] == '#')
         return true;
-    if (sscanf(text, "%63s %lu %15s %39s %c", file, &e.line, kind, e.answer, &end) != 4 || !strchr(e.answer, '='))
+    if (sscanf(text, "%63s %15s %15s %39s %c", file, line, kind, e.answer, &end) != 4 || !strchr(e.answer, '='))
+        return false;
+    e.line = strtoul(line, &rest, 10);
+    if (*rest != '\0')
         return false;
     while (e.kind < ERRATA_CLASSES && strcmp(kind, errata_class_name(e.kind)) != 0)
         e.kind++;

@@ -73,10 +73,12 @@ bool naive_needs_normal(const struct naive_access *access)
 {
     switch (access->kind) {
     case NAIVE_FETCH:
+    case NAIVE_CACHE_READ:
+    case NAIVE_CACHE_WRITE:
         return false;
     case NAIVE_LOAD:
     case NAIVE_STORE:
-        return (access->va & (access->size - 1)) != 0;
+        return access->straddles || (access->va & (access->size - 1)) != 0;
     case NAIVE_ZVA:
         return true;
     }
@@ -85,7 +87,17 @@ bool naive_needs_normal(const struct naive_access *access)
 
 bool naive_is_write(const struct naive_access *access)
 {
-    return access->kind == NAIVE_STORE || access->kind == NAIVE_ZVA;
+    return access->kind == NAIVE_STORE || access->kind == NAIVE_ZVA || access->kind == NAIVE_CACHE_WRITE;
+}
+
+bool naive_is_cache_maintenance(const struct naive_access *access)
+{
+    return access->kind == NAIVE_CACHE_READ || access->kind == NAIVE_CACHE_WRITE;
+}
+
+bool naive_cleans_freely(const struct naive_access *access)
+{
+    return access->kind == NAIVE_CACHE_READ && access->el != 0;
 }
 
 bool naive_stage2_on(const struct naive_try *t)
@@ -184,7 +196,7 @@ static struct naive_exception take(const struct naive_try *t, unsigned from_el, 
     if (e.el == from_el)
         ec++;
     e.esr = ec << 26 | 1ull << 25 /* IL */ | (uint64_t)fault->s1ptw << 7 | fault->status;
-    if (origin == FROM_AT)
+    if (origin == FROM_AT || naive_is_cache_maintenance(t->access))
         e.esr |= 1u << 8 /* CM */ | 1u << 6 /* WnR */;
     else if (naive_is_write(t->access)) /* [choice: also when the fault is on the read of a descriptor] */
         e.esr |= 1u << 6;

@@ -16,6 +16,7 @@
  *   table base below its alignment                                               aligned down
  *   WnR of a stage-2 fault on a stage-1 walk                                     direction of the original access
  *   instruction fetch from Device memory                                         `device_fetch` in the machine
+ *   AF = 0 under cache maintenance                                               faults as any access
  * SCR_EL3.EA is taken as 0. Out of scope: EL3 and Secure state, AArch32, TLB conflicts, parity. */
 #pragma once
 
@@ -45,14 +46,23 @@ struct naive_machine {
     void *ctx;
 };
 
-enum naive_kind { NAIVE_FETCH, NAIVE_LOAD, NAIVE_STORE, NAIVE_ZVA };
+enum naive_kind {
+    NAIVE_FETCH,
+    NAIVE_LOAD,
+    NAIVE_STORE,
+    NAIVE_ZVA,
+    NAIVE_CACHE_READ,  /* DC CVAC, CVAU, CIVAC, IC IVAU */
+    NAIVE_CACHE_WRITE, /* DC IVAC */
+};
 
 /* el: 0, 1 (Non-secure EL1&0 regime) or 2. unpriv: LDTR/STTR; matters at EL1 only. size in bytes, a power of two;
- * ignored for FETCH and ZVA. The access must not leave the smallest page; the caller splits those that do. */
+ * matters to LOAD and STORE only. One address is translated, `va`: the caller splits an access that leaves the smallest
+ * page, and says with `straddles` that a part is of such a one, and so not aligned. */
 struct naive_access {
     enum naive_kind kind;
     unsigned el;
     bool unpriv;
+    bool straddles;
     uint64_t va;
     uint64_t size;
 };
@@ -83,10 +93,11 @@ struct naive_exception {
     bool hpfar_valid; /* otherwise HPFAR_EL2 is UNKNOWN, and 0 here */
 };
 
-/* One descriptor read, in order. attr, sh: memory attributes of the read itself (MAIR format). */
+/* One descriptor read, in order. input: the VA or IPA it helps to translate; value as it stands in memory; attr, sh:
+ * memory attributes of the read itself (MAIR format). */
 struct naive_read {
     unsigned stage, level;
-    uint64_t pa, value;
+    uint64_t input, pa, value;
     uint8_t attr, sh;
 };
 

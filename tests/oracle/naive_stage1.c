@@ -110,7 +110,7 @@ static unsigned start_level(const struct naive_try *t)
 /* Attributes of the descriptor read before stage 2 has its say. [Arm: AArch64.S1Walk, WalkMemAttrs] */
 static struct naive_read describe_read(const struct naive_try *t, unsigned level)
 {
-    struct naive_read read = { .stage = 1, .level = level };
+    struct naive_read read = { .stage = 1, .level = level, .input = t->access->va };
 
     if (in_upper_half(t)) {
         read.attr = naive_walk_mair(naive_bits(tcr(t), 25, 24) /* IRGN1 */, naive_bits(tcr(t), 27, 26) /* ORGN1 */);
@@ -201,6 +201,8 @@ static bool permits_el10(const struct naive_try *t, const struct leaf *leaf)
             return !uxn && !(wxn && el0_writes);
         return !pxn && !el0_writes && !(wxn && !read_only); /* what EL0 may write, EL1 never executes */
     }
+    if (naive_cleans_freely(t->access))
+        return true;
     if (as_el0 && !el0)
         return false;
     return !naive_is_write(t->access) || !read_only;

@@ -57,10 +57,10 @@ static bool fail(struct naive_try *t, enum naive_fault_type type, unsigned level
 }
 
 /* The walk's own attributes: VTCR_EL2 fields, HCR_EL2.CD, and nothing to combine with. [Arm: AArch64.S2Walk] */
-static struct naive_read describe_read(const struct naive_try *t, unsigned level, uint64_t pa)
+static struct naive_read describe_read(const struct naive_try *t, unsigned level, uint64_t ipa)
 {
     const uint64_t vtcr = regs(t)->vtcr_el2;
-    struct naive_read read = { .stage = 2, .level = level, .pa = pa };
+    struct naive_read read = { .stage = 2, .level = level, .input = ipa };
 
     read.attr = naive_walk_mair(naive_bits(vtcr, 9, 8) /* IRGN0 */, naive_bits(vtcr, 11, 10) /* ORGN0 */);
     read.sh = naive_legal_sh(naive_bits(vtcr, 13, 12)); /* SH0 */
@@ -88,9 +88,11 @@ static bool walk(struct naive_try *t, uint64_t ipa, enum naive_s2_use use, uint6
         const unsigned lsb = naive_index_lsb(granule(t), level);
         const uint64_t table_bytes = 8ull << (msb - lsb + 1); /* concatenated tables are one big one */
         const uint64_t at = (table & ~(table_bytes - 1)) + 8 * naive_bits(ipa, msb, lsb);
+        struct naive_read read = describe_read(t, level, ipa);
         uint64_t descriptor;
 
-        if (!naive_read(t, describe_read(t, level, at), naive_bit(regs(t)->sctlr_el2, 25) /* EE */, &descriptor))
+        read.pa = at;
+        if (!naive_read(t, read, naive_bit(regs(t)->sctlr_el2, 25) /* EE */, &descriptor))
             return fail(t, NAIVE_FAULT_WALK_ABORT, level, ipa, use);
         if ((descriptor & 1) == 0)
             return fail(t, NAIVE_FAULT_TRANSLATION, level, ipa, use);
@@ -108,7 +110,7 @@ static bool walk(struct naive_try *t, uint64_t ipa, enum naive_s2_use use, uint6
     }
 }
 
-/* A descriptor fetch is a data read, whatever made it necessary; a fetch needs no read permission.
+/* A descriptor fetch is a data read, whatever made it necessary; an instruction fetch needs no read permission.
  * [Arm: D8.4.3, Tables D8-76, D8-77] */
 static bool permits(const struct naive_try *t, uint64_t leaf, enum naive_s2_use use)
 {
@@ -116,6 +118,8 @@ static bool permits(const struct naive_try *t, uint64_t leaf, enum naive_s2_use 
         return naive_bit(leaf, 6); /* S2AP[0] */
     if (t->access->kind == NAIVE_FETCH)
         return !naive_bit(leaf, 54); /* XN */
+    if (naive_cleans_freely(t->access))
+        return true;
     return naive_is_write(t->access) ? naive_bit(leaf, 7) : naive_bit(leaf, 6);
 }
 

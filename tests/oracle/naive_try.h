@@ -59,6 +59,11 @@ uint8_t naive_walk_mair(uint64_t irgn, uint64_t orgn);
 bool naive_needs_normal(const struct naive_access *access);
 
 bool naive_is_write(const struct naive_access *access);
+bool naive_is_cache_maintenance(const struct naive_access *access);
+
+/* Whether permission to read does not matter: above EL0, cleaning takes none. [Arm: D8.15.3] */
+bool naive_cleans_freely(const struct naive_access *access);
+
 bool naive_stage2_on(const struct naive_try *t);
 
 /* Reads a descriptor at `pa` and notes it. `big_endian`: SCTLR_ELx.EE of the controlling EL.

@@ -11,7 +11,7 @@
 #define GUEST_TABLES 0x40100000ULL
 #define GUEST_DATA 0x48000000ULL
 #define GUEST_VA 0x1208000000ULL
-#define GUEST_PA(ipa) ((ipa) - GUEST_RAM)
+#define GUEST_PA(ipa) ((ipa)-GUEST_RAM)
 #define STAGE2_ROOT 0x60000000ULL
 #define EL2_ROOT 0x70000000ULL
 #define UPPER_ROOT 0x40200000ULL
@@ -35,23 +35,23 @@
 /* MAIR_EL1: 0 Write-Back, 1 Device-nGnRE, 2 Non-cacheable, 3 Write-Through, 4 Device-nGnRnE, 5 Device-GRE */
 #define GUEST_MAIR 0x00000C00BB4404FFULL
 
-#define SCTLR_ON (1ULL << 0 | 1ULL << 2 | 1ULL << 12)      /* M, C, I */
-#define TCR_WALK0 (1ULL << 8 | 1ULL << 10 | 3ULL << 12)    /* IRGN0, ORGN0 Write-Back, SH0 ish */
+#define SCTLR_ON (1ULL << 0 | 1ULL << 2 | 1ULL << 12)   /* M, C, I */
+#define TCR_WALK0 (1ULL << 8 | 1ULL << 10 | 3ULL << 12) /* IRGN0, ORGN0 Write-Back, SH0 ish */
 #define TCR_WALK1 (1ULL << 24 | 1ULL << 26 | 3ULL << 28)
 #define TCR_EPD1 (1ULL << 23)
 #define TCR_IPS40 (2ULL << 32)
 #define TCR_AS (1ULL << 36)
-#define HCR_GUEST (1ULL << 31 | 1ULL << 0)                 /* RW, VM */
+#define HCR_GUEST (1ULL << 31 | 1ULL << 0)                                           /* RW, VM */
 #define VTCR_XEN(t0sz, sl0) (TCR_WALK0 | 2ULL << 16 | (uint64_t)(sl0) << 6 | (t0sz)) /* PS 40 bits */
 
 /* What differs from guest to guest; zero means the usual. */
 struct shape {
-    unsigned granule_bits; /* 12 */
-    unsigned t0sz;         /* 16: levels 0 to 3 */
-    unsigned leaf_level;   /* 3 */
-    uint64_t va;           /* GUEST_VA */
+    unsigned granule_bits;                                    /* 12 */
+    unsigned t0sz;                                            /* 16: levels 0 to 3 */
+    unsigned leaf_level;                                      /* 3 */
+    uint64_t va;                                              /* GUEST_VA */
     unsigned s2_granule_bits, s2_t0sz, s2_sl0, s2_leaf_level; /* 12, 24, 1 (or as s2_t0sz has it), 3 */
-    bool big_endian;       /* both stages' tables */
+    bool big_endian, s2_big_endian;
 };
 
 struct guest {
@@ -62,8 +62,10 @@ struct guest {
 };
 
 static const struct mmu_config guest_config = {
-    .iutlb = { 10, 10, REPL_ROUND_ROBIN, 0 }, .dutlb = { 10, 10, REPL_ROUND_ROBIN, 0 },
-    .main_tlb = { 512, 4, REPL_LRU, 0 },      .walk_cache = { 64, 4, REPL_LRU, 0 },
+    .iutlb = { 10, 10, REPL_ROUND_ROBIN, 0 },
+    .dutlb = { 10, 10, REPL_ROUND_ROBIN, 0 },
+    .main_tlb = { 512, 4, REPL_LRU, 0 },
+    .walk_cache = { 64, 4, REPL_LRU, 0 },
     .ipa_cache = { 64, 4, REPL_LRU, 0 },
 };
 
@@ -125,15 +127,16 @@ static inline void guest_registers(struct guest *g, const struct shape *shape)
     unsigned t0sz = shape->t0sz ? shape->t0sz : 16, s2_t0sz = shape->s2_t0sz ? shape->s2_t0sz : 24;
     unsigned sl0 = shape->s2_t0sz ? shape->s2_sl0 : 1;
 
-    guest_reg(g, SYSREG_TCR_EL1, TCR_WALK0 | TCR_EPD1 | TCR_IPS40 | TCR_AS | t0sz | 25 << 16 | 2ULL << 30 |
-                                     (g->s1.granule_bits == 16 ? 1ULL << 14 : 0));
+    guest_reg(g, SYSREG_TCR_EL1,
+              TCR_WALK0 | TCR_EPD1 | TCR_IPS40 | TCR_AS | t0sz | 25 << 16 | 2ULL << 30 |
+                  (g->s1.granule_bits == 16 ? 1ULL << 14 : 0));
     guest_reg(g, SYSREG_TTBR0_EL1, g->s1.root | 7ULL << 48);
     guest_reg(g, SYSREG_MAIR_EL1, GUEST_MAIR);
     guest_reg(g, SYSREG_VTCR_EL2, VTCR_XEN(s2_t0sz, sl0) | (g->s2.granule_bits == 16 ? 1ULL << 14 : 0));
     guest_reg(g, SYSREG_VTTBR_EL2, g->s2.root | 1ULL << 48);
     guest_reg(g, SYSREG_HCR_EL2, HCR_GUEST);
     guest_reg(g, SYSREG_SCTLR_EL1, SCTLR_ON | (shape->big_endian ? 1ULL << 25 : 0));
-    guest_reg(g, SYSREG_SCTLR_EL2, shape->big_endian ? 1ULL << 25 : 0);
+    guest_reg(g, SYSREG_SCTLR_EL2, shape->s2_big_endian ? 1ULL << 25 : 0);
     memset(&g->mmu.count, 0, sizeof g->mmu.count);
 }
 
@@ -147,14 +150,22 @@ static inline void guest_start_shape(struct guest *g, const struct shape *shape)
 
     memset(g, POISON, sizeof *g);
     tables_start(&g->tables);
-    g->s1 = (struct tree){ .in = &g->tables, .granule_bits = granule, .root = GUEST_TABLES,
-                           .next = GUEST_TABLES + (1ULL << granule), .pa_offset = 0 - GUEST_RAM,
+    g->s1 = (struct tree){ .in = &g->tables,
+                           .granule_bits = granule,
+                           .root = GUEST_TABLES,
+                           .next = GUEST_TABLES + (1ULL << granule),
+                           .pa_offset = 0 - GUEST_RAM,
                            .big_endian = shape->big_endian };
     g->s1.start_level = guest_start_level(granule, shape->t0sz ? shape->t0sz : 16);
-    g->s2 = (struct tree){ .in = &g->tables, .granule_bits = granule2, .start_level = (granule2 == 12 ? 2 : 3) - sl0,
-                           .root = STAGE2_ROOT, .next = STAGE2_ROOT + 0x200000, .big_endian = shape->big_endian };
-    g->el2 = (struct tree){ .in = &g->tables, .granule_bits = 12, .start_level = 0, .root = EL2_ROOT,
-                            .next = EL2_ROOT + 0x1000 };
+    g->s2 = (struct tree){ .in = &g->tables,
+                           .granule_bits = granule2,
+                           .start_level = (granule2 == 12 ? 2 : 3) - sl0,
+                           .root = STAGE2_ROOT,
+                           .next = STAGE2_ROOT + 0x200000,
+                           .big_endian = shape->s2_big_endian };
+    g->el2 = (struct tree){
+        .in = &g->tables, .granule_bits = 12, .start_level = 0, .root = EL2_ROOT, .next = EL2_ROOT + 0x1000
+    };
     below = (1ULL << tree_level_bits(&g->s1, level)) - 1;
     guest_map1(g, va & ~below, GUEST_DATA & ~below, level, S1_LEAF);
     guest_map_ram(g, shape);
@@ -188,8 +199,7 @@ static inline enum xlat_hit guest_load(struct guest *g, uint64_t va)
 /* The memory type of a successful access. */
 static inline struct memattr guest_type(const struct guest *g)
 {
-    assert_non_null(g->x.entry);
-    return g->x.entry->type.result;
+    return g->x.type.result;
 }
 
 /* The descriptor fetches among the steps: how many. */

@@ -28,8 +28,8 @@ static inline void rows_add_test(struct rows *r, const char *name, CMUnitTestFun
     r->test[r->count++] = (struct CMUnitTest){ name, check, NULL, NULL, (void *)(uintptr_t)state };
 }
 
-/* Adds one test for each of `count` rows, `stride` bytes apart. A row is a struct whose first member is its name; `check`
- * finds it in *state. */
+/* Adds one test for each of `count` rows, `stride` bytes apart. A row is a struct whose first member is its name;
+ * `check` finds it in *state. */
 static inline void rows_add(struct rows *r, CMUnitTestFunction check, const void *table, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++) {

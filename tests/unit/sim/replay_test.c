@@ -73,7 +73,7 @@ static void structures_change_no_answer(void **state)
     (void)state;
     assert_true(replay_agrees(small));
     assert_true(replay_agrees(large));
-    assert_true(small->stats.latency[LATENCY_LOAD].sum > large->stats.latency[LATENCY_LOAD].sum);
+    assert_true(stats_sum(&small->stats.latency[LATENCY_LOAD]) > stats_sum(&large->stats.latency[LATENCY_LOAD]));
     replay_free(small);
     replay_free(large);
 }
@@ -114,7 +114,7 @@ static void counters_add_up(void **state)
     (void)state;
     for (int k = 0; k < LATENCY_KIND_COUNT; k++) {
         accesses += stats_count(&r->stats.latency[k]);
-        cycles += r->stats.latency[k].sum;
+        cycles += stats_sum(&r->stats.latency[k]);
     }
     for (int i = 0; i < DOMAIN_COUNT; i++)
         by_domain += r->stats.domain[i].accesses;

@@ -43,12 +43,9 @@ struct one_row {
 };
 
 static const struct one_row bit_rows[] = {
-    { "bit 0 clear", ~1ULL, 0, 0 },
-    { "bit 0 set", 1, 0, 1 },
-    { "bit 1 beside a set bit 0", 1, 1, 0 },
-    { "bit 62 below a set bit 63", 1ULL << 63, 62, 0 },
-    { "bit 63 set", 1ULL << 63, 63, 1 },
-    { "bit 63 clear", ~0ULL >> 1, 63, 0 },
+    { "bit 0 clear", ~1ULL, 0, 0 },          { "bit 0 set", 1, 0, 1 },
+    { "bit 1 beside a set bit 0", 1, 1, 0 }, { "bit 62 below a set bit 63", 1ULL << 63, 62, 0 },
+    { "bit 63 set", 1ULL << 63, 63, 1 },     { "bit 63 clear", ~0ULL >> 1, 63, 0 },
 };
 
 static void check_bit(void **state)

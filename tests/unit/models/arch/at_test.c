@@ -54,11 +54,16 @@ struct other_row {
 };
 
 static const struct other_row other_rows[] = {
-    { "AT S1E3R: no EL3 here", 0xD50E7800 }, { "AT S1E3W", 0xD50E7820 },
-    { "AT S1E1RP is v8.2", 0xD5087900 },     { "AT S1E1WP", 0xD5087920 },
-    { "op1 0, op2 4 is none", 0xD5087880 },  { "op1 4, op2 2 is none", 0xD50C7840 },
-    { "TLBI VMALLE1", 0xD508871F },          { "DC IVAC", 0xD5087620 },
-    { "SYSL", 0xD5287800 },                  { "zero", 0 },
+    { "AT S1E3R: no EL3 here", 0xD50E7800 },
+    { "AT S1E3W", 0xD50E7820 },
+    { "AT S1E1RP is v8.2", 0xD5087900 },
+    { "AT S1E1WP", 0xD5087920 },
+    { "op1 0, op2 4 is none", 0xD5087880 },
+    { "op1 4, op2 2 is none", 0xD50C7840 },
+    { "TLBI VMALLE1", 0xD508871F },
+    { "DC IVAC", 0xD5087620 },
+    { "SYSL", 0xD5287800 },
+    { "zero", 0 },
     { "all ones", 0xFFFFFFFF },
 };
 

@@ -115,7 +115,8 @@ static void identity(void **state)
             struct memattr a = attr_effective(attr_decode_mair(mair, legal_sh[i]));
             struct memattr got = attr_combine(attr_decode_mair(mair, legal_sh[i]), one);
 
-            sweep_point(&s, (uint64_t)got.attr << 8 | got.sh, (uint64_t)a.attr << 8 | a.sh, "%02x/%u", mair, legal_sh[i]);
+            sweep_point(&s, (uint64_t)got.attr << 8 | got.sh, (uint64_t)a.attr << 8 | a.sh, "%02x/%u", mair,
+                        legal_sh[i]);
         }
     }
     sweep_end(&s, 229 * 3);
@@ -153,7 +154,8 @@ static const struct combine_row combine_rows[] = {
 static void check_combine(void **state)
 {
     const struct combine_row *row = *state;
-    struct memattr got = attr_combine(attr_decode_mair(row->mair, row->sh1), attr_decode_stage2(row->memattr, row->sh2));
+    struct memattr got =
+        attr_combine(attr_decode_mair(row->mair, row->sh1), attr_decode_stage2(row->memattr, row->sh2));
 
     assert_int_equal(got.attr, row->want);
     assert_int_equal(got.sh, row->want_sh);

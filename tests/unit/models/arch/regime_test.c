@@ -1,5 +1,5 @@
-/* What the registers make of a regime: each control bit, ASID and VMID, tags and halves of a VA, the attributes that the
- * controls put in place of the descriptors'. */
+/* What the registers make of a regime: each control bit, ASID and VMID, tags and halves of a VA, the attributes that
+ * the controls put in place of the descriptors'. */
 #include "models/arch/regime.h"
 #include "tests/unit/models/rows.h"
 
@@ -10,27 +10,29 @@ static const char flag_letters[] = "12DTPWAciCIbB";
 
 static void picture_of(const struct regime *r, char picture[sizeof flag_letters])
 {
-    const bool flag[] = { r->stage1_on,   r->stage2_on, r->default_cacheable, r->tge,       r->ptw,    r->wxn,   r->align_check,
-                          r->data_nc1,    r->fetch_nc1, r->data_nc2,          r->fetch_nc2, r->tbi[0], r->tbi[1] };
+    const bool flag[] = { r->stage1_on,   r->stage2_on, r->default_cacheable, r->tge,      r->ptw,       r->wxn,
+                          r->align_check, r->data_nc1,  r->fetch_nc1,         r->data_nc2, r->fetch_nc2, r->tbi[0],
+                          r->tbi[1] };
 
     for (size_t i = 0; i < sizeof flag; i++)
         picture[i] = flag[i] ? flag_letters[i] : '-';
     picture[sizeof flag_letters - 1] = '\0';
 }
 
-/* Two registers, and what the flags of both regimes become. */
+/* Two registers, and what the flags of both regimes become: 1 stage 1 on, 2 stage 2 on, D DC, T TGE, P PTW, W WXN, A
+ * SCTLR.A, c SCTLR.C 0, i SCTLR.I 0, C CD, I ID, b TBI of the lower half, B of the upper. */
 struct control_row {
     const char *name;
     enum sysreg reg[2];
     uint64_t value[2];
-    const char *el10, *el2; /* 1 stage 1 on, 2 stage 2 on, D DC, T TGE, P PTW, W WXN, A align, c C=0, i I=0, C CD, I ID, b TBI0, B TBI1 */
+    const char *el10, *el2;
 };
 
+// clang-format off
 #define SCTLR1(x) { SYSREG_SCTLR_EL1 }, { x }
 #define HCR(x) { SYSREG_HCR_EL2 }, { x }
 #define BOTH(sctlr, hcr) { SYSREG_SCTLR_EL1, SYSREG_HCR_EL2 }, { sctlr, hcr }
 
-// clang-format off
 static const struct control_row control_rows[] = {
     { "reset",                     SCTLR1(0),                    "-------ci----", "-------ci----" },
     { "SCTLR_EL1.M",               SCTLR1(B(0)),                 "1------ci----", "-------ci----" },
@@ -47,16 +49,20 @@ static const struct control_row control_rows[] = {
     { "HCR_EL2.VM",                HCR(B(0)),                    "-2-----ci----", "-------ci----" },
     { "HCR_EL2.PTW",               HCR(B(2)),                    "----P--ci----", "-------ci----" },
     { "HCR_EL2.FB is TLBI's",      HCR(B(9)),                    "-------ci----", "-------ci----" },
-    { "HCR_EL2.DC acts as VM",     HCR(B(12)),                   "-2D----ci----", "-------ci----" }, /* [Arm: R_LBPTY] */
+    { "HCR_EL2.DC acts as VM",     HCR(B(12)),                   "-2D----ci----",
+      "-------ci----" }, /* [Arm: R_LBPTY] */
     { "HCR_EL2.TGE",               HCR(B(27)),                   "---T---ci----", "-------ci----" },
     { "HCR_EL2.CD",                HCR(B(32)),                   "-------ciC---", "-------ci----" },
     { "HCR_EL2.ID",                HCR(B(33)),                   "-------ci-I--", "-------ci----" },
     { "HCR_EL2.MIOCNCE is absent", HCR(B(38)),                   "-------ci----", "-------ci----" },
     { "M and VM",                  BOTH(B(0), B(0)),             "12-----ci----", "-------ci----" },
-    { "DC turns stage 1 off",      BOTH(B(0), B(12)),            "-2D----ci----", "-------ci----" }, /* [Arm: HCR_EL2.DC] */
-    { "TGE turns stage 1 off",     BOTH(B(0), B(27)),            "---T---ci----", "-------ci----" }, /* [Arm: HCR_EL2.TGE] */
+    { "DC turns stage 1 off",      BOTH(B(0), B(12)),            "-2D----ci----",
+      "-------ci----" }, /* [Arm: HCR_EL2.DC] */
+    { "TGE turns stage 1 off",     BOTH(B(0), B(27)),            "---T---ci----",
+      "-------ci----" }, /* [Arm: HCR_EL2.TGE] */
     { "TGE leaves stage 2 on",     BOTH(B(0), B(27) | B(0)),     "-2-T---ci----", "-------ci----" },
-    { "TGE ignores PTW",           BOTH(B(0), B(27) | B(2)),     "---T---ci----", "-------ci----" }, /* [Arm: HCR_EL2.TGE] */
+    { "TGE ignores PTW",           BOTH(B(0), B(27) | B(2)),     "---T---ci----",
+      "-------ci----" }, /* [Arm: HCR_EL2.TGE] */
     { "TCR_EL1.TBI0",              { SYSREG_TCR_EL1 }, { B(37) },   "-------ci--b-", "-------ci----" },
     { "TCR_EL1.TBI1",              { SYSREG_TCR_EL1 }, { B(38) },   "-------ci---B", "-------ci----" },
     { "TCR_EL2.TBI",               { SYSREG_TCR_EL2 }, { B(20) },   "-------ci----", "-------ci--b-" },
@@ -135,7 +141,8 @@ static const struct va_row va_rows[] = {
     { "EL1: high address",           REGIME_EL10, 0xFFFF800000001000ULL, 1, 0xFFFF800000001000ULL, 1, 1, 1 },
     { "EL1: lowest of high half",    REGIME_EL10, 0xFF80000000000000ULL, 1, 0xFF80000000000000ULL, 1, 1, 1 },
     { "EL1: tagged high address",    REGIME_EL10, 0xABFF800000001000ULL, 1, 0xFFFF800000001000ULL, 0, 0, 1 },
-    { "EL1: 00 over a high address", REGIME_EL10, 0x00FF800000001000ULL, 1, 0xFFFF800000001000ULL, 0, 0, 1 }, /* VA[55] selects [Arm: R_VZZSZ] */
+    { "EL1: 00 over a high address", REGIME_EL10, 0x00FF800000001000ULL, 1, 0xFFFF800000001000ULL, 0, 0,
+      1 }, /* VA[55] selects [Arm: R_VZZSZ] */
     { "EL2: low address",            REGIME_EL2,  0x0000000000001000ULL, 0, 0x0000000000001000ULL, 1, 1, 1 },
     { "EL2: tagged",                 REGIME_EL2,  0xAB00000000001000ULL, 0, 0x0000000000001000ULL, 0, 1, 0 },
     { "EL2: bit 55 is no half",      REGIME_EL2,  0x0080000000001000ULL, 0, 0x0080000000001000ULL, 1, 1, 1 },
@@ -169,9 +176,11 @@ struct attr_row {
 // clang-format off
 static const struct attr_row attr_rows[] = {
     { "off, I 0",              0,                    0,     0xFF, { 0x00, SH_OSH }, { 0x44, SH_OSH } },
-    { "off, I 1",              B(12),                0,     0xFF, { 0x00, SH_OSH }, { 0xAA, SH_OSH } }, /* [Arm: R_WFZPW] */
+    { "off, I 1",              B(12),                0,     0xFF, { 0x00, SH_OSH },
+      { 0xAA, SH_OSH } }, /* [Arm: R_WFZPW] */
     { "off, C 1",              B(2),                 0,     0xFF, { 0x00, SH_OSH }, { 0x44, SH_OSH } },
-    { "off, DC: C, I ignored", 0,                    B(12), 0xFF, { 0xFF, SH_NSH }, { 0xFF, SH_NSH } }, /* [Arm: R_WFZPW] */
+    { "off, DC: C, I ignored", 0,                    B(12), 0xFF, { 0xFF, SH_NSH },
+      { 0xFF, SH_NSH } }, /* [Arm: R_WFZPW] */
     { "on, DC, C and I 1",     B(0) | B(2) | B(12),  B(12), 0xFF, { 0xFF, SH_NSH }, { 0xFF, SH_NSH } },
     { "on, TGE: as off",       B(0) | B(2) | B(12),  B(27), 0xFF, { 0x00, SH_OSH }, { 0xAA, SH_OSH } },
     { "on, C and I 1",         B(0) | B(2) | B(12),  0,     0xFF, { 0xFF, SH_ISH }, { 0xFF, SH_ISH } },

@@ -31,7 +31,8 @@ static const struct esr_row esr_rows[] = {
     { "load at EL0, stage 1",             &translation1, ACCESS_LOAD,        0, 0, 1, EC(0x24) | IL | 0x06 },
     { "load at EL1, stage 1",             &translation1, ACCESS_LOAD,        1, 0, 1, EC(0x25) | IL | 0x06 },
     { "load at EL2, stage 1",             &translation1, ACCESS_LOAD,        2, 0, 2, EC(0x25) | IL | 0x06 },
-    { "load at EL0, stage 1, TGE",        &translation1, ACCESS_LOAD,        0, 1, 2, EC(0x24) | IL | 0x06 }, /* [Arm: HCR_EL2.TGE] */
+    { "load at EL0, stage 1, TGE",        &translation1, ACCESS_LOAD,        0, 1, 2,
+      EC(0x24) | IL | 0x06 }, /* [Arm: HCR_EL2.TGE] */
     { "store at EL0, stage 1",            &translation1, ACCESS_STORE,       0, 0, 1, EC(0x24) | IL | WnR | 0x06 },
     { "store at EL1, stage 1",            &translation1, ACCESS_STORE,       1, 0, 1, EC(0x25) | IL | WnR | 0x06 },
     { "DC ZVA at EL0, stage 1",           &translation1, ACCESS_ZVA,         0, 0, 1, EC(0x24) | IL | WnR | 0x06 },
@@ -43,12 +44,16 @@ static const struct esr_row esr_rows[] = {
     { "store at EL1, stage 2",            &translation2, ACCESS_STORE,       1, 0, 2, EC(0x24) | IL | WnR | 0x07 },
     { "fetch at EL1, stage 2",            &translation2, ACCESS_FETCH,       1, 0, 2, EC(0x20) | IL | 0x07 },
     { "load, stage 2 on the walk",        &on_walk,      ACCESS_LOAD,        1, 0, 2, EC(0x24) | IL | S1PTW | 0x07 },
-    { "store, stage 2 on the walk",       &on_walk,      ACCESS_STORE,       1, 0, 2, EC(0x24) | IL | S1PTW | WnR | 0x07 }, /* the instruction's direction [Arm: D24.2.46] */
-    { "fetch, stage 2 on the walk",       &on_walk,      ACCESS_FETCH,       1, 0, 2, EC(0x20) | IL | S1PTW | 0x07 }, /* [Arm: D8.15.4.1] */
-    { "DC CVAC at EL0: CM forces WnR",    &translation1, ACCESS_CACHE_READ,  0, 0, 1, EC(0x24) | IL | CM | WnR | 0x06 }, /* [Arm: D24.2.46] */
+    { "store, stage 2 on the walk",       &on_walk,      ACCESS_STORE,       1, 0, 2,
+      EC(0x24) | IL | S1PTW | WnR | 0x07 }, /* the instruction's direction [Arm: D24.2.46] */
+    { "fetch, stage 2 on the walk",       &on_walk,      ACCESS_FETCH,       1, 0, 2,
+      EC(0x20) | IL | S1PTW | 0x07 }, /* [Arm: D8.15.4.1] */
+    { "DC CVAC at EL0: CM forces WnR",    &translation1, ACCESS_CACHE_READ,  0, 0, 1,
+      EC(0x24) | IL | CM | WnR | 0x06 }, /* [Arm: D24.2.46] */
     { "DC IVAC at EL1",                   &translation1, ACCESS_CACHE_WRITE, 1, 0, 1, EC(0x25) | IL | CM | WnR | 0x06 },
     { "DC CVAC at EL1, stage 2",          &translation2, ACCESS_CACHE_READ,  1, 0, 2, EC(0x24) | IL | CM | WnR | 0x07 },
-    { "AT S1E1R at EL1, walk's stage 2",  &on_walk,      ACCESS_AT_READ,     1, 0, 2, EC(0x24) | IL | CM | S1PTW | WnR | 0x07 }, /* [Arm: D8.2.13] */
+    { "AT S1E1R at EL1, walk's stage 2",  &on_walk,      ACCESS_AT_READ,     1, 0, 2,
+      EC(0x24) | IL | CM | S1PTW | WnR | 0x07 }, /* [Arm: D8.2.13] */
 };
 // clang-format on
 
@@ -150,8 +155,10 @@ static const struct par_row par_rows[] = {
     { "PAR: Write-Back nsh",              0x12345000,       { 0xFF, SH_NSH }, 0xFF00000012345A00ULL },
     { "PAR: Write-Back osh",              0x12345000,       { 0xFF, SH_OSH }, 0xFF00000012345B00ULL },
     { "PAR: the last page of 40 bits",    0xFFFFFFFFFFULL,  { 0xFF, SH_ISH }, 0xFF0000FFFFFFFB80ULL },
-    { "PAR: Device is osh",               0x1000,           { 0x04, SH_NSH }, 0x0400000000001B00ULL }, /* [Arm: PAR_EL1.SH] */
-    { "PAR: Non-cacheable is osh",        0x1000,           { 0x44, SH_ISH }, 0x4400000000001B00ULL }, /* [Arm: PAR_EL1.SH] */
+    { "PAR: Device is osh",               0x1000,           { 0x04, SH_NSH },
+      0x0400000000001B00ULL }, /* [Arm: PAR_EL1.SH] */
+    { "PAR: Non-cacheable is osh",        0x1000,           { 0x44, SH_ISH },
+      0x4400000000001B00ULL }, /* [Arm: PAR_EL1.SH] */
     { "PAR: iNC/oWB keeps its sh",        0x1000,           { 0xF4, SH_NSH }, 0xF400000000001A00ULL },
     { "PAR: address 0, nGnRnE",           0,                { 0x00, SH_OSH }, 0x0000000000000B00ULL },
 };

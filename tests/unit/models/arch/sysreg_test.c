@@ -108,34 +108,42 @@ struct field_row {
     unsigned msb, lsb;
 };
 
+// clang-format off
 #define BITS(reg, symbol, msb, lsb) { reg " " #symbol, { #symbol, reg, symbol }, msb, lsb }
 #define BIT(reg, symbol, n) { reg " " #symbol, { #symbol, reg, symbol, symbol }, n, n }
 
-// clang-format off
 static const struct field_row field_rows[] = {
-    BIT("SCTLR_ELx", SCTLR_M, 0),            BIT("SCTLR_ELx", SCTLR_A, 1),            BIT("SCTLR_ELx", SCTLR_C, 2),
-    BIT("SCTLR_ELx", SCTLR_I, 12),           BIT("SCTLR_ELx", SCTLR_WXN, 19),         BIT("SCTLR_ELx", SCTLR_EE, 25),
-    BITS("TCR_EL1", TCR_EL1_T0SZ, 5, 0),     BIT("TCR_EL1", TCR_EL1_EPD0, 7),         BITS("TCR_EL1", TCR_EL1_IRGN0, 9, 8),
-    BITS("TCR_EL1", TCR_EL1_ORGN0, 11, 10),  BITS("TCR_EL1", TCR_EL1_SH0, 13, 12),    BITS("TCR_EL1", TCR_EL1_TG0, 15, 14),
-    BITS("TCR_EL1", TCR_EL1_T1SZ, 21, 16),   BIT("TCR_EL1", TCR_EL1_A1, 22),          BIT("TCR_EL1", TCR_EL1_EPD1, 23),
-    BITS("TCR_EL1", TCR_EL1_IRGN1, 25, 24),  BITS("TCR_EL1", TCR_EL1_ORGN1, 27, 26),  BITS("TCR_EL1", TCR_EL1_SH1, 29, 28),
-    BITS("TCR_EL1", TCR_EL1_TG1, 31, 30),    BITS("TCR_EL1", TCR_EL1_IPS, 34, 32),    BIT("TCR_EL1", TCR_EL1_AS, 36),
-    BIT("TCR_EL1", TCR_EL1_TBI0, 37),        BIT("TCR_EL1", TCR_EL1_TBI1, 38),
+    BIT("SCTLR_ELx", SCTLR_M, 0),               BIT("SCTLR_ELx", SCTLR_A, 1),
+    BIT("SCTLR_ELx", SCTLR_C, 2),               BIT("SCTLR_ELx", SCTLR_I, 12),
+    BIT("SCTLR_ELx", SCTLR_WXN, 19),            BIT("SCTLR_ELx", SCTLR_EE, 25),
+    BITS("TCR_EL1", TCR_EL1_T0SZ, 5, 0),        BIT("TCR_EL1", TCR_EL1_EPD0, 7),
+    BITS("TCR_EL1", TCR_EL1_IRGN0, 9, 8),       BITS("TCR_EL1", TCR_EL1_ORGN0, 11, 10),
+    BITS("TCR_EL1", TCR_EL1_SH0, 13, 12),       BITS("TCR_EL1", TCR_EL1_TG0, 15, 14),
+    BITS("TCR_EL1", TCR_EL1_T1SZ, 21, 16),      BIT("TCR_EL1", TCR_EL1_A1, 22),
+    BIT("TCR_EL1", TCR_EL1_EPD1, 23),           BITS("TCR_EL1", TCR_EL1_IRGN1, 25, 24),
+    BITS("TCR_EL1", TCR_EL1_ORGN1, 27, 26),     BITS("TCR_EL1", TCR_EL1_SH1, 29, 28),
+    BITS("TCR_EL1", TCR_EL1_TG1, 31, 30),       BITS("TCR_EL1", TCR_EL1_IPS, 34, 32),
+    BIT("TCR_EL1", TCR_EL1_AS, 36),             BIT("TCR_EL1", TCR_EL1_TBI0, 37),
+    BIT("TCR_EL1", TCR_EL1_TBI1, 38),
     /* the fields that TCR_EL2 and VTCR_EL2 share with TCR_EL1, under their own registers */
-    BITS("TCR_EL2", TCR_EL1_T0SZ, 5, 0),     BITS("TCR_EL2", TCR_EL1_IRGN0, 9, 8),    BITS("TCR_EL2", TCR_EL1_ORGN0, 11, 10),
-    BITS("TCR_EL2", TCR_EL1_SH0, 13, 12),    BITS("TCR_EL2", TCR_EL1_TG0, 15, 14),    BITS("TCR_EL2", TCR_EL2_PS, 18, 16),
+    BITS("TCR_EL2", TCR_EL1_T0SZ, 5, 0),        BITS("TCR_EL2", TCR_EL1_IRGN0, 9, 8),
+    BITS("TCR_EL2", TCR_EL1_ORGN0, 11, 10),     BITS("TCR_EL2", TCR_EL1_SH0, 13, 12),
+    BITS("TCR_EL2", TCR_EL1_TG0, 15, 14),       BITS("TCR_EL2", TCR_EL2_PS, 18, 16),
     BIT("TCR_EL2", TCR_EL2_TBI, 20),
-    BITS("VTCR_EL2", TCR_EL1_T0SZ, 5, 0),    BITS("VTCR_EL2", VTCR_EL2_SL0, 7, 6),    BITS("VTCR_EL2", TCR_EL1_IRGN0, 9, 8),
-    BITS("VTCR_EL2", TCR_EL1_ORGN0, 11, 10), BITS("VTCR_EL2", TCR_EL1_SH0, 13, 12),   BITS("VTCR_EL2", TCR_EL1_TG0, 15, 14),
+    BITS("VTCR_EL2", TCR_EL1_T0SZ, 5, 0),       BITS("VTCR_EL2", VTCR_EL2_SL0, 7, 6),
+    BITS("VTCR_EL2", TCR_EL1_IRGN0, 9, 8),      BITS("VTCR_EL2", TCR_EL1_ORGN0, 11, 10),
+    BITS("VTCR_EL2", TCR_EL1_SH0, 13, 12),      BITS("VTCR_EL2", TCR_EL1_TG0, 15, 14),
     BITS("VTCR_EL2", VTCR_EL2_PS, 18, 16),
-    BITS("TTBRn_EL1", TTBR_BADDR, 47, 0),    BITS("TTBRn_EL1", TTBR_ASID, 63, 48),
-    BITS("VTTBR_EL2", TTBR_BADDR, 47, 0),    BITS("VTTBR_EL2", VTTBR_VMID, 55, 48),
-    BIT("HCR_EL2", HCR_VM, 0),               BIT("HCR_EL2", HCR_PTW, 2),              BIT("HCR_EL2", HCR_FB, 9),
-    BIT("HCR_EL2", HCR_DC, 12),              BIT("HCR_EL2", HCR_TGE, 27),             BIT("HCR_EL2", HCR_CD, 32),
+    BITS("TTBRn_EL1", TTBR_BADDR, 47, 0),       BITS("TTBRn_EL1", TTBR_ASID, 63, 48),
+    BITS("VTTBR_EL2", TTBR_BADDR, 47, 0),       BITS("VTTBR_EL2", VTTBR_VMID, 55, 48),
+    BIT("HCR_EL2", HCR_VM, 0),                  BIT("HCR_EL2", HCR_PTW, 2),
+    BIT("HCR_EL2", HCR_FB, 9),                  BIT("HCR_EL2", HCR_DC, 12),
+    BIT("HCR_EL2", HCR_TGE, 27),                BIT("HCR_EL2", HCR_CD, 32),
     BIT("HCR_EL2", HCR_ID, 33),
-    BITS("ESR_ELx", ESR_EC, 31, 26),         BIT("ESR_ELx", ESR_IL, 25),              BIT("ESR_ELx", ESR_FnV, 10),
-    BIT("ESR_ELx", ESR_EA, 9),               BIT("ESR_ELx", ESR_CM, 8),               BIT("ESR_ELx", ESR_S1PTW, 7),
-    BIT("ESR_ELx", ESR_WnR, 6),              BITS("ESR_ELx", ESR_FSC, 5, 0),
+    BITS("ESR_ELx", ESR_EC, 31, 26),            BIT("ESR_ELx", ESR_IL, 25),
+    BIT("ESR_ELx", ESR_FnV, 10),                BIT("ESR_ELx", ESR_EA, 9),
+    BIT("ESR_ELx", ESR_CM, 8),                  BIT("ESR_ELx", ESR_S1PTW, 7),
+    BIT("ESR_ELx", ESR_WnR, 6),                 BITS("ESR_ELx", ESR_FSC, 5, 0),
 };
 // clang-format on
 

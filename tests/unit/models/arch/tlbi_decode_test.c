@@ -89,9 +89,15 @@ struct other_row {
 };
 
 static const struct other_row other_rows[] = {
-    { "AT S1E1R", 0xD5087800 },        { "IC IALLU", 0xD508751F }, { "SYSL with CRn 8", 0xD528871F },
-    { "MSR with CRn 8", 0xD518871F },  { "DSB ISH", 0xD5033B9F },  { "TLBI VMALLE1OS is v8.4", 0xD508811F },
-    { "TLBI RVAE1 is v8.4", 0xD5088620 }, { "zero", 0 },           { "all ones", 0xFFFFFFFF },
+    { "AT S1E1R", 0xD5087800 },
+    { "IC IALLU", 0xD508751F },
+    { "SYSL with CRn 8", 0xD528871F },
+    { "MSR with CRn 8", 0xD518871F },
+    { "DSB ISH", 0xD5033B9F },
+    { "TLBI VMALLE1OS is v8.4", 0xD508811F },
+    { "TLBI RVAE1 is v8.4", 0xD5088620 },
+    { "zero", 0 },
+    { "all ones", 0xFFFFFFFF },
 };
 
 static void check_other(void **state)
@@ -109,9 +115,14 @@ struct name_row {
 };
 
 static const struct name_row name_rows[] = {
-    { "no name: empty", "" },           { "no name: VA", "VA" },        { "no name: small letters", "vae1" },
-    { "no name: VAE1OS", "VAE1OS" },    { "no name: VAE1I", "VAE1I" },  { "no name: VAE1ISX", "VAE1ISX" },
-    { "no name: IS", "IS" },            { "no name: VAE1 with space", "VAE1 " },
+    { "no name: empty", "" },
+    { "no name: VA", "VA" },
+    { "no name: small letters", "vae1" },
+    { "no name: VAE1OS", "VAE1OS" },
+    { "no name: VAE1I", "VAE1I" },
+    { "no name: VAE1ISX", "VAE1ISX" },
+    { "no name: IS", "IS" },
+    { "no name: VAE1 with space", "VAE1 " },
 };
 
 static void check_name(void **state)
@@ -135,7 +146,8 @@ static const struct operand_row operand_rows[] = {
     { "VAE1: low address and ASID",       TLBI_VAE1,    0x1234000000012345ULL, 0x0000000012345000ULL, 0x1234 },
     { "VAE1: bits [47:44] are RES0",      TLBI_VAE1,    0x0000F00000012345ULL, 0x0000000012345000ULL, 0 },
     { "VAE1: VA[55] clear",               TLBI_VAE1,    0x000007FFFFFFFFFFULL, 0x007FFFFFFFFFF000ULL, 0 },
-    { "VAE1: VA[63:56] follow VA[55]",    TLBI_VAE1,    0x0000080000000000ULL, 0xFF80000000000000ULL, 0 }, /* [Arm: R_JGGKN] */
+    { "VAE1: VA[63:56] follow VA[55]",    TLBI_VAE1,    0x0000080000000000ULL, 0xFF80000000000000ULL,
+      0 }, /* [Arm: R_JGGKN] */
     { "VAALE1: kernel address",           TLBI_VAALE1,  0x00000FFFFFFFFFFFULL, 0xFFFFFFFFFFFFF000ULL, 0 },
     { "VAE2: low address",                TLBI_VAE2,    0x0000000000012345ULL, 0x0000000012345000ULL, 0 },
     { "IPAS2E1: 40-bit IPA",              TLBI_IPAS2E1, 0x000000000FFFFFFFULL, 0x000000FFFFFFF000ULL, 0 },

@@ -8,7 +8,8 @@
 
 #define EL10_LEAF .regime = REGIME_EL10, .stages = TLB_STAGE1 | TLB_STAGE2, .holds = TLB_HOLDS_LEAF, .valid = true
 #define EL10_TABLE .regime = REGIME_EL10, .stages = TLB_STAGE1 | TLB_STAGE2, .holds = TLB_HOLDS_TABLE, .valid = true
-#define EL10_STAGE2 .regime = REGIME_EL10, .stages = TLB_STAGE2, .holds = TLB_HOLDS_STAGE2, .valid = true, .global = true
+#define EL10_STAGE2                                                                                                    \
+    .regime = REGIME_EL10, .stages = TLB_STAGE2, .holds = TLB_HOLDS_STAGE2, .valid = true, .global = true
 #define EL2_LEAF .regime = REGIME_EL2, .stages = TLB_STAGE1, .holds = TLB_HOLDS_LEAF, .valid = true, .global = true
 #define EL2_TABLE .regime = REGIME_EL2, .stages = TLB_STAGE1, .holds = TLB_HOLDS_TABLE, .valid = true
 #define PAGE(a) .va = (a), .size_bits = 12, .from_bits = 12
@@ -127,8 +128,10 @@ static const struct piece_row piece_rows[] = {
 static void check_piece(void **state)
 {
     const struct piece_row *row = *state;
-    struct tlb_tag leaf = { EL10_LEAF, .va = row->va, .size_bits = row->size_bits, .from_bits = row->from_bits, .vmid = 1 };
-    struct tlb_tag stage2 = { EL10_STAGE2, .va = row->va, .size_bits = row->size_bits, .from_bits = row->from_bits, .vmid = 1 };
+    struct tlb_tag leaf = { EL10_LEAF, .va = row->va, .size_bits = row->size_bits, .from_bits = row->from_bits,
+                            .vmid = 1 };
+    struct tlb_tag stage2 = { EL10_STAGE2, .va = row->va, .size_bits = row->size_bits, .from_bits = row->from_bits,
+                              .vmid = 1 };
     struct tlbi t = { .vmid = 1, .va = row->address };
 
     t.op = TLBI_VAE1;

@@ -17,8 +17,8 @@ struct type_row {
 };
 
 static const struct type_row type_rows[] = {
-    { "4 KB level 0: no blocks", 12, 0, "iiit", 39 }, { "4 KB level 1: 1 GB", 12, 1, "ilit", 30 },
-    { "4 KB level 2: 2 MB", 12, 2, "ilit", 21 },      { "4 KB level 3: pages", 12, 3, "iiil", 12 },
+    { "4 KB level 0: no blocks", 12, 0, "iiit", 39 },  { "4 KB level 1: 1 GB", 12, 1, "ilit", 30 },
+    { "4 KB level 2: 2 MB", 12, 2, "ilit", 21 },       { "4 KB level 3: pages", 12, 3, "iiil", 12 },
     { "64 KB level 1: no blocks", 16, 1, "iiit", 42 }, { "64 KB level 2: 512 MB", 16, 2, "ilit", 29 },
     { "64 KB level 3: pages", 16, 3, "iiil", 16 },
 };
@@ -30,9 +30,7 @@ static void check_type(void **state)
 
     assert_int_equal(ttw_level_bits(&p, row->level), row->level_bits);
     for (uint64_t low = 0; low < 4; low++) {
-        enum desc_type want = row->want[low] == 't'   ? DESC_TABLE
-                              : row->want[low] == 'l' ? DESC_LEAF
-                                                      : DESC_INVALID;
+        enum desc_type want = row->want[low] == 't' ? DESC_TABLE : row->want[low] == 'l' ? DESC_LEAF : DESC_INVALID;
 
         /* for both stages, whatever the other bits */
         for (unsigned stage = 1; stage <= 2; stage++) {
@@ -78,10 +76,10 @@ struct range_row {
 };
 
 static const struct range_row range_rows[] = {
-    { "32 bits: below", 32, 0xFFFFF000, false },     { "32 bits: at", 32, 0x100000000, true },
-    { "32 bits: above", 32, 0x100001000, true },     { "36 bits: below", 36, 0xFFFFFF000, false },
-    { "36 bits: at", 36, 0x1000000000, true },       { "36 bits: above", 36, 0x8000000000, true },
-    { "40 bits: below", 40, 0xFFFFFFF000, false },   { "40 bits: at", 40, 0x10000000000, true },
+    { "32 bits: below", 32, 0xFFFFF000, false },    { "32 bits: at", 32, 0x100000000, true },
+    { "32 bits: above", 32, 0x100001000, true },    { "36 bits: below", 36, 0xFFFFFF000, false },
+    { "36 bits: at", 36, 0x1000000000, true },      { "36 bits: above", 36, 0x8000000000, true },
+    { "40 bits: below", 40, 0xFFFFFFF000, false },  { "40 bits: at", 40, 0x10000000000, true },
     { "40 bits: above", 40, 0x800000000000, true },
 };
 
@@ -126,8 +124,8 @@ static void check_address(void **state)
     assert_int_equal(ttw_desc_address(&p, row->level, row->table, row->ia), row->want);
 }
 
-/* [Arm: Table D8-64; A.g: Table D4-32] and UXNTable, PXNTable: what a table forces on a leaf with AP 01 (both write), UXN
- * and PXN clear, and on one with all bits set. EL2's leaves have no EL0 and no PXN. */
+/* [Arm: Table D8-64; A.g: Table D4-32] and UXNTable, PXNTable: what a table forces on a leaf with AP 01 (both write),
+ * UXN and PXN clear, and on one with all bits set. EL2's leaves have no EL0 and no PXN. */
 struct table_row {
     const char *name;
     uint64_t table;

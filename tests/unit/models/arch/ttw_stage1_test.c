@@ -86,7 +86,8 @@ static void check_sizes(void **state)
             struct ttw_params p = decode_ask((enum which)w, &ask);
             bool refused = row->start[i] == 'x';
 
-            sweep_point(&s, p.refused, refused ? FAULT_TRANSLATION : FAULT_NONE, "%s TxSZ %u: refused", which_name[w], 15 + i);
+            sweep_point(&s, p.refused, refused ? FAULT_TRANSLATION : FAULT_NONE, "%s TxSZ %u: refused", which_name[w],
+                        15 + i);
             sweep_point(&s, p.granule_bits, row->granule_bits, "%s TxSZ %u: granule", which_name[w], 15 + i);
             sweep_point(&s, p.ia_bits, 64 - (15 + i), "%s TxSZ %u: input bits", which_name[w], 15 + i);
             sweep_point(&s, refused ? 'x' : (uint64_t)'0' + p.start_level, (uint64_t)row->start[i],
@@ -144,9 +145,9 @@ struct output_row {
 };
 
 static const struct output_row output_rows[] = {
-    { "PS 000: 32 bits", 0, 32 },  { "PS 001: 36 bits", 1, 36 }, { "PS 010: 40 bits", 2, 40 },
+    { "PS 000: 32 bits", 0, 32 },   { "PS 001: 36 bits", 1, 36 },   { "PS 010: 40 bits", 2, 40 },
     { "PS 011: 42, so 40", 3, 40 }, { "PS 100: 44, so 40", 4, 40 }, { "PS 101: 48, so 40", 5, 40 },
-    { "PS 110: reserved", 6, 40 }, { "PS 111: reserved", 7, 40 },
+    { "PS 110: reserved", 6, 40 },  { "PS 111: reserved", 7, 40 },
 };
 
 static void check_output(void **state)

@@ -69,16 +69,11 @@ struct root_row {
 };
 
 static const struct root_row root_rows[] = {
-    { "4 KB level 1, 40 bits: 2 tables", 0, 1, 24, 10 },
-    { "4 KB level 1, 39 bits: 1 table", 0, 1, 25, 9 },
-    { "4 KB level 1, 31 bits: 2 entries", 0, 1, 33, 1 },
-    { "4 KB level 2, 34 bits: 16 tables", 0, 0, 30, 13 },
-    { "4 KB level 2, 30 bits: 1 table", 0, 0, 34, 9 },
-    { "4 KB level 2, 25 bits: 16 entries", 0, 0, 39, 4 },
-    { "64 KB level 2, 40 bits: 2048 entries", 1, 1, 24, 11 },
-    { "64 KB level 2, 30 bits: 2 entries", 1, 1, 34, 1 },
-    { "64 KB level 3, 33 bits: 16 tables", 1, 0, 31, 17 },
-    { "64 KB level 3, 29 bits: 1 table", 1, 0, 35, 13 },
+    { "4 KB level 1, 40 bits: 2 tables", 0, 1, 24, 10 },      { "4 KB level 1, 39 bits: 1 table", 0, 1, 25, 9 },
+    { "4 KB level 1, 31 bits: 2 entries", 0, 1, 33, 1 },      { "4 KB level 2, 34 bits: 16 tables", 0, 0, 30, 13 },
+    { "4 KB level 2, 30 bits: 1 table", 0, 0, 34, 9 },        { "4 KB level 2, 25 bits: 16 entries", 0, 0, 39, 4 },
+    { "64 KB level 2, 40 bits: 2048 entries", 1, 1, 24, 11 }, { "64 KB level 2, 30 bits: 2 entries", 1, 1, 34, 1 },
+    { "64 KB level 3, 33 bits: 16 tables", 1, 0, 31, 17 },    { "64 KB level 3, 29 bits: 1 table", 1, 0, 35, 13 },
 };
 
 /* The base is aligned to the whole first level, concatenated tables together [Arm: R_VCLZN; A.g: D4.2.6]. */
@@ -130,11 +125,14 @@ struct bit_row {
 // clang-format off
 static const struct bit_row bit_rows[] = {
     { "nothing: Write-Back ish",                 SYSREG_HCR_EL2,   0,          false, 0xFF, SH_ISH },
-    { "SCTLR_EL2.EE",                            SYSREG_SCTLR_EL2, 1ULL << 25, true,  0xFF, SH_ISH }, /* [Arm: NSS2TTWParams] */
+    { "SCTLR_EL2.EE",                            SYSREG_SCTLR_EL2, 1ULL << 25, true,  0xFF,
+      SH_ISH }, /* [Arm: NSS2TTWParams] */
     { "SCTLR_EL1.EE is stage 1's",               SYSREG_SCTLR_EL1, 1ULL << 25, false, 0xFF, SH_ISH },
-    { "HCR_EL2.CD",                              SYSREG_HCR_EL2,   1ULL << 32, false, 0x44, SH_OSH }, /* [Arm: HCR_EL2.CD] */
+    { "HCR_EL2.CD",                              SYSREG_HCR_EL2,   1ULL << 32, false, 0x44,
+      SH_OSH }, /* [Arm: HCR_EL2.CD] */
     { "HCR_EL2.ID is for fetches",               SYSREG_HCR_EL2,   1ULL << 33, false, 0xFF, SH_ISH },
-    { "SCTLR_EL1.C is stage 1's",                SYSREG_SCTLR_EL1, 1ULL << 2,  false, 0xFF, SH_ISH }, /* [Arm: SCTLR_EL1.C] */
+    { "SCTLR_EL1.C is stage 1's",                SYSREG_SCTLR_EL1, 1ULL << 2,  false, 0xFF,
+      SH_ISH }, /* [Arm: SCTLR_EL1.C] */
     { "SCTLR_EL2.C is EL2's",                    SYSREG_SCTLR_EL2, 1ULL << 2,  false, 0xFF, SH_ISH },
     { "TCR_EL1's IRGN0 is stage 1's",            SYSREG_TCR_EL1,   2ULL << 8,  false, 0xFF, SH_ISH },
 };

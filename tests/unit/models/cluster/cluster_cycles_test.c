@@ -1,5 +1,5 @@
-/* Exact cycles of every way a translation can go. Prices: main TLB 2, further probe 1, walk 10, further level 2, IPA cache
- * 2, descriptor in L1D 3, in L2 14, in DDR 14 + 180. */
+/* Exact cycles of every way a translation can go. Prices: main TLB 2, further probe 1, walk 10, further level 2, IPA
+ * cache 2, descriptor in L1D 3, in L2 14, in DDR 14 + 180. */
 #include "tests/unit/models/cluster/machine.h"
 
 static struct machine m;
@@ -33,16 +33,16 @@ static void stage1_latencies(void **state)
 {
     (void)state;
     start_stage1();
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(0)), 2 + 10 + 4 * 194 + 3 * 2); /* four descriptors from DDR: 794 */
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(0)), 0);                       /* micro-TLB */
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_FETCH, P(0)), 2);                      /* main TLB */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(0)), 2 + 10 + 4 * 194 + 3 * 2); /* all from DDR: 794 */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(0)), 0);                        /* micro-TLB */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_FETCH, P(0)), 2);                       /* main TLB */
     assert_int_equal(machine_cycles(&m, 0, ACCESS_FETCH, P(0)), 0);
     assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(1)), 2 + 10 + 3);   /* walk cache, descriptor in L1D: 15 */
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(8)), 2 + 10 + 194); /* the next line of the table, in DDR: 206 */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(8)), 2 + 10 + 194); /* the next line, in DDR: 206 */
     machine_evict_l1d(&m, 0, tree_desc_pa(&m.guest.s1, P(2), 3));
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(2)), 2 + 10 + 14); /* in L2: 26 */
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(3)), 2 + 10 + 3);  /* back in L1D */
-    assert_int_equal(machine_cycles(&m, 1, ACCESS_LOAD, P(0)), 2 + 10 + 4 * 14 + 3 * 2); /* core 1: core 0 has the lines: 74 */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(2)), 2 + 10 + 14);             /* in L2: 26 */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(3)), 2 + 10 + 3);              /* back in L1D */
+    assert_int_equal(machine_cycles(&m, 1, ACCESS_LOAD, P(0)), 2 + 10 + 4 * 14 + 3 * 2); /* core 0 has the lines: 74 */
 }
 
 /* Page P(1)'s descriptor of the last level lies where this row says; the pointer to its table is in the walk cache. */
@@ -53,8 +53,10 @@ struct place_row {
 };
 
 static const struct place_row place_rows[] = {
-    { "descriptor in DDR", 0x31000000, 2 + 10 + 14 + 180 },     { "descriptor in OCM", 0xFFFC0000, 2 + 10 + 14 + 96 },
-    { "descriptor in PL memory", 0xA0000000, 2 + 10 + 14 + 240 }, { "descriptor at a device", 0xF9000000, 2 + 10 + 14 + 181 },
+    { "descriptor in DDR", 0x31000000, 2 + 10 + 14 + 180 },
+    { "descriptor in OCM", 0xFFFC0000, 2 + 10 + 14 + 96 },
+    { "descriptor in PL memory", 0xA0000000, 2 + 10 + 14 + 240 },
+    { "descriptor at a device", 0xF9000000, 2 + 10 + 14 + 181 },
     { "descriptor where nothing is", 0x90000000, 2 + 10 + 14 + 182 },
 };
 
@@ -70,8 +72,8 @@ static void check_place(void **state)
     assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(9)), 2 + 10 + 3);
 }
 
-/* Full nested walks with cold caches. Lines of descriptors: stage 2 has one of level 1, two of level 2 and two of level 3
- * (tables, data), stage 1 one a level; each comes from DDR once and from L1D afterwards. */
+/* Full nested walks with cold caches. Lines of descriptors: stage 2 has one of level 1, two of level 2 and two of
+ * level 3 (tables, data), stage 1 one a level; each comes from DDR once and from L1D afterwards. */
 struct nested_row {
     const char *name;
     struct shape shape;
@@ -83,9 +85,11 @@ struct nested_row {
 static const struct nested_row nested_rows[] = {
     { "48-bit guest over pages", { 0 },                  19, 5, 9, 1834 }, /* 2 + 10 + 5*2 + 18*2 + 9*194 + 10*3 */
     { "39-bit guest over pages", { .t0sz = 25 },         15, 4, 8, 1621 }, /* 2 + 10 + 4*2 + 14*2 + 8*194 + 7*3 */
-    { "48-bit guest over 2 MB",  { .s2_leaf_level = 2 },  8, 5, 7, 1397 }, /* 2 + 10 + 5*2 + 7*2 + 7*194 + 1*3: IPA cache hits */
+    { "48-bit guest over 2 MB",  { .s2_leaf_level = 2 },  8, 5, 7,
+      1397 }, /* 2 + 10 + 5*2 + 7*2 + 7*194 + 1*3: IPA cache hits */
     { "48-bit guest over 1 GB",  { .s2_leaf_level = 1 },  5, 5, 5, 1000 }, /* 2 + 10 + 5*2 + 4*2 + 5*194 */
-    { "2 MB guest over 2 MB",    { .leaf_level = 2, .s2_leaf_level = 2 }, 7, 4, 6, 1199 }, /* 2 + 10 + 4*2 + 6*2 + 6*194 + 1*3 */
+    { "2 MB guest over 2 MB",    { .leaf_level = 2, .s2_leaf_level = 2 }, 7, 4, 6,
+      1199 }, /* 2 + 10 + 4*2 + 6*2 + 6*194 + 1*3 */
 };
 // clang-format on
 
@@ -135,8 +139,8 @@ static void probes(void **state)
     guest_map1(&m.guest, P(512), GUEST_DATA + 0x200000, 3, S1_LEAF); /* a page beside the 2 MB block */
     machine_cycles(&m, 0, ACCESS_LOAD, P(0));
     machine_cycles(&m, 0, ACCESS_LOAD, P(512));
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_FETCH, P(512)), 2);    /* pages are looked up first */
-    assert_int_equal(machine_cycles(&m, 0, ACCESS_FETCH, P(0)), 2 + 1);  /* then 2 MB */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_FETCH, P(512)), 2);   /* pages are looked up first */
+    assert_int_equal(machine_cycles(&m, 0, ACCESS_FETCH, P(0)), 2 + 1); /* then 2 MB */
     assert_int_equal(machine_count(&m, 0, COUNT_MAIN_TLB), 4);
     assert_int_equal(machine_count(&m, 0, COUNT_MAIN_TLB_PROBE), 1 + 1 + 1 + 2);
 }
@@ -152,7 +156,7 @@ static void uncached_walks(void **state)
     assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(1)), 2 + 10 + 194);
     assert_int_equal(machine_cycles(&m, 0, ACCESS_LOAD, P(2)), 2 + 10 + 194);
     assert_int_equal(machine_count(&m, 0, COUNT_EXT_MEM_REQ_NC), 6);
-    assert_null(cache_peek(&m.cluster.memsys.l1d[0], tree_desc_pa(&m.guest.s1, P(0), 3)));
+    assert_null(cache_peek(&m.cluster.memsys.l1[0][0], tree_desc_pa(&m.guest.s1, P(0), 3)));
 }
 
 /* A walk that ends in a fault takes the time it took. */
@@ -173,8 +177,15 @@ static void faulting_walks(void **state)
 /* Distinct prices add up to the counts of what was done. */
 static void every_price_counts(void **state)
 {
-    static const struct prices odd = { .utlb = 1, .main_tlb = 1000, .probe = 17, .walk = 20000, .level = 300,
-                                       .ipa_cache = 4000, .l1d = 7, .l2 = 100, .memory = { 1000000 } };
+    static const struct prices odd = { .utlb = 1,
+                                       .main_tlb = 1000,
+                                       .probe = 17,
+                                       .walk = 20000,
+                                       .level = 300,
+                                       .ipa_cache = 4000,
+                                       .l1d = 7,
+                                       .l2 = 100,
+                                       .memory = { 1000000 } };
     static const struct shape shape = { 0 };
 
     (void)state;

@@ -21,7 +21,14 @@ static const struct region machine_map[] = {
 /* The numbers a53.md starts from, A53 at 1.2 GHz: 2 [H&P: 2.6], 10 + 3, 14 [sbc-bench], the rest guesses; given here so
  * that a change of the platform's defaults does not change what is tested. */
 static const struct prices machine_prices = {
-    .utlb = 0, .main_tlb = 2, .probe = 1, .walk = 10, .level = 2, .ipa_cache = 2, .l1d = 3, .l2 = 14,
+    .utlb = 0,
+    .main_tlb = 2,
+    .probe = 1,
+    .walk = 10,
+    .level = 2,
+    .ipa_cache = 2,
+    .l1d = 3,
+    .l2 = 14,
     .memory = { [MEM_DDR] = 180, [MEM_OCM] = 96, [MEM_PL] = 240, [MEM_DEVICE] = 181, [MEM_NONE] = 182 },
 };
 
@@ -58,7 +65,8 @@ static inline void machine_start(struct machine *m, const struct shape *shape)
     machine_start_priced(m, shape, &machine_prices);
 }
 
-static inline void machine_access_size(struct machine *m, unsigned core, enum access_kind kind, uint64_t va, uint32_t size)
+static inline void machine_access_size(struct machine *m, unsigned core, enum access_kind kind, uint64_t va,
+                                       uint32_t size)
 {
     struct access a = { .va = VA(va), .size = size, .kind = (uint8_t)kind, .el = 1 };
 
@@ -79,10 +87,21 @@ static inline uint64_t machine_count(const struct machine *m, unsigned core, enu
     return m->cluster.core[core].mmu.count.v[c];
 }
 
+/* The line of a core's L1D, or L1I, or NULL. */
+static inline const uint64_t *machine_l1d(struct machine *m, unsigned core, uint64_t pa)
+{
+    return cache_peek(&m->cluster.memsys.l1[0][core], pa);
+}
+
+static inline const uint64_t *machine_l1i(struct machine *m, unsigned core, uint64_t pa)
+{
+    return cache_peek(&m->cluster.memsys.l1[1][core], pa);
+}
+
 /* Takes a line out of a core's L1D, as other data would, but leaves it in the L2. */
 static inline void machine_evict_l1d(struct machine *m, unsigned core, uint64_t pa)
 {
     for (uint64_t i = 1; i <= 4; i++)
-        memsys_data(&m->cluster.memsys, core, pa + i * 0x2000, 0);
-    assert_null(cache_peek(&m->cluster.memsys.l1d[core], pa));
+        memsys_access(&m->cluster.memsys, &m->cluster.memsys.port[core][0], pa + i * 0x2000, MEMSYS_READ);
+    assert_null(cache_peek(&m->cluster.memsys.l1[0][core], pa));
 }

@@ -12,20 +12,22 @@ static struct counts counts[CORES_MAX];
 /* L1s of `l1` lines, an L2 of `l2` lines, all one set, least recently used. */
 static void start(uint32_t l1, uint32_t l2, uint32_t cores)
 {
+    struct counts *count[CORES_MAX];
+
     memset(&config, 0, sizeof config);
     config.cores = cores;
     config.l1i = config.l1d = (struct cache_config){ l1 * 64, l1, REPL_LRU, 0 };
     config.l2 = (struct cache_config){ l2 * 64, l2, REPL_LRU, 0 };
     memset(&m, POISON, sizeof m);
     memset(counts, 0, sizeof counts);
-    memsys_init(&m, &config);
     for (unsigned i = 0; i < CORES_MAX; i++)
-        m.count[i] = &counts[i];
+        count[i] = &counts[i];
+    memsys_init(&m, &config, count);
 }
 
 static char l1_letter(unsigned core, uint64_t pa)
 {
-    const uint64_t *l = cache_peek(&m.l1d[core], pa);
+    const uint64_t *l = cache_peek(&m.l1[0][core], pa);
 
     if (!l)
         return '-';
@@ -69,20 +71,39 @@ static const struct story_row story_rows[] = {
     { "a store after a load: no word to others", { { 0, 'L', MEMORY, "u--- c" }, { 0, 'S', L1, "M--- c" } }, 0, 0 },
     { "a store: unique and dirty at once", { { 2, 'S', MEMORY, "--M- c" }, { 2, 'S', L1, "--M- c" } }, 0, 0 },
     { "two readers share", { { 0, 'L', MEMORY, "u--- c" }, { 1, 'L', L2, "ss-- c" }, { 0, 'L', L1, "ss-- c" } }, 1, 0 },
-    { "three readers share", { { 0, 'L', MEMORY, "u--- c" }, { 1, 'L', L2, "ss-- c" }, { 3, 'L', L2, "ss-s c" } }, 3, 0 },
-    { "a writer among readers: unique", { { 0, 'L', MEMORY, "u--- c" }, { 1, 'L', L2, "ss-- c" }, { 0, 'S', L1, "M--- c" } }, 2, 0 },
+    { "three readers share", { { 0, 'L', MEMORY, "u--- c" }, { 1, 'L', L2, "ss-- c" }, { 3, 'L', L2, "ss-s c" } },
+      3, 0 },
+    { "a writer among readers: unique",
+      { { 0, 'L', MEMORY, "u--- c" }, { 1, 'L', L2, "ss-- c" }, { 0, 'S', L1, "M--- c" } }, 2, 0 },
     { "a reader after a writer: written back", { { 0, 'S', MEMORY, "M--- c" }, { 1, 'L', L2, "ss-- d" } }, 1, 1 },
-    { "the writer again: unique again", { { 0, 'S', MEMORY, "M--- c" }, { 1, 'L', L2, "ss-- d" }, { 0, 'S', L1, "M--- d" } }, 2, 1 },
-    { "a writer after a writer", { { 0, 'S', MEMORY, "M--- c" }, { 3, 'S', L2, "---M d" }, { 0, 'S', L2, "M--- d" } }, 2, 2 },
-    { "a fetch is no data", { { 0, 'I', MEMORY, "---- c" }, { 0, 'I', L1, "---- c" }, { 1, 'I', L2, "---- c" }, { 0, 'L', L2, "u--- c" } }, 0, 0 },
+    { "the writer again: unique again",
+      { { 0, 'S', MEMORY, "M--- c" }, { 1, 'L', L2, "ss-- d" }, { 0, 'S', L1, "M--- d" } }, 2, 1 },
+    { "a writer after a writer",
+      { { 0, 'S', MEMORY, "M--- c" }, { 3, 'S', L2, "---M d" }, { 0, 'S', L2, "M--- d" } }, 2, 2 },
+    { "a fetch is no data",
+      { { 0, 'I', MEMORY, "---- c" }, { 0, 'I', L1, "---- c" }, { 1, 'I', L2, "---- c" }, { 0, 'L', L2, "u--- c" } },
+      0, 0 },
 };
 // clang-format on
 
 static enum mem_level visit(const struct visit *v, uint64_t pa)
 {
-    if (v->kind == 'I')
-        return memsys_fetch(&m, v->core, pa);
-    return memsys_data(&m, v->core, pa, v->kind == 'S' ? LINE_DIRTY : 0);
+    return memsys_access(&m, &m.port[v->core][v->kind == 'I'], pa, v->kind == 'S' ? MEMSYS_WRITE : MEMSYS_READ);
+}
+
+static enum mem_level load(unsigned core, uint64_t pa)
+{
+    return memsys_access(&m, &m.port[core][0], pa, MEMSYS_READ);
+}
+
+static enum mem_level store(unsigned core, uint64_t pa)
+{
+    return memsys_access(&m, &m.port[core][0], pa, MEMSYS_WRITE);
+}
+
+static enum mem_level fetch(unsigned core, uint64_t pa)
+{
+    return memsys_access(&m, &m.port[core][1], pa, MEMSYS_READ);
 }
 
 static uint64_t total(enum count c)
@@ -117,17 +138,17 @@ static void eviction_from_l1(void **state)
 
     (void)state;
     start(2, 16, 4);
-    memsys_data(&m, 0, 0x1000, LINE_DIRTY);
-    memsys_data(&m, 0, 0x2000, 0);
-    memsys_data(&m, 0, 0x3000, 0); /* 0x1000 goes */
+    store(0, 0x1000);
+    load(0, 0x2000);
+    load(0, 0x3000); /* 0x1000 goes */
     picture_of(0x1000, picture);
     assert_string_equal(picture, "---- d");
     assert_int_equal(counts[0].v[COUNT_L1D_CACHE_WB], 1);
-    memsys_data(&m, 0, 0x4000, 0); /* 0x2000 goes */
+    load(0, 0x4000); /* 0x2000 goes */
     picture_of(0x2000, picture);
     assert_string_equal(picture, "---- c");
     assert_int_equal(counts[0].v[COUNT_L1D_CACHE_WB], 1);
-    assert_int_equal(memsys_data(&m, 0, 0x1000, 0), LEVEL_L2);
+    assert_int_equal(load(0, 0x1000), LEVEL_L2);
     assert_int_equal(counts[0].v[COUNT_L1D_CACHE], 5);
     assert_int_equal(counts[0].v[COUNT_L1D_CACHE_REFILL], 5);
     assert_int_equal(counts[0].v[COUNT_L2D_CACHE], 5);
@@ -140,9 +161,9 @@ static void eviction_from_l2(void **state)
 {
     (void)state;
     start(1, 2, 4);
-    memsys_data(&m, 0, 0x1000, LINE_DIRTY);
-    memsys_data(&m, 0, 0x2000, 0); /* writes 0x1000 back to the L2 */
-    memsys_fetch(&m, 0, 0x3000);   /* the L2's 0x1000, dirty, goes */
+    store(0, 0x1000);
+    load(0, 0x2000);  /* writes 0x1000 back to the L2 */
+    fetch(0, 0x3000); /* the L2's 0x1000, dirty, goes */
     assert_int_equal(counts[0].v[COUNT_L1D_CACHE_WB], 1);
     assert_int_equal(counts[0].v[COUNT_L2D_CACHE_WB], 1);
     assert_int_equal(counts[0].v[COUNT_EXT_MEM_REQ], 3 + 1);
@@ -153,13 +174,13 @@ static void write_back_evicts(void **state)
 {
     (void)state;
     start(2, 2, 4);
-    memsys_data(&m, 0, 0x1000, LINE_DIRTY);
-    memsys_data(&m, 0, 0x2000, LINE_DIRTY);
-    memsys_fetch(&m, 0, 0x3000);
-    memsys_fetch(&m, 0, 0x4000);   /* the L2 has 0x3000, 0x4000 */
-    memsys_data(&m, 0, 0x5000, 0); /* 0x1000 is written back: the L2 has 0x5000 and 0x1000, dirty */
+    store(0, 0x1000);
+    store(0, 0x2000);
+    fetch(0, 0x3000);
+    fetch(0, 0x4000); /* the L2 has 0x3000, 0x4000 */
+    load(0, 0x5000);  /* 0x1000 is written back: the L2 has 0x5000 and 0x1000, dirty */
     assert_int_equal(counts[0].v[COUNT_L2D_CACHE_WB], 0);
-    memsys_data(&m, 0, 0x6000, 0); /* 0x2000 is written back: 0x1000 goes to memory */
+    load(0, 0x6000); /* 0x2000 is written back: 0x1000 goes to memory */
     assert_int_equal(counts[0].v[COUNT_L1D_CACHE_WB], 2);
     assert_int_equal(counts[0].v[COUNT_L2D_CACHE_WB], 1);
     assert_int_equal(counts[0].v[COUNT_EXT_MEM_REQ], 6 + 1); /* six lines came, one went */
@@ -170,11 +191,11 @@ static void line_from_another_l1(void **state)
 {
     (void)state;
     start(2, 2, 4);
-    memsys_data(&m, 0, LINE, 0);
-    memsys_fetch(&m, 0, 0x3000);
-    memsys_fetch(&m, 0, 0x4000); /* the L2 has lost it */
+    load(0, LINE);
+    fetch(0, 0x3000);
+    fetch(0, 0x4000); /* the L2 has lost it */
     assert_null(cache_peek(&m.l2, LINE));
-    assert_int_equal(memsys_data(&m, 1, LINE, 0), LEVEL_L2); /* its price [choice] of memsys.c */
+    assert_int_equal(load(1, LINE), LEVEL_L2); /* the price of one [choice] of memsys.c */
     assert_int_equal(counts[0].v[COUNT_EXT_SNOOP], 1);
     assert_int_equal(counts[1].v[COUNT_EXT_MEM_REQ], 0);
 }
@@ -197,10 +218,10 @@ static void fetches(void **state)
 {
     (void)state;
     start(2, 4, 4);
-    assert_int_equal(memsys_fetch(&m, 0, LINE), LEVEL_MEMORY);
-    assert_int_equal(memsys_fetch(&m, 0, LINE + 60), LEVEL_L1);
-    assert_int_equal(memsys_fetch(&m, 0, LINE + 64), LEVEL_MEMORY);
-    assert_int_equal(memsys_fetch(&m, 1, LINE), LEVEL_L2);
+    assert_int_equal(fetch(0, LINE), LEVEL_MEMORY);
+    assert_int_equal(fetch(0, LINE + 60), LEVEL_L1);
+    assert_int_equal(fetch(0, LINE + 64), LEVEL_MEMORY);
+    assert_int_equal(fetch(1, LINE), LEVEL_L2);
     assert_int_equal(counts[0].v[COUNT_L1I_CACHE], 3);
     assert_int_equal(counts[0].v[COUNT_L1I_CACHE_REFILL], 2);
     assert_int_equal(counts[1].v[COUNT_L1I_CACHE], 1);

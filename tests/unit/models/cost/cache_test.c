@@ -1,4 +1,5 @@
-/* A cache of tags as a picture: a set's ways by the letters of their lines, '-' for an invalid one, small when clean. */
+/* A cache of tags as a picture: a set's ways by the letters of their lines, '-' for an invalid one, small when clean.
+ * */
 #include "models/cost/cache.h"
 #include "tests/unit/models/rows.h"
 
@@ -95,9 +96,12 @@ struct line_row {
 };
 
 static const struct line_row line_rows[] = {
-    { "below the line", 0x12345FBF, false },     { "first byte", 0x12345FC0, true },
-    { "last byte", 0x12345FFF, true },           { "above the line", 0x12346000, false },
-    { "same set, other tag", 0x22345FC0, false }, { "a bit above 32", 0x112345FC0, false },
+    { "below the line", 0x12345FBF, false },
+    { "first byte", 0x12345FC0, true },
+    { "last byte", 0x12345FFF, true },
+    { "above the line", 0x12346000, false },
+    { "same set, other tag", 0x22345FC0, false },
+    { "a bit above 32", 0x112345FC0, false },
 };
 
 static void check_line(void **state)

@@ -2,8 +2,14 @@
 #include "models/cost/price.h"
 #include "tests/unit/models/rows.h"
 
-static const struct prices prices = { .utlb = 1, .main_tlb = 20, .probe = 300, .walk = 4000, .level = 50000,
-                                      .ipa_cache = 600000, .l1d = 7000000, .l2 = 80000000 };
+static const struct prices prices = { .utlb = 1,
+                                      .main_tlb = 20,
+                                      .probe = 300,
+                                      .walk = 4000,
+                                      .level = 50000,
+                                      .ipa_cache = 600000,
+                                      .l1d = 7000000,
+                                      .l2 = 80000000 };
 
 struct step_row {
     const char *name;

@@ -63,7 +63,8 @@ static void absent_reads(void **state)
     assert_int_equal(m.first_absent.v, 0x1000);
 }
 
-/* When there is no room a write changes nothing; with larger storage it goes through, and all content has come along. */
+/* When there is no room a write changes nothing; with larger storage it goes through, and all content has come along.
+ * */
 static void growth(void **state)
 {
     (void)state;
@@ -172,11 +173,16 @@ struct ram_row {
 };
 
 static const struct ram_row ram_rows[] = {
-    { "RAM: below the first range", 0x0FFF8, false },    { "RAM: at its start", 0x10000, true },
-    { "RAM: above its start", 0x10008, true },           { "RAM: below its end", 0x11FF8, true },
-    { "RAM: at its end", 0x12000, false },               { "RAM: above its end", 0x12008, false },
-    { "RAM: below the second", 0x7FFFFFFF8, false },     { "RAM: a range of one word", 0x800000000, true },
-    { "RAM: behind it", 0x800000008, false },            { "RAM: address 0", 0, false },
+    { "RAM: below the first range", 0x0FFF8, false },
+    { "RAM: at its start", 0x10000, true },
+    { "RAM: above its start", 0x10008, true },
+    { "RAM: below its end", 0x11FF8, true },
+    { "RAM: at its end", 0x12000, false },
+    { "RAM: above its end", 0x12008, false },
+    { "RAM: below the second", 0x7FFFFFFF8, false },
+    { "RAM: a range of one word", 0x800000000, true },
+    { "RAM: behind it", 0x800000008, false },
+    { "RAM: address 0", 0, false },
     { "RAM: top of 40 bits", 0xFFFFFFFFF8, false },
 };
 

@@ -28,24 +28,35 @@ static const struct check_row check_rows[] = {
     { "store to read-only stage 1",        WB, PERM_S1_READ_ONLY, WB, S2_ALL,   ACCESS_STORE, 1, 0x1000, PERM,  NONE  },
     { "store to read-only stage 2",        WB, 0, WB, PERM_S2_READ,             ACCESS_STORE, 1, 0x1000, NONE,  PERM  },
     { "load of write-only stage 2",        WB, 0, WB, PERM_S2_WRITE,            ACCESS_LOAD,  1, 0x1000, NONE,  PERM  },
-    { "fetch of unreadable stage 2",       WB, 0, WB, 0,                        ACCESS_FETCH, 1, 0x1000, NONE,  NONE  }, /* [Arm: Table D8-77] */
+    { "fetch of unreadable stage 2",       WB, 0, WB, 0,                        ACCESS_FETCH, 1, 0x1000, NONE,
+      NONE }, /* [Arm: Table D8-77] */
     { "fetch under stage-2 XN",            WB, 0, WB, S2_ALL | PERM_S2_XN,      ACCESS_FETCH, 1, 0x1000, NONE,  PERM  },
     { "EL0 load of an EL1 page",           WB, 0, WB, S2_ALL,                   ACCESS_LOAD,  0, 0x1000, PERM,  NONE  },
-    { "EL0 fetch of an EL1 page",          WB, 0, WB, S2_ALL,                   ACCESS_FETCH, 0, 0x1000, NONE,  NONE  }, /* [Arm: Table D8-65] */
+    { "EL0 fetch of an EL1 page",          WB, 0, WB, S2_ALL,                   ACCESS_FETCH, 0, 0x1000, NONE,
+      NONE }, /* [Arm: Table D8-65] */
     { "EL1 fetch of an EL0-writable page", WB, RW_EL0, WB, S2_ALL,              ACCESS_FETCH, 1, 0x1000, PERM,  NONE  },
     { "unaligned load, stage-1 Device",    DEVICE, 0, WB, S2_ALL,               ACCESS_LOAD,  1, 0x1001, ALIGN, NONE  },
     { "unaligned store, stage-2 Device",   WB, 0, DEVICE, S2_ALL,               ACCESS_STORE, 1, 0x1001, NONE,  ALIGN },
     { "aligned load of Device",            DEVICE, 0, DEVICE, S2_ALL,           ACCESS_LOAD,  1, 0x1008, NONE,  NONE  },
-    { "DC ZVA to Device, aligned",         DEVICE, 0, DEVICE, S2_ALL,           ACCESS_ZVA,   1, 0x1000, ALIGN, ALIGN }, /* [Arm: DC ZVA] */
+    { "DC ZVA to Device, aligned",         DEVICE, 0, DEVICE, S2_ALL,           ACCESS_ZVA,   1, 0x1000, ALIGN,
+      ALIGN }, /* [Arm: DC ZVA] */
     { "DC ZVA to Normal",                  WB, 0, WB, S2_ALL,                   ACCESS_ZVA,   1, 0x1000, NONE,  NONE  },
-    { "alignment before permission, 1",    DEVICE, PERM_S1_READ_ONLY, WB, 0,    ACCESS_STORE, 1, 0x1001, ALIGN, PERM  }, /* [Arm: D8.15.4] */
-    { "alignment before permission, 2",    WB, 0, DEVICE, 0,                    ACCESS_STORE, 1, 0x1001, NONE,  ALIGN }, /* [Arm: D8.15.4] */
-    { "fetch from stage-1 Device",         DEVICE, 0, WB, S2_ALL,               ACCESS_FETCH, 1, 0x1000, PERM,  NONE  }, /* [choice] of check.h */
-    { "fetch from stage-2 Device",         WB, 0, DEVICE, S2_ALL,               ACCESS_FETCH, 1, 0x1000, NONE,  PERM  }, /* [choice] of check.h */
-    { "DC CVAC at EL1 needs nothing",      WB, PERM_S1_READ_ONLY, WB, 0,        ACCESS_CACHE_READ,  1, 0x1001, NONE, NONE }, /* [Arm: D8.15.3] */
-    { "DC CVAC at EL0 needs read",         WB, 0, WB, 0,                        ACCESS_CACHE_READ,  0, 0x1000, PERM, PERM },
-    { "DC IVAC needs write",               WB, PERM_S1_READ_ONLY, WB, PERM_S2_READ, ACCESS_CACHE_WRITE, 1, 0x1000, PERM, PERM },
-    { "AT to Device never misaligns",      DEVICE, 0, DEVICE, S2_ALL,           ACCESS_AT_READ, 1, 0x1001, NONE, NONE }, /* [Arm: D8.2.13] */
+    { "alignment before permission, 1",    DEVICE, PERM_S1_READ_ONLY, WB, 0,    ACCESS_STORE, 1, 0x1001, ALIGN,
+      PERM }, /* [Arm: D8.15.4] */
+    { "alignment before permission, 2",    WB, 0, DEVICE, 0,                    ACCESS_STORE, 1, 0x1001, NONE,
+      ALIGN }, /* [Arm: D8.15.4] */
+    { "fetch from stage-1 Device",         DEVICE, 0, WB, S2_ALL,               ACCESS_FETCH, 1, 0x1000, PERM,
+      NONE }, /* [choice] of check.h */
+    { "fetch from stage-2 Device",         WB, 0, DEVICE, S2_ALL,               ACCESS_FETCH, 1, 0x1000, NONE,
+      PERM }, /* [choice] of check.h */
+    { "DC CVAC at EL1 needs nothing",      WB, PERM_S1_READ_ONLY, WB, 0,        ACCESS_CACHE_READ,  1, 0x1001, NONE,
+      NONE }, /* [Arm: D8.15.3] */
+    { "DC CVAC at EL0 needs read",         WB, 0, WB, 0,                        ACCESS_CACHE_READ,  0, 0x1000, PERM,
+      PERM },
+    { "DC IVAC needs write",               WB, PERM_S1_READ_ONLY, WB, PERM_S2_READ, ACCESS_CACHE_WRITE, 1, 0x1000,
+      PERM, PERM },
+    { "AT to Device never misaligns",      DEVICE, 0, DEVICE, S2_ALL,           ACCESS_AT_READ, 1, 0x1001, NONE,
+      NONE }, /* [Arm: D8.2.13] */
 };
 // clang-format on
 
@@ -56,8 +67,14 @@ static struct regime regime_on(void)
 
 static struct tlb_leaf leaf_of(const struct check_row *row)
 {
-    return (struct tlb_leaf){ .pa = 0x80000000, .ipa = 0x40001000, .s1 = { row->s1, SH_ISH }, .s2 = { row->s2, SH_ISH },
-                              .perm_s1 = row->perm_s1, .perm_s2 = row->perm_s2, .level_s1 = 2, .level_s2 = 3 };
+    return (struct tlb_leaf){ .pa = 0x80000000,
+                              .ipa = 0x40001000,
+                              .s1 = { row->s1, SH_ISH },
+                              .s2 = { row->s2, SH_ISH },
+                              .perm_s1 = row->perm_s1,
+                              .perm_s2 = row->perm_s2,
+                              .level_s1 = 2,
+                              .level_s2 = 3 };
 }
 
 static void check_row(void **state)

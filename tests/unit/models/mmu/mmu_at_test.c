@@ -27,7 +27,7 @@ static void start(void)
 }
 
 #define P(n) (GUEST_VA + 0x1000ULL * (n))
-#define PAR_WB(pa) (0xFF00000000000B80ULL | (pa)) /* Write-Back ish, NS, RES1 */
+#define PAR_WB(pa) (0xFF00000000000B80ULL | (pa))  /* Write-Back ish, NS, RES1 */
 #define PAR_GRE(pa) (0x0C00000000000B00ULL | (pa)) /* Device-GRE osh */
 #define PAR_FAULT(fst) (0x801ULL | (fst) << 1)
 #define S (1 << 9)
@@ -40,12 +40,12 @@ struct par_row {
     uint64_t par;
 };
 
+// clang-format off
 #define NO_REG { { SYSREG_SCTLR_EL1, 0, 0 } }
 #define M_OFF { SYSREG_SCTLR_EL1, 0, 1 }
 #define DC_ON { SYSREG_HCR_EL2, 1 << 12, 0 }
 #define VM_OFF { SYSREG_HCR_EL2, 0, 1 }
 
-// clang-format off
 static const struct par_row par_rows[] = {
     { "S1E1R gives the IPA",                 AT_S1E1R,  P(0),          NO_REG, PAR_WB(GUEST_DATA) },
     { "S12E1R gives the PA",                 AT_S12E1R, P(0),          NO_REG, PAR_WB(0x08000000) },
@@ -60,8 +60,10 @@ static const struct par_row par_rows[] = {
     { "S12E0W of a stage-1 read-only page",  AT_S12E0W, P(1),          NO_REG, PAR_FAULT(0x0F) },
     { "S1E1R of Device: stage 1's type",     AT_S1E1R,  P(2),          NO_REG, PAR_GRE(GUEST_DATA + 0x2000) },
     { "S12E1R of Device: combined",          AT_S12E1R, P(2),          NO_REG, PAR_GRE(0x08002000) },
-    { "Device, unaligned: no alignment fault", AT_S12E1R, P(2) + 1,    NO_REG, PAR_GRE(0x08002000) }, /* [Arm: D8.2.13] */
-    { "SCTLR_EL1.A: no alignment fault",     AT_S1E1R,  P(0) + 1,      { { SYSREG_SCTLR_EL1, 2, 0 } }, PAR_WB(GUEST_DATA) },
+    { "Device, unaligned: no alignment fault", AT_S12E1R, P(2) + 1,    NO_REG,
+      PAR_GRE(0x08002000) }, /* [Arm: D8.2.13] */
+    { "SCTLR_EL1.A: no alignment fault",     AT_S1E1R,  P(0) + 1,      { { SYSREG_SCTLR_EL1, 2, 0 } },
+      PAR_WB(GUEST_DATA) },
     { "S1E1W: stage 2 is not asked",         AT_S1E1W,  P(3),          NO_REG, PAR_WB(GUEST_DATA + 0x3000) },
     { "S12E1W: stage-2 permission",          AT_S12E1W, P(3),          NO_REG, PAR_FAULT(0x0F) | S },
     { "S12E0R of that page",                 AT_S12E0R, P(3),          NO_REG, PAR_WB(0x08003000) },
@@ -69,13 +71,17 @@ static const struct par_row par_rows[] = {
     { "S12E1R: stage-2 translation, level 1", AT_S12E1R, P(4),         NO_REG, PAR_FAULT(0x05) | S },
     { "stage-1 translation, level 3",        AT_S12E1R, P(5),          NO_REG, PAR_FAULT(0x07) },
     { "VA out of range",                     AT_S12E1R, 1ULL << 48,    NO_REG, PAR_FAULT(0x04) },
-    { "a data access: XN does not matter",   AT_S1E1R,  P(3),          NO_REG, PAR_WB(GUEST_DATA + 0x3000) }, /* PXN by AP 01 */
-    { "C 0: Non-cacheable",                  AT_S12E1R, P(0),          { { SYSREG_SCTLR_EL1, 0, 4 } }, 0x4400000008000B00ULL },
-    { "stage 1 off: Device-nGnRnE",          AT_S1E1R,  GUEST_DATA,    { M_OFF }, 0x0000000048000B00ULL }, /* [Arm: R_WFZPW] */
+    { "a data access: XN does not matter",   AT_S1E1R,  P(3),          NO_REG,
+      PAR_WB(GUEST_DATA + 0x3000) }, /* PXN by AP 01 */
+    { "C 0: Non-cacheable",                  AT_S12E1R, P(0),          { { SYSREG_SCTLR_EL1, 0, 4 } },
+      0x4400000008000B00ULL },
+    { "stage 1 off: Device-nGnRnE",          AT_S1E1R,  GUEST_DATA,    { M_OFF },
+      0x0000000048000B00ULL }, /* [Arm: R_WFZPW] */
     { "stage 1 off, S12",                    AT_S12E1R, GUEST_DATA,    { M_OFF }, 0x0000000008000B00ULL },
     { "stage 1 off, EL0 writes",             AT_S12E0W, GUEST_DATA,    { M_OFF }, 0x0000000008000B00ULL },
     { "stage 1 off, VA at 2^40",             AT_S1E1R,  1ULL << 40,    { M_OFF }, PAR_FAULT(0x00) },
-    { "DC: Write-Back nsh",                  AT_S1E1R,  GUEST_DATA,    { DC_ON }, 0xFF00000048000A00ULL }, /* [Arm: R_WFZPW] */
+    { "DC: Write-Back nsh",                  AT_S1E1R,  GUEST_DATA,    { DC_ON },
+      0xFF00000048000A00ULL }, /* [Arm: R_WFZPW] */
     { "DC, S12: with stage 2's ish",         AT_S12E1R, GUEST_DATA,    { DC_ON }, PAR_WB(0x08000000) },
     { "both off, S12",                       AT_S12E1R, 0x12345678,    { M_OFF, VM_OFF }, 0x0000000012345B00ULL },
 };
@@ -110,19 +116,24 @@ struct abort_row {
     unsigned to;
 };
 
+// clang-format off
 #define CM_WNR 0x140u
 #define S1PTW 0x80u
 #define NO_PAGE { '2', TABLE_L3, 3, 0, 1 }
 
-// clang-format off
 static const struct abort_row abort_rows[] = {
-    { "walk's stage 2, at EL1",       AT_S1E1R,  1, NO_PAGE, { 0 }, true,  0x92000000u | CM_WNR | S1PTW | 0x07, TABLE_L3 >> 8, 0, 2 },
-    { "walk's stage 2, S1E0W at EL1", AT_S1E0W,  1, NO_PAGE, { 0 }, true,  0x92000000u | CM_WNR | S1PTW | 0x07, TABLE_L3 >> 8, 0, 2 },
+    { "walk's stage 2, at EL1",       AT_S1E1R,  1, NO_PAGE, { 0 }, true,  0x92000000u | CM_WNR | S1PTW | 0x07,
+      TABLE_L3 >> 8, 0, 2 },
+    { "walk's stage 2, S1E0W at EL1", AT_S1E0W,  1, NO_PAGE, { 0 }, true,  0x92000000u | CM_WNR | S1PTW | 0x07,
+      TABLE_L3 >> 8, 0, 2 },
     { "walk's stage 2, at EL2",       AT_S1E1R,  2, NO_PAGE, { 0 }, false, 0, 0, PAR_FAULT(0x07) | S | 1 << 8, 0 },
     { "walk's stage 2, S12 at EL2",   AT_S12E1R, 2, NO_PAGE, { 0 }, false, 0, 0, PAR_FAULT(0x07) | S | 1 << 8, 0 },
-    { "external abort, at EL1",       AT_S1E1R,  1, { 0 }, { '1', GUEST_VA, 3, 0, 0 }, true, 0x96000000u | CM_WNR | 0x17, 0, 0, 1 },
-    { "external abort, at EL2",       AT_S12E1R, 2, { 0 }, { '1', GUEST_VA, 3, 0, 0 }, true, 0x96000000u | CM_WNR | 0x17, 0, 0, 2 },
-    { "external abort of stage 2",    AT_S12E1R, 2, { 0 }, { '2', GUEST_DATA, 3, 0, 0 }, true, 0x96000000u | CM_WNR | 0x17, 0, 0, 2 },
+    { "external abort, at EL1",       AT_S1E1R,  1, { 0 }, { '1', GUEST_VA, 3, 0, 0 }, true,
+      0x96000000u | CM_WNR | 0x17, 0, 0, 1 },
+    { "external abort, at EL2",       AT_S12E1R, 2, { 0 }, { '1', GUEST_VA, 3, 0, 0 }, true,
+      0x96000000u | CM_WNR | 0x17, 0, 0, 2 },
+    { "external abort of stage 2",    AT_S12E1R, 2, { 0 }, { '2', GUEST_DATA, 3, 0, 0 }, true,
+      0x96000000u | CM_WNR | 0x17, 0, 0, 2 },
 };
 // clang-format on
 
@@ -148,8 +159,8 @@ static void check_abort(void **state)
         assert_int_equal(result.exception.hpfar, row->hpfar);
 }
 
-/* Fills nothing: the load after it walks in full. Uses nothing: it sees tables that changed without maintenance. Asks no
- * cache: its steps are descriptor reads alone. */
+/* Fills nothing: the load after it walks in full. Uses nothing: it sees tables that changed without maintenance. Asks
+ * no cache: its steps are descriptor reads alone. */
 static void uses_and_fills_nothing(void **state)
 {
     char picture[STEPS_MAX + 1];

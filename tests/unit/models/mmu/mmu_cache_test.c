@@ -54,7 +54,8 @@ static const struct story_row story_rows[] = {
     { "IPA cache: a 1 GB stage-2 block is kept in 512 MB", { .s2_leaf_level = 1 }, 2, {
         { 'L', P(0), HIT_WALK,       "twi1AIBICIDI" },
         { 'L', P(1), HIT_WALK_CACHE, "tWDI" } } },
-    { "64 KB pages: kept as 64 KB over 64 KB", { .granule_bits = 16, .t0sz = 22, .s2_granule_bits = 16, .s2_t0sz = 24, .s2_sl0 = 1 }, 0, {
+    { "64 KB pages: kept as 64 KB over 64 KB",
+      { .granule_bits = 16, .t0sz = 22, .s2_granule_bits = 16, .s2_t0sz = 24, .s2_sl0 = 1 }, 0, {
         { 'L', P(0),  HIT_WALK, "twi23Ci23Di23" },
         { 'L', P(15), HIT_TLB,  "T" } } },
     { "64 KB tables over 4 KB pages: no pointer to keep", { .granule_bits = 16, .t0sz = 22 }, 0, {
@@ -159,7 +160,8 @@ static const struct mend_row mend_rows[] = {
     { "stage-1 address size, level 3",     { '1', GUEST_VA, 3, 1ULL << 40, 0 } },
     { "stage-1 address size, level 2",     { '1', GUEST_VA, 2, 1ULL << 40, 0 } },
     { "stage-1 access flag",               { '1', GUEST_VA, 3, 0, D_AF } },
-    { "stage-1 permission",                { '1', GUEST_VA, 3, D_AP(2), 0 } }, /* [choice] of mmu.c; R_JVXRH would let it be kept */
+    { "stage-1 permission",
+      { '1', GUEST_VA, 3, D_AP(2), 0 } }, /* [choice] of mmu.c; R_JVXRH would let it be kept */
     { "stage-2 translation of data",       { '2', GUEST_DATA, 3, 0, 1 } },
     { "stage-2 address size of data",      { '2', GUEST_DATA, 3, 1ULL << 40, 0 } },
     { "stage-2 access flag of data",       { '2', GUEST_DATA, 3, 0, D_AF } },
@@ -202,6 +204,45 @@ static void pieces_of_a_block(void **state)
     expect(ACCESS_LOAD, P(0), HIT_WALK, "twIAIBICI");
 }
 
+/* What tables above forbid is kept with the pointer to the last one [A53: Table 6-15]. */
+static void table_attributes_are_kept(void **state)
+{
+    struct edit read_only = { '1', GUEST_VA, 0, 2ULL << 61, 0 }, no_exec = { '1', GUEST_VA, 1, 1ULL << 59, 0 };
+
+    (void)state;
+    guest_start(&g);
+    guest_map1(&g, P(1), GUEST_DATA + 0x1000, 3, S1_LEAF);
+    fault_edit(&g, &read_only);
+    fault_edit(&g, &no_exec);
+    guest_load(&g, P(0));
+    guest_access(&g, ACCESS_STORE, 1, P(1));
+    assert_int_equal(g.x.hit, HIT_WALK_CACHE);
+    assert_int_equal(g.x.fault.type, FAULT_PERMISSION);
+    guest_access(&g, ACCESS_FETCH, 1, P(1));
+    assert_int_equal(g.x.hit, HIT_WALK_CACHE);
+    assert_int_equal(g.x.fault.type, FAULT_PERMISSION);
+    assert_int_equal(guest_load(&g, P(1)), HIT_WALK_CACHE);
+    assert_int_equal(g.x.fault.type, FAULT_NONE);
+}
+
+/* A 1 GB stage-2 block lies in the IPA cache in halves; any address of it drops both [Arm: R_LGSCG]. */
+static void one_gigabyte_of_stage2(void **state)
+{
+    static const struct shape shape = { .leaf_level = 1, .s2_leaf_level = 1 };
+    uint64_t base = GUEST_VA & ~0x3FFFFFFFULL;
+    struct tlbi op = { .op = TLBI_IPAS2E1, .vmid = 1, .va = GUEST_RAM };
+
+    (void)state;
+    guest_start_shape(&g, &shape);
+    guest_load(&g, base);
+    guest_load(&g, base + 0x20000000);
+    mmu_tlbi(&g.mmu, &op);
+    assert_int_equal(g.mmu.count.v[COUNT_TLBI_DROPPED], 2);
+    op.va = GUEST_RAM - 0x1000;
+    mmu_tlbi(&g.mmu, &op);
+    assert_int_equal(g.mmu.count.v[COUNT_TLBI_DROPPED], 2);
+}
+
 /* Counters of all this: one access, one outcome. */
 static void counters(void **state)
 {
@@ -240,6 +281,8 @@ int main(void)
     rows_add_test(&all, "1 GB blocks", one_gigabyte, NULL);
     rows_add(&all, check_mend, ROWS_OF(mend_rows));
     rows_add_test(&all, "pieces of a 2 MB block", pieces_of_a_block, NULL);
+    rows_add_test(&all, "table attributes are kept", table_attributes_are_kept, NULL);
+    rows_add_test(&all, "1 GB blocks of stage 2", one_gigabyte_of_stage2, NULL);
     rows_add_test(&all, "counters", counters, NULL);
     return rows_run(&all, "mmu/mmu, what is kept");
 }

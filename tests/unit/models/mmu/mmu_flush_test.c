@@ -34,7 +34,8 @@ static void every_operation_flushes(void **state)
         mmu_tlbi(&g.mmu, &t);
         sweep_point(&s, guest_load(&g, GUEST_VA), op == TLBI_ALLE1 ? HIT_WALK : HIT_TLB, "load after %s",
                     tlbi_name((enum tlbi_op)op));
-        sweep_point(&s, guest_access(&g, ACCESS_FETCH, 1, GUEST_VA), HIT_TLB, "fetch after %s", tlbi_name((enum tlbi_op)op));
+        sweep_point(&s, guest_access(&g, ACCESS_FETCH, 1, GUEST_VA), HIT_TLB, "fetch after %s",
+                    tlbi_name((enum tlbi_op)op));
         sweep_point(&s, g.mmu.count.v[COUNT_UTLB_FLUSH], 1, "flushes by %s", tlbi_name((enum tlbi_op)op));
     }
     sweep_end(&s, 3 * TLBI_OP_COUNT);
@@ -53,18 +54,20 @@ static void every_register(void **state)
         uint64_t old = g.mmu.regs.v[reg];
 
         guest_reg(&g, (enum sysreg)reg, old);
-        sweep_point(&s, guest_load(&g, GUEST_VA), HIT_UTLB, "load after %s written as it was", sysreg_name((enum sysreg)reg));
+        sweep_point(&s, guest_load(&g, GUEST_VA), HIT_UTLB, "load after %s written as it was",
+                    sysreg_name((enum sysreg)reg));
         guest_reg(&g, (enum sysreg)reg, old ^ 1ULL << 60); /* a bit without meaning, but in TTBRs of the ASID */
         sweep_point(&s, g.mmu.regs.v[reg], old ^ 1ULL << 60, "%s as written", sysreg_name((enum sysreg)reg));
-        sweep_point(&s, guest_load(&g, GUEST_VA), steers ? HIT_TLB : HIT_UTLB, "load after %s", sysreg_name((enum sysreg)reg));
+        sweep_point(&s, guest_load(&g, GUEST_VA), steers ? HIT_TLB : HIT_UTLB, "load after %s",
+                    sysreg_name((enum sysreg)reg));
         guest_reg(&g, (enum sysreg)reg, old);
         guest_load(&g, GUEST_VA);
     }
     sweep_end(&s, 3 * SYSREG_COUNT);
 }
 
-/* Maintenance of the translation of GUEST_VA, and what the next load then does: t w i look-ups that miss, T W I that hit,
- * A to D and 0 to 3 descriptors read. */
+/* Maintenance of the translation of GUEST_VA, and what the next load then does: t w i look-ups that miss, T W I that
+ * hit, A to D and 0 to 3 descriptors read. */
 struct drop_row {
     const char *name;
     enum tlbi_op op;
@@ -78,20 +81,25 @@ struct drop_row {
 // clang-format off
 static const struct drop_row drop_rows[] = {
     { "VAE1: leaf and table pointer",         TLBI_VAE1,       GUEST_VA,            7, 1, 2, "twIAIBICIDI" },
-    { "VAE1 of another page of the table",    TLBI_VAE1,       GUEST_VA + 0x1000,   7, 1, 1, "T" }, /* the pointer goes */
+    { "VAE1 of another page of the table",    TLBI_VAE1,       GUEST_VA + 0x1000,   7, 1, 1,
+      "T" }, /* the pointer goes */
     { "VAE1 beyond the table",                TLBI_VAE1,       GUEST_VA + 0x200000, 7, 1, 0, "T" },
     { "VAE1 of another VMID",                 TLBI_VAE1,       GUEST_VA,            7, 2, 0, "T" },
-    { "VAE1 of another ASID, a global page",  TLBI_VAE1,       GUEST_VA,            8, 1, 1, "tWDI" }, /* tables are ASID's [Arm: R_CHVGJ] */
-    { "VALE1 keeps the table pointer",        TLBI_VALE1,      GUEST_VA,            7, 1, 1, "tWDI" }, /* [Arm: C5.5 TLBI VALE1] */
+    { "VAE1 of another ASID, a global page",  TLBI_VAE1,       GUEST_VA,            8, 1, 1,
+      "tWDI" }, /* tables are ASID's [Arm: R_CHVGJ] */
+    { "VALE1 keeps the table pointer",        TLBI_VALE1,      GUEST_VA,            7, 1, 1,
+      "tWDI" }, /* [Arm: C5.5 TLBI VALE1] */
     { "VAALE1 keeps the table pointer",       TLBI_VAALE1,     GUEST_VA,            0, 1, 1, "tWDI" },
     { "VAAE1",                                TLBI_VAAE1,      GUEST_VA,            0, 1, 2, "twIAIBICIDI" },
     { "ASIDE1 keeps a global page",           TLBI_ASIDE1,     0,                   7, 1, 1, "T" },
     { "VMALLE1 keeps stage 2",                TLBI_VMALLE1,    0,                   0, 1, 2, "twIAIBICIDI" },
     { "IPAS2E1 keeps combined entries",       TLBI_IPAS2E1,    GUEST_DATA,          0, 1, 1, "T" }, /* [Arm: C5.5.13] */
     { "IPAS2LE1",                             TLBI_IPAS2LE1,   TABLE_L3,            0, 1, 1, "T" },
-    { "VMALLS12E1: both stages",              TLBI_VMALLS12E1, 0,                   0, 1, 7, "twi123Ai123Bi123Ci123Di123" },
+    { "VMALLS12E1: both stages",              TLBI_VMALLS12E1, 0,                   0, 1, 7,
+      "twi123Ai123Bi123Ci123Di123" },
     { "VMALLS12E1 of another VMID",           TLBI_VMALLS12E1, 0,                   0, 2, 0, "T" },
-    { "ALLE1: every VMID",                    TLBI_ALLE1,      0,                   0, 2, 7, "twi123Ai123Bi123Ci123Di123" },
+    { "ALLE1: every VMID",                    TLBI_ALLE1,      0,                   0, 2, 7,
+      "twi123Ai123Bi123Ci123Di123" },
     { "ALLE2 is EL2's",                       TLBI_ALLE2,      0,                   0, 1, 0, "T" },
 };
 // clang-format on

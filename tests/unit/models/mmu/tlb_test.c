@@ -1,5 +1,5 @@
-/* The set-associative array: who answers for whom, how many probes it takes, which set, who is replaced, what maintenance
- * leaves. The shape is the main TLB's, 128 sets of 4 ways [A53: 5.2.2, Table 6-12]. */
+/* The set-associative array: who answers for whom, how many probes it takes, which set, who is replaced, what
+ * maintenance leaves. The shape is the main TLB's, 128 sets of 4 ways [A53: 5.2.2, Table 6-12]. */
 #include "models/mmu/tlb.h"
 #include "tests/unit/models/rows.h"
 
@@ -16,8 +16,13 @@ static void start(void)
 /* An entry of EL1&0 with both stages, VMID 1, ASID 7. */
 static struct tlb_entry entry(uint64_t va, unsigned size_bits, uint64_t pa)
 {
-    return (struct tlb_entry){ .tag = { .va = va, .asid = 7, .vmid = 1, .regime = REGIME_EL10, .stages = 3,
-                                        .holds = TLB_HOLDS_LEAF, .size_bits = (uint8_t)size_bits,
+    return (struct tlb_entry){ .tag = { .va = va,
+                                        .asid = 7,
+                                        .vmid = 1,
+                                        .regime = REGIME_EL10,
+                                        .stages = 3,
+                                        .holds = TLB_HOLDS_LEAF,
+                                        .size_bits = (uint8_t)size_bits,
                                         .from_bits = (uint8_t)size_bits },
                                .leaf = { .pa = pa } };
 }
@@ -57,7 +62,8 @@ static void probes(void **state)
         for (unsigned i = 0; i < TLB_SIZES; i++) {
             if (!(present >> i & 1))
                 continue;
-            sweep_point(&s, find((uint64_t)(i + 1) << 32, &n), 0x1000 * (i + 1), "present %x: find size %u", present, i);
+            sweep_point(&s, find((uint64_t)(i + 1) << 32, &n), 0x1000 * (i + 1), "present %x: find size %u", present,
+                        i);
             sweep_point(&s, n, ++count, "present %x: probes for size %u", present, i);
         }
         sweep_point(&s, find(0x700000000000, &n), 0, "present %x: miss", present);
@@ -235,9 +241,11 @@ struct size_row {
 };
 
 static const struct size_row size_rows[] = {
-    { "size 12", 12, 12 }, { "size 13", 13, 12 }, { "size 15", 15, 12 }, { "size 16", 16, 16 }, { "size 17", 17, 16 },
-    { "size 20", 20, 16 }, { "size 21", 21, 21 }, { "size 22", 22, 21 }, { "size 25: 32 MB has no code", 25, 21 },
-    { "size 28", 28, 21 }, { "size 29", 29, 29 }, { "size 30: 1 GB is cut", 30, 29 }, { "size 64: no stage", 64, 29 },
+    { "size 12", 12, 12 },           { "size 13", 13, 12 }, { "size 15", 15, 12 },
+    { "size 16", 16, 16 },           { "size 17", 17, 16 }, { "size 20", 20, 16 },
+    { "size 21", 21, 21 },           { "size 22", 22, 21 }, { "size 25: 32 MB has no code", 25, 21 },
+    { "size 28", 28, 21 },           { "size 29", 29, 29 }, { "size 30: 1 GB is cut", 30, 29 },
+    { "size 64: no stage", 64, 29 },
 };
 
 static void check_size(void **state)
@@ -254,9 +262,12 @@ struct shape_row {
 };
 
 static const struct shape_row shape_rows[] = {
-    { "64 entries, 4 ways", { 64, 4, REPL_RANDOM, 2 } },       { "one entry", { 1, 1, REPL_ROUND_ROBIN, 0 } },
-    { "fully associative", { 64, 64, REPL_ROUND_ROBIN, 0 } },  { "direct-mapped", { 64, 1, REPL_LRU, 0 } },
-    { "3 ways", { 192, 3, REPL_RANDOM, 1 } },                  { "the largest", { TLB_ENTRIES_MAX, 16, REPL_LRU, 0 } },
+    { "64 entries, 4 ways", { 64, 4, REPL_RANDOM, 2 } },
+    { "one entry", { 1, 1, REPL_ROUND_ROBIN, 0 } },
+    { "fully associative", { 64, 64, REPL_ROUND_ROBIN, 0 } },
+    { "direct-mapped", { 64, 1, REPL_LRU, 0 } },
+    { "3 ways", { 192, 3, REPL_RANDOM, 1 } },
+    { "the largest", { TLB_ENTRIES_MAX, 16, REPL_LRU, 0 } },
 };
 
 static void check_shape(void **state)

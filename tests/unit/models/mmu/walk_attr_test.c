@@ -4,8 +4,8 @@
 
 static struct guest g;
 
-/* A nested walk; the level-3 table's page has this stage-2 MemAttr and SH. Wanted: byte and sh of the read of the guest's
- * level-3 descriptor, and of stage 2's own. */
+/* A nested walk; the level-3 table's page has this stage-2 MemAttr and SH. Wanted: byte and sh of the read of the
+ * guest's level-3 descriptor, and of stage 2's own. */
 struct walk_row {
     const char *name;
     struct reg_edit reg[2];
@@ -13,6 +13,7 @@ struct walk_row {
     unsigned want, want_sh, want2, want2_sh;
 };
 
+// clang-format off
 #define WB_ISH 0xFF, SH_ISH
 #define NC_OSH 0x44, SH_OSH
 #define TCR_FIELDS 0x3F00ULL /* IRGN0, ORGN0, SH0 */
@@ -21,7 +22,6 @@ struct walk_row {
 #define NO_REG { { SYSREG_SCTLR_EL1, 0, 0 } }
 #define WB2 0xF, SH_ISH
 
-// clang-format off
 static const struct walk_row walk_rows[] = {
     { "Write-Back throughout",               NO_REG,               WB2,         WB_ISH,       WB_ISH },
     { "TCR: Non-cacheable",                  { TCR(0, 0, 3) },     WB2,         NC_OSH,       WB_ISH },
@@ -33,15 +33,19 @@ static const struct walk_row walk_rows[] = {
     { "TCR: osh",                            { TCR(1, 1, 2) },     WB2,         0xFF, SH_OSH, WB_ISH },
     { "VTCR: Non-cacheable",                 { VTCR(0, 0, 3) },    WB2,         WB_ISH,       NC_OSH },
     { "VTCR: inner WB, outer WT",            { VTCR(1, 2, 2) },    WB2,         WB_ISH,       0xAF, SH_OSH },
-    { "SCTLR_EL1.C 0 is stage 1's",          { { SYSREG_SCTLR_EL1, 0, 4 } }, WB2, NC_OSH,     WB_ISH }, /* [Arm: SCTLR_EL1.C] */
+    { "SCTLR_EL1.C 0 is stage 1's",          { { SYSREG_SCTLR_EL1, 0, 4 } }, WB2, NC_OSH,
+      WB_ISH }, /* [Arm: SCTLR_EL1.C] */
     { "SCTLR_EL1.I 0 is for fetches",        { { SYSREG_SCTLR_EL1, 0, 1 << 12 } }, WB2, WB_ISH, WB_ISH },
-    { "HCR_EL2.CD is both's",                { { SYSREG_HCR_EL2, 1ULL << 32, 0 } }, WB2, NC_OSH, NC_OSH }, /* [Arm: HCR_EL2.CD] */
+    { "HCR_EL2.CD is both's",                { { SYSREG_HCR_EL2, 1ULL << 32, 0 } }, WB2, NC_OSH,
+      NC_OSH }, /* [Arm: HCR_EL2.CD] */
     { "HCR_EL2.ID is for fetches",           { { SYSREG_HCR_EL2, 1ULL << 33, 0 } }, WB2, WB_ISH, WB_ISH },
     { "stage 2: Non-cacheable",              NO_REG,               0x5, SH_ISH, NC_OSH,       WB_ISH },
     { "stage 2: Write-Through",              NO_REG,               0xA, SH_ISH, 0xBB, SH_ISH, WB_ISH },
     { "stage 2: nsh, TCR ish",               NO_REG,               0xF, SH_NSH, WB_ISH,       WB_ISH },
-    { "stage 2: Device acts as NC",          NO_REG,               0x1, SH_NSH, NC_OSH,       WB_ISH }, /* [Arm: HCR_EL2.PTW] */
-    { "stage 2: Device-nGnRnE acts as NC",   NO_REG,               0x0, SH_OSH, NC_OSH,       WB_ISH }, /* [Arm: HCR_EL2.PTW] */
+    { "stage 2: Device acts as NC",          NO_REG,               0x1, SH_NSH, NC_OSH,
+      WB_ISH }, /* [Arm: HCR_EL2.PTW] */
+    { "stage 2: Device-nGnRnE acts as NC",   NO_REG,               0x0, SH_OSH, NC_OSH,
+      WB_ISH }, /* [Arm: HCR_EL2.PTW] */
     { "iNC/oWB over iWB/oNC is NC",          { TCR(0, 1, 3) },     0x7, SH_ISH, NC_OSH,       WB_ISH },
 };
 // clang-format on
@@ -150,9 +154,9 @@ struct off_row {
     unsigned data, data_sh, fetch, fetch_sh;
 };
 
+// clang-format off
 #define M_OFF { SYSREG_SCTLR_EL1, 0, 1 }
 
-// clang-format off
 static const struct off_row off_rows[] = {
     { "off over WB, I 1",        { M_OFF }, 0xF, 0x00, SH_OSH, 0xAA, SH_OSH },
     { "off over WB, I 0",        { { SYSREG_SCTLR_EL1, 0, 1 | 1 << 12 } }, 0xF, 0x00, SH_OSH, NC_OSH },

@@ -45,14 +45,23 @@ static const struct walk_row walk_rows[] = {
     { "31-bit IPA from level 2: 2 tables", { .s2_t0sz = 33, .s2_sl0 = 0 }, 14, "23A23B23C23D23", 12, 12 },
     { "64 KB, 48-bit VA over 4 KB", { .granule_bits = 16 }, 15, "123B123C123D123", 12, 16 },
     { "64 KB, 42-bit VA over 4 KB", { .granule_bits = 16, .t0sz = 22 }, 11, "123C123D123", 12, 16 },
-    { "64 KB, 42-bit VA, 512 MB block", { .granule_bits = 16, .t0sz = 22, .leaf_level = 2, .s2_leaf_level = 1 }, 3, "1C1", 29, 29 },
+    { "64 KB, 42-bit VA, 512 MB block", { .granule_bits = 16, .t0sz = 22, .leaf_level = 2, .s2_leaf_level = 1 }, 3,
+      "1C1", 29, 29 },
     { "64 KB, 29-bit VA: one level", { .granule_bits = 16, .t0sz = 35, .va = 0x08000000 }, 7, "123D123", 12, 16 },
     { "4 KB over 64 KB stage 2", { .s2_granule_bits = 16, .s2_t0sz = 24, .s2_sl0 = 1 }, 14, "23A23B23C23D23", 12, 12 },
-    { "64 KB over 64 KB", { .granule_bits = 16, .t0sz = 22, .s2_granule_bits = 16, .s2_t0sz = 24, .s2_sl0 = 1 }, 8, "23C23D23", 16, 16 },
-    { "64 KB, 16 concatenated tables", { .granule_bits = 16, .t0sz = 22, .s2_granule_bits = 16, .s2_t0sz = 31, .s2_sl0 = 0 }, 5, "3C3D3", 16, 16 },
-    { "4 KB over a 512 MB block", { .s2_granule_bits = 16, .s2_t0sz = 24, .s2_sl0 = 1, .s2_leaf_level = 2 }, 9, "2A2B2C2D2", 12, 12 },
-    { "big-endian tables of both stages", { .big_endian = true }, 19, "123A123B123C123D123", 12, 12 },
-    { "64 KB pages, big-endian", { .granule_bits = 16, .t0sz = 22, .big_endian = true }, 11, "123C123D123", 12, 16 },
+    { "64 KB over 64 KB", { .granule_bits = 16, .t0sz = 22, .s2_granule_bits = 16, .s2_t0sz = 24, .s2_sl0 = 1 }, 8,
+      "23C23D23", 16, 16 },
+    { "64 KB, 16 concatenated tables",
+      { .granule_bits = 16, .t0sz = 22, .s2_granule_bits = 16, .s2_t0sz = 31, .s2_sl0 = 0 }, 5, "3C3D3", 16, 16 },
+    { "4 KB over a 512 MB block", { .s2_granule_bits = 16, .s2_t0sz = 24, .s2_sl0 = 1, .s2_leaf_level = 2 }, 9,
+      "2A2B2C2D2", 12, 12 },
+    { "big-endian tables of both stages", { .big_endian = true, .s2_big_endian = true }, 19, "123A123B123C123D123",
+      12, 12 },
+    { "big-endian tables of stage 1", { .big_endian = true }, 19, "123A123B123C123D123", 12, 12 }, /* SCTLR_EL1.EE */
+    { "big-endian tables of stage 2", { .s2_big_endian = true }, 19, "123A123B123C123D123", 12,
+      12 }, /* SCTLR_EL2.EE [Arm: NSS2TTWParams] */
+    { "64 KB pages, big-endian", { .granule_bits = 16, .t0sz = 22, .big_endian = true, .s2_big_endian = true }, 11,
+      "123C123D123", 12, 16 },
 };
 // clang-format on
 
@@ -91,8 +100,10 @@ struct single_row {
 static const struct single_row single_rows[] = {
     { "stage 2 alone, pages", { 0 }, 0, HCR_GUEST, GUEST_DATA + 0x123, "123", 12, 0x08000123 },
     { "stage 2 alone, 2 MB", { .s2_leaf_level = 2 }, 0, HCR_GUEST, GUEST_DATA + 0x123456, "12", 21, 0x08123456 },
-    { "stage 2 alone, 1 GB is cut", { .s2_leaf_level = 1 }, 0, HCR_GUEST, 0x7FFFFFF8, "1", 29, 0x3FFFFFF8 }, /* [A53: 5.2.2] */
-    { "DC acts as VM", { 0 }, SCTLR_ON, 1ULL << 31 | 1ULL << 12, GUEST_DATA, "123", 12, 0x08000000 }, /* [Arm: HCR_EL2.DC] */
+    { "stage 2 alone, 1 GB is cut", { .s2_leaf_level = 1 }, 0, HCR_GUEST, 0x7FFFFFF8, "1", 29,
+      0x3FFFFFF8 }, /* [A53: 5.2.2] */
+    { "DC acts as VM", { 0 }, SCTLR_ON, 1ULL << 31 | 1ULL << 12, GUEST_DATA, "123", 12,
+      0x08000000 }, /* [Arm: HCR_EL2.DC] */
 };
 // clang-format on
 
@@ -113,6 +124,43 @@ static void check_single(void **state)
     assert_int_equal(e.tag.size_bits, row->size_bits);
     assert_int_equal(e.leaf.pa | (row->va & low_mask(row->size_bits)), row->pa);
     assert_true(e.tag.global); /* no ASID without stage 1 */
+}
+
+/* IPAs of 2^39 and more go by the second of two concatenated tables [Arm: R_HRSBS]. */
+static void second_root_table(void **state)
+{
+    struct access a = { .va = VA(0x8040001008ULL), .size = 8, .kind = ACCESS_LOAD, .el = 1 };
+    struct tlb_entry e;
+    struct steps steps;
+
+    (void)state;
+    guest_start(&g);
+    guest_reg(&g, SYSREG_SCTLR_EL1, 0);
+    tree_map(&g.s2, 0x8040001000ULL, 3, 0x33333000 | S2_LEAF | D_PAGE, 1);
+    assert_int_equal(walk(&a, false, &e, &steps).type, FAULT_NONE);
+    assert_int_equal(e.leaf.pa, 0x33333000);
+    assert_int_equal(steps.step[0].address, STAGE2_ROOT + 0x1000 + 8);
+    a.va = VA(0x0040001008ULL); /* the same index in the first table */
+    assert_int_equal(walk(&a, false, &e, &steps).type, FAULT_TRANSLATION);
+}
+
+/* What a leaf's bits without meaning in v8.0 do not do: contiguous is a hint, and ignored here [Arm: D8.7.1]. */
+static void bits_without_meaning(void **state)
+{
+    uint64_t ignored = 0xFULL << 55 | 0x1FULL << 59 | 1ULL << 52 | 1ULL << 51;
+    struct access a = { .va = VA(GUEST_VA), .size = 8, .kind = ACCESS_STORE, .el = 1 };
+    struct tlb_entry e;
+    struct steps steps;
+
+    (void)state;
+    guest_start(&g);
+    guest_map1(&g, GUEST_VA, GUEST_DATA, 3, S1_LEAF | ignored | 1 << 5); /* bit 5: NS */
+    guest_map2(&g, GUEST_DATA, 3, S2_LEAF | ignored | 1ULL << 53 | 1 << 11, 1);
+    assert_int_equal(walk(&a, false, &e, &steps).type, FAULT_NONE);
+    assert_int_equal(e.leaf.pa, GUEST_PA(GUEST_DATA));
+    assert_int_equal(e.tag.size_bits, 12);
+    a.kind = ACCESS_FETCH;
+    assert_int_equal(walk(&a, false, &e, &steps).type, FAULT_NONE);
 }
 
 /* Stage 1 alone: its tables are PAs. */
@@ -218,6 +266,8 @@ int main(void)
 
     rows_add(&all, check_walk, ROWS_OF(walk_rows));
     rows_add(&all, check_single, ROWS_OF(single_rows));
+    rows_add_test(&all, "second root table", second_root_table, NULL);
+    rows_add_test(&all, "bits without meaning", bits_without_meaning, NULL);
     rows_add_test(&all, "stage 1 alone", stage1_alone, NULL);
     rows_add_test(&all, "stage 1 of a nested walk", stage1_only, NULL);
     rows_add_test(&all, "EL2", el2, NULL);
