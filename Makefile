@@ -75,7 +75,7 @@ mode_release += -flto$(if $(filter gcc,$(compiler)),=auto)
 AR := $(if $(filter gcc,$(compiler)),gcc-ar,llvm-ar)
 endif
 
-warnings := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wvla -Werror
+warnings := -Wall -Wextra -Wno-missing-field-initializers -Wconversion -Wshadow -Wswitch-enum -Wvla -Werror
 warnings_c := -Wstrict-prototypes -Wmissing-prototypes
 common := -D_GNU_SOURCE -I. $(warnings) $(mode_$(MODE))
 all_cflags = -std=c11 $(common) $(warnings_c) $(CPPFLAGS) $(CFLAGS)

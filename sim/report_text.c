@@ -87,29 +87,29 @@ static void print_walks(FILE *out, const struct replay *r)
 
 static int types_by_count(const void *a, const void *b)
 {
-    uint64_t x = (*(const struct type_row *const *)a)->count, y = (*(const struct type_row *const *)b)->count;
+    uint64_t x = ((const struct type_row *)a)->count, y = ((const struct type_row *)b)->count;
 
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
 static void print_types(FILE *out, const struct replay *r)
 {
-    const struct type_row *rows[TYPE_ROWS];
+    struct type_row rows[TYPE_ROWS];
     size_t count = 0;
 
     for (size_t i = 0; i < TYPE_ROWS; i++) {
         if (r->stats.type[i].count > 0)
-            rows[count++] = &r->stats.type[i];
+            rows[count++] = r->stats.type[i];
     }
     qsort(rows, count, sizeof *rows, types_by_count);
     fprintf(out, "\nMemory types\n  %-16s %-16s %-16s %-5s %-4s %12s\n", "stage 1", "stage 2", "result", "attr", "sh",
             "accesses");
     for (size_t i = 0; i < count; i++) {
-        const struct mem_type *t = &rows[i]->type;
+        const struct mem_type *t = &rows[i].type;
 
         fprintf(out, "  %-16s %-16s %-16s 0x%02x  %-4s %12" PRIu64 "\n",
                 t->stages & TLB_STAGE1 ? attr_name(t->s1) : "off", t->stages & TLB_STAGE2 ? attr_name(t->s2) : "off",
-                attr_name(t->result), t->result.attr, attr_sh_name(t->result.sh), rows[i]->count);
+                attr_name(t->result), t->result.attr, attr_sh_name(t->result.sh), rows[i].count);
     }
     if (r->stats.types_lost > 0)
         fprintf(out, "  and %" PRIu64 " accesses of further combinations\n", r->stats.types_lost);
@@ -138,30 +138,30 @@ static const char *el_name(unsigned el)
 
 static int faults_by_count(const void *a, const void *b)
 {
-    uint64_t x = (*(const struct fault_row *const *)a)->count, y = (*(const struct fault_row *const *)b)->count;
+    uint64_t x = ((const struct fault_row *)a)->count, y = ((const struct fault_row *)b)->count;
 
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
 static void print_faults(FILE *out, const struct replay *r)
 {
-    const struct fault_row *rows[FAULT_ROWS];
+    struct fault_row rows[FAULT_ROWS];
     size_t count = 0;
 
     for (size_t i = 0; i < FAULT_ROWS; i++) {
         if (r->stats.fault[i].count > 0)
-            rows[count++] = &r->stats.fault[i];
+            rows[count++] = r->stats.fault[i];
     }
     qsort(rows, count, sizeof *rows, faults_by_count);
     if (count > 0)
         fprintf(out, "\nFaults\n  %-28s %5s %5s %-6s %4s %4s %12s\n", "fault", "stage", "level", "kind", "from", "to",
                 "times");
     for (size_t i = 0; i < count; i++) {
-        const struct fault_key *f = &rows[i]->key;
+        const struct fault_key *f = &rows[i].key;
 
         fprintf(out, "  %-14s%-14s %5u %5u %-6s %4s %4s %12" PRIu64 "\n", fault_name((enum fault_type)f->type),
                 f->s1ptw ? " (s1 walk)" : "", f->stage, f->level, access_kind_name((enum access_kind)f->kind),
-                el_name(f->from_el), el_name(f->el), rows[i]->count);
+                el_name(f->from_el), el_name(f->el), rows[i].count);
     }
     if (r->stats.faults_lost > 0)
         fprintf(out, "  and %" PRIu64 " of further kinds\n", r->stats.faults_lost);

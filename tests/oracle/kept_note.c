@@ -132,7 +132,7 @@ static uint64_t descriptor_of(const struct note *n, unsigned i)
 }
 
 /* The stage-1 descriptor that is read i. Stage 2 of what it points to is reads (i, end), `stage2_done` if it came to a
- * leaf; `last` says that no stage-1 read follows. */
+ * leaf. */
 static void note_stage1(struct note *n, unsigned i, unsigned end, bool stage2_done)
 {
     const struct naive_fault *fault = &n->result->fault;

@@ -17,5 +17,5 @@ void random_change_tables(struct random_machine *m);
 /* Changes a leaf and asks before anything is maintained. */
 void random_open_window(struct random_machine *m);
 
-/* Makes one access of a core to where its tables lead. `ask` is for an access that does not cross a 4 KB page. */
+/* Returns an access for a core to make, mostly to where its tables lead. It may cross a 4 KB page. */
 struct naive_access random_choose_access(struct random_machine *m, unsigned core);

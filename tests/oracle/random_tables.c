@@ -82,7 +82,7 @@ static void note_word(struct random_machine *m, const struct random_stage *g, un
     random_write(m, pa, g->big_endian ? __builtin_bswap64(descriptor) : descriptor);
 }
 
-/* Reads the descriptor at the table address `at`, or makes one. Returns false when memory is not there for it. */
+/* Finds the PA of a descriptor at the table address `at`: an IPA in EL1&0. Returns false when stage 2 has none. */
 static bool place(struct random_machine *m, const struct random_stage *g, uint64_t at, uint64_t *pa)
 {
     if (g->stage == 1 && !g->el2)

@@ -17,7 +17,10 @@
 #include "tests/oracle/random_steps.h"
 #include "tests/oracle/random_tally.h"
 
-#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
 enum { MACHINES = 2000 };
 #else
 enum { MACHINES = 20000 };
@@ -26,6 +29,7 @@ enum { SEED = 53 };
 
 static struct random_machine machine;
 static struct random_tally tally;
+static bool alive; /* within a machine's life: an assertion or a signal ends the test there */
 
 static uint64_t setting(const char *name, uint64_t otherwise)
 {
@@ -56,6 +60,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
+    if (alive)
+        print_error("died in machine %lu of seed %" PRIu64 "\n", machine.index, machine.seed);
     machine_free(machine.model);
     oracle_memory_reset(&machine.memory);
     return 0;
@@ -88,12 +94,14 @@ static void answers_are_the_naive_walkers(void **state)
     (void)state;
     print_message("seed %" PRIu64 ", %" PRIu64 " machines from %lu\n", seed, count, first);
     for (unsigned long i = first; i < first + count && failures < 5; i++) {
+        alive = true;
         if (random_live(&machine, seed, i))
             continue;
         failures++;
         print_error("machine %lu of seed %" PRIu64 ": %s\n", i, seed, machine.failure);
         write_script(seed, i);
     }
+    alive = false;
     random_tally_print(&tally, stdout);
     assert_int_equal(failures, 0);
     if (count >= 2000 && random_tally_lacks(&tally))
