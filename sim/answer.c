@@ -116,25 +116,74 @@ static uint32_t telling_keys(const struct answer *a)
     return 1u << KEY_ESR | 1u << KEY_FAR | (a->outcome.exception.hpfar_valid ? 1u << KEY_HPFAR : 0);
 }
 
+static void print_value(FILE *out, enum script_key key, struct value v)
+{
+    if (key == KEY_OK)
+        fprintf(out, "ok");
+    else if (key == KEY_PAR)
+        fprintf(out, "par=0x%016" PRIx64, v.number);
+    else if (key == KEY_EL || key == KEY_FETCHES || key == KEY_CYCLES)
+        fprintf(out, "%s=%" PRIu64, script_key_name(key), v.number);
+    else if (script_key_is_word(key))
+        fprintf(out, "%s=%s", script_key_name(key), v.word);
+    else
+        fprintf(out, "%s=0x%" PRIx64, script_key_name(key), v.number);
+}
+
 void answer_print(FILE *out, const struct answer *a, uint32_t keys)
 {
     const char *gap = "";
+    uint32_t wanted = keys;
 
-    if (keys == 0 || !succeeded(a) != !(keys & ~(1u << KEY_PAR | 1u << KEY_ESR | 1u << KEY_FAR | 1u << KEY_HPFAR)))
-        keys |= telling_keys(a);
+    for (unsigned k = 0; k < KEY_COUNT; k++) {
+        if (keys == 0 || ((keys & 1u << k) && !value_of(a, (enum script_key)k).there))
+            wanted |= telling_keys(a);
+    }
     for (unsigned k = 0; k < KEY_COUNT; k++) {
         struct value v = value_of(a, (enum script_key)k);
 
-        if (!(keys & 1u << k) || !v.there)
+        if (!(wanted & 1u << k) || !v.there)
             continue;
-        fprintf(out, "%s%s", gap, script_key_name((enum script_key)k));
+        fputs(gap, out);
+        print_value(out, (enum script_key)k, v);
         gap = " ";
-        if (k == KEY_PAR)
-            fprintf(out, "=0x%016" PRIx64, v.number);
-        else if (k == KEY_EL || k == KEY_FETCHES || k == KEY_CYCLES)
-            fprintf(out, "=%" PRIu64, v.number);
-        else if (k != KEY_OK)
-            script_key_is_word((enum script_key)k) ? fprintf(out, "=%s", v.word)
-                                                   : fprintf(out, "=0x%" PRIx64, v.number);
     }
+}
+
+static bool is_type_name(const char *word)
+{
+    for (unsigned i = 0; i < 256; i++) {
+        if (strcmp(word, attr_name(attr_decode_mair(i, SH_NSH))) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_hit_name(const char *word)
+{
+    for (unsigned i = HIT_UTLB; i <= HIT_OFF; i++) {
+        if (strcmp(word, mmu_hit_name((enum xlat_hit)i)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_sh_name(const char *word)
+{
+    return strcmp(word, "nsh") == 0 || strcmp(word, "ish") == 0 || strcmp(word, "osh") == 0;
+}
+
+const char *answer_problem(const struct script_expect *e)
+{
+    if ((e->keys & 1u << KEY_SH) && !is_sh_name(e->word[KEY_SH]))
+        return "sh= is nsh, ish or osh";
+    if ((e->keys & 1u << KEY_HIT) && !is_hit_name(e->word[KEY_HIT]))
+        return "hit= is utlb, tlb, walk_cache, walk or off";
+    if ((e->keys & 1u << KEY_TYPE) && !is_type_name(e->word[KEY_TYPE]))
+        return "type= is a memory type such as Device-nGnRE, Normal-WB or Normal-iWB-oNC";
+    if ((e->keys & 1u << KEY_ATTR) && e->number[KEY_ATTR] > 0xFF)
+        return "attr= is a MAIR byte";
+    if ((e->keys & 1u << KEY_EL) && (e->number[KEY_EL] < 1 || e->number[KEY_EL] > 2))
+        return "el= is 1 or 2";
+    return NULL;
 }

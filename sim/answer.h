@@ -17,5 +17,9 @@ struct answer {
  * known. */
 bool answer_agrees(const struct answer *a, const struct script_expect *e);
 
-/* Prints the answers under `keys` (of script_expect), or when it is 0 under those that say most. */
+/* Returns NULL, or what is wrong with the values expected: a phrase for the user. */
+const char *answer_problem(const struct script_expect *e);
+
+/* Prints the answers under `keys` (of script_expect), and when they are none, or some have no value, under
+ * those that say most. */
 void answer_print(FILE *out, const struct answer *a, uint32_t keys);

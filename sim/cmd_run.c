@@ -34,6 +34,7 @@ static bool run_annotated(struct run_request *request, struct run_result *result
     if (!out_file_open(&out, request->path, err))
         return false;
     request->annotated = out.stream;
+    request->in_place = strcmp(request->path, "-") != 0;
     if (run_script(request, result, err))
         return out_file_commit(&out, err);
     out_file_discard(&out);

@@ -204,6 +204,8 @@ static bool run_records(struct replay *r, struct trace_error *err)
     progress_end(&bar);
     if (got < 0)
         *err = *trace_get_error(r->reader);
+    if (got == 0 && r->record == 0)
+        return error_set(err, "%s: no records in it", r->request->path);
     if (r->request->records && ferror(r->request->records->stream))
         return error_set(err, "%.150s: cannot be written", r->request->records->path);
     return got == 0;

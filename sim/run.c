@@ -7,6 +7,8 @@
 #include "traces/error.h"
 #include "traces/script.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +19,14 @@ struct run {
     struct script *script;
     struct machine *machine;
     struct config config; /* as `param` has made it, since the last `set` */
+    bool config_changed;  /* and the machine does not have it yet */
     unsigned cpu;
     char set[128];
 };
 
-static bool complain(struct run *r, const char *what)
+static bool complain(struct run *r, unsigned word, const char *what)
 {
-    script_complain(r->script, what, r->err);
+    script_complain(r->script, word, what, r->err);
     return false;
 }
 
@@ -31,51 +34,73 @@ static bool do_set(struct run *r, const char *name)
 {
     r->config = *r->request->config;
     r->cpu = 0;
+    r->config_changed = false;
     snprintf(r->set, sizeof r->set, "%s", name);
     machine_reset(r->machine, &r->config);
+    return true;
+}
+
+/* Reads a number that ends at `end` or at the end of the text. */
+static bool read_number(const char **p, char end, uint64_t *value)
+{
+    char *stop;
+
+    errno = 0;
+    *value = strtoull(*p, &stop, 0);
+    if (!isdigit((unsigned char)**p) || errno != 0 || (*stop != end && *stop != '\0'))
+        return false;
+    *p = *stop == end ? stop + 1 : stop;
     return true;
 }
 
 /* mem.ram BASE,SIZE[,BASE,SIZE]: which memory exists. */
 static bool do_mem_ram(struct run *r, const char *text)
 {
-    const char *p = text;
-
     r->machine->phys.ram_count = 0;
-    for (;;) {
-        char *end;
-        uint64_t base = strtoull(p, &end, 0), bytes;
+    do {
+        uint64_t base, bytes;
 
-        if (end == p || *end != ',')
-            return complain(r, "mem.ram wants BASE,SIZE[,BASE,SIZE...]");
-        p = end + 1;
-        bytes = strtoull(p, &end, 0);
-        if (end == p || (*end != ',' && *end != '\0'))
-            return complain(r, "mem.ram wants BASE,SIZE[,BASE,SIZE...]");
+        if (!read_number(&text, ',', &base) || !read_number(&text, ',', &bytes) || bytes == 0)
+            return complain(r, 2, "mem.ram wants BASE,SIZE[,BASE,SIZE...], no size 0");
         if (!phys_add_ram(&r->machine->phys, base, bytes))
-            return complain(r, "mem.ram takes 8 ranges at most");
-        if (*end == '\0')
-            return true;
-        p = end + 1;
-    }
+            return complain(r, 2, "mem.ram takes 8 ranges at most");
+    } while (*text != '\0');
+    return true;
 }
 
-/* A parameter changes the machine it is for: registers and memory stay, TLBs and caches start anew. */
 static bool do_param(struct run *r, const struct script_stmt *s)
 {
     char why[256];
-    struct sysregs regs[CORES_MAX];
 
     if (strcmp(s->name, "mem.ram") == 0)
         return do_mem_ram(r, s->text);
-    if (params_set(&r->config, s->name, s->text, why, sizeof why) || params_check(&r->config, why, sizeof why))
-        return complain(r, why);
+    if (params_set(&r->config, s->name, s->text, why, sizeof why))
+        return complain(r, 1, why);
+    r->config_changed = true;
+    return true;
+}
+
+/* Parameters take effect before the next statement that is none, when they can be held against each other. They change
+ * the machine they are for: registers and memory stay, TLBs and caches start anew. */
+static bool apply_params(struct run *r)
+{
+    struct cluster *c = &r->machine->cluster;
+    struct sysregs regs[CORES_MAX];
+    char why[256];
+
+    if (!r->config_changed)
+        return true;
+    if (params_check(&r->config, why, sizeof why))
+        return complain(r, 0, why);
+    if (r->cpu >= r->config.cores)
+        return complain(r, 0, "the core chosen by `cpu` is gone: cluster.cores is lower now");
+    r->config_changed = false;
     for (unsigned i = 0; i < CORES_MAX; i++)
-        regs[i] = r->machine->cluster.core[i].mmu.regs;
-    cluster_init(&r->machine->cluster, &r->config, r->machine->cluster.core[0].mmu.mem);
+        regs[i] = c->core[i].mmu.regs;
+    cluster_init(c, &r->config, c->core[0].mmu.mem);
     for (unsigned i = 0; i < CORES_MAX; i++) {
         for (int k = 0; k < SYSREG_COUNT; k++)
-            mmu_write_sysreg(&r->machine->cluster.core[i].mmu, (enum sysreg)k, regs[i].v[k]);
+            mmu_write_sysreg(&c->core[i].mmu, (enum sysreg)k, regs[i].v[k]);
     }
     return true;
 }
@@ -83,16 +108,16 @@ static bool do_param(struct run *r, const struct script_stmt *s)
 static bool do_platform(struct run *r, const struct script_stmt *s)
 {
     if (strcmp(s->name, "zynqmp") != 0)
-        return complain(r, "unknown platform; there is zynqmp");
+        return complain(r, 1, "unknown platform; there is zynqmp");
     if (s->text)
-        return complain(r, "platform zynqmp takes no keys: tables and registers are the script's to write");
+        return complain(r, 2, "platform zynqmp takes no keys: tables and registers are the script's to write");
     return true;
 }
 
 static bool do_cpu(struct run *r, unsigned cpu)
 {
     if (cpu >= r->config.cores)
-        return complain(r, "no such core; cluster.cores says how many there are");
+        return complain(r, 1, "no such core; cluster.cores says how many there are");
     r->cpu = cpu;
     return true;
 }
@@ -103,7 +128,7 @@ static bool do_mem(struct run *r, const struct script_stmt *s)
         const char *why = machine_write64(r->machine, PA(s->address + 8 * (uint64_t)i), s->word[i]);
 
         if (why)
-            return complain(r, why);
+            return complain(r, 1, why);
     }
     return true;
 }
@@ -126,24 +151,27 @@ static void make_answer(struct run *r, const struct script_stmt *s, struct answe
         cluster_take(c, r->cpu, &a->outcome.exception);
 }
 
-/* The line with what stands after its arrow replaced. */
+/* The line with what stands after its arrow replaced, its comment kept. */
 static void annotate(struct run *r, const struct script_stmt *s, const struct answer *a)
 {
-    const char *line = script_line(r->script), *arrow = strstr(line, "=>");
+    const char *line = script_line(r->script), *arrow = strstr(line, "=>"), *comment = strchr(line, '#');
 
-    if (!s->answers || !arrow) {
+    if (!s->answers) {
         fprintf(r->request->annotated, "%s\n", line);
         return;
     }
     fprintf(r->request->annotated, "%.*s ", (int)(arrow + 2 - line), line);
     answer_print(r->request->annotated, a, s->expect.keys);
-    fprintf(r->request->annotated, "\n");
+    fprintf(r->request->annotated, "%s%s\n", comment ? " " : "", comment ? comment : "");
 }
 
-static void do_question(struct run *r, const struct script_stmt *s)
+static bool do_question(struct run *r, const struct script_stmt *s)
 {
+    const char *problem = answer_problem(&s->expect);
     struct answer a;
 
+    if (problem)
+        return complain(r, 0, problem);
     make_answer(r, s, &a);
     if (s->expect.keys) {
         r->result->answers++;
@@ -159,6 +187,7 @@ static void do_question(struct run *r, const struct script_stmt *s)
     }
     if (r->request->annotated)
         annotate(r, s, &a);
+    return true;
 }
 
 static void do_tlbi(struct run *r, const struct script_stmt *s)
@@ -190,8 +219,7 @@ static bool do_statement(struct run *r, const struct script_stmt *s)
         return true;
     case SCRIPT_AT:
     case SCRIPT_ACCESS:
-        do_question(r, s);
-        return true;
+        return do_question(r, s);
     case SCRIPT_TLBI:
         do_tlbi(r, s);
         return true;
@@ -202,21 +230,33 @@ static bool do_statement(struct run *r, const struct script_stmt *s)
     return true;
 }
 
+/* One line. Returns false and fills *r->err when it makes no sense, now or here. */
+static bool run_line(struct run *r, const struct script_stmt *s)
+{
+    r->result->statements += s->op != SCRIPT_NONE;
+    if (s->op != SCRIPT_PARAM && s->op != SCRIPT_SET && s->op != SCRIPT_NONE && !apply_params(r))
+        return false;
+    if (!do_statement(r, s))
+        return false;
+    if (r->request->annotated && s->op != SCRIPT_AT && s->op != SCRIPT_ACCESS)
+        fprintf(r->request->annotated, "%s\n", script_line(r->script));
+    return true;
+}
+
 static bool run_lines(struct run *r)
 {
     struct script_stmt s;
     int got;
 
     while ((got = script_next(r->script, &s, r->err)) == 1) {
-        r->result->statements += s.op != SCRIPT_NONE;
-        if (!do_statement(r, &s))
+        if (!run_line(r, &s))
             return false;
-        if (r->request->annotated && s.op != SCRIPT_AT && s.op != SCRIPT_ACCESS)
-            fprintf(r->request->annotated, "%s\n", script_line(r->script));
+        if (r->request->in_place && script_is_gzipped(r->script))
+            return complain(r, 0, "a gzipped script is not annotated in place: gunzip it first");
     }
     if (got == 0 && r->result->statements == 0)
-        return complain(r, "no statement in it: is this a script?");
-    return got == 0;
+        return error_set(r->err, "%s:1: no statement in it: is this a script?", r->request->path);
+    return got == 0 && apply_params(r);
 }
 
 bool run_script(const struct run_request *request, struct run_result *result, struct trace_error *err)

@@ -14,6 +14,7 @@ struct run_request {
     const struct config *config; /* of the first machine and after each `set` */
     FILE *report;                /* differences go here, one a line; NULL: nowhere */
     FILE *annotated;             /* the script with its answers as they are; NULL: nowhere */
+    bool in_place;               /* `annotated` is to replace the script: a gzipped one is refused */
 };
 
 /* Returns false and fills *err when the script cannot be read or a statement makes no sense. */

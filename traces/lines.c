@@ -42,6 +42,20 @@ static int read_error(const struct lines *l, struct trace_error *err)
     return -1;
 }
 
+bool lines_is_gzipped(const struct lines *l)
+{
+    return !gzdirect(l->file);
+}
+
+/* U+FEFF in UTF-8, which some editors put before a text. */
+static void skip_mark(struct lines *l)
+{
+    static const char mark[] = { '\xef', '\xbb', '\xbf' };
+
+    if (strncmp(l->text, mark, sizeof mark) == 0)
+        memmove(l->text, l->text + sizeof mark, strlen(l->text + sizeof mark) + 1);
+}
+
 int lines_next(struct lines *l, struct trace_error *err)
 {
     size_t length = 0;
@@ -61,6 +75,8 @@ int lines_next(struct lines *l, struct trace_error *err)
     if (length && l->text[length - 1] == '\r')
         length--;
     l->text[length] = '\0';
+    if (l->number == 1)
+        skip_mark(l);
     return c == '\n' || length > 0;
 }
 

@@ -16,7 +16,10 @@ struct lines {
 /* Opens a file; "-" is standard input. Returns false and fills *err when it cannot be read. */
 bool lines_open(struct lines *l, const char *path, struct trace_error *err);
 
-/* Reads the next line. Returns 1, 0 at the end, -1 with *err: a line too long, a control character, a read error. */
+/* True when the file is gzipped; to be asked once a line has been read. */
+bool lines_is_gzipped(const struct lines *l);
+
+/* Reads the next line, without a byte order mark that the first may begin with. Returns 1, 0 at the end, -1 with *err: a line too long, a control character, a read error. */
 int lines_next(struct lines *l, struct trace_error *err);
 
 /* Fills *err with `path:line:column: message`, the line, and a caret under `at`, which lies in l->text; the word that

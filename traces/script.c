@@ -34,9 +34,15 @@ const char *script_line(const struct script *s)
     return s->lines.text;
 }
 
-void script_complain(const struct script *s, const char *what, struct trace_error *err)
+bool script_is_gzipped(const struct script *s)
 {
-    lines_fail(&s->lines, s->lines.text, err, "%s", what);
+    return lines_is_gzipped(&s->lines);
+}
+
+void script_complain(struct script *s, unsigned word, const char *what, struct trace_error *err)
+{
+    s->err = err;
+    script_text_fail(s, word, what);
 }
 
 static bool parse_name(struct script *s, struct script_stmt *stmt)
@@ -102,6 +108,8 @@ static bool parse_mem(struct script *s, struct script_stmt *stmt)
     if (s->count < 3)
         return script_text_fail(s, 2, "a 64-bit word is missing");
     stmt->words = s->count - 2;
+    if (stmt->address + 8ULL * stmt->words > 1ULL << 48)
+        return script_text_fail(s, 1, "the words reach beyond 2^48");
     stmt->word = s->number;
     for (unsigned i = 0; i < stmt->words; i++) {
         if (!script_text_number(s, 2 + i, "a word", &s->number[i]))
@@ -173,15 +181,24 @@ static bool parse_tlbi(struct script *s, struct script_stmt *stmt)
     if (stmt->tlbi == TLBI_OP_COUNT)
         return script_text_fail(s, 1, "unknown TLBI operation; one of Armv8.0's, as in VAE1IS");
     if (!tlbi_has_operand(stmt->tlbi))
-        return true;
+        return s->count == 2 || script_text_fail(s, 2, "this operation takes no operand");
     return script_text_number(s, 2, "the operand Xt", &stmt->value);
 }
 
-static bool parse_nothing(struct script *s, struct script_stmt *stmt)
+/* dsb and isb may name what they order, as in `dsb ish`; it makes no difference here. */
+static bool parse_barrier(struct script *s, struct script_stmt *stmt)
 {
-    (void)s;
+    static const char *const options[] = { "sy",  "st",    "ld",    "ish", "ishst", "ishld",
+                                           "nsh", "nshst", "nshld", "osh", "oshst", "oshld" };
+
     (void)stmt;
-    return true;
+    if (s->count < 2)
+        return true;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (strcmp(s->word[1], options[i]) == 0)
+            return true;
+    }
+    return script_text_fail(s, 1, "unknown barrier option; one of Arm's, as in ish");
 }
 
 struct statement_row {
@@ -198,7 +215,7 @@ static const struct statement_row statements[] = {
     { "zero", SCRIPT_ZERO, 3, parse_zero },      { "at", SCRIPT_AT, 3, parse_at },
     { "fetch", SCRIPT_ACCESS, 3, parse_fetch },  { "load", SCRIPT_ACCESS, 4, parse_data },
     { "store", SCRIPT_ACCESS, 4, parse_data },   { "tlbi", SCRIPT_TLBI, 3, parse_tlbi },
-    { "dsb", SCRIPT_BARRIER, 2, parse_nothing }, { "isb", SCRIPT_BARRIER, 2, parse_nothing },
+    { "dsb", SCRIPT_BARRIER, 2, parse_barrier }, { "isb", SCRIPT_BARRIER, 2, parse_barrier },
 };
 
 static bool parse_statement(struct script *s, struct script_stmt *stmt)

@@ -88,7 +88,11 @@ int script_next(struct script *s, struct script_stmt *stmt, struct trace_error *
 /* Returns the line read last, as it stands in the file, without its newline. */
 const char *script_line(const struct script *s);
 
-/* Fills *err with a message about the line read last, for what only the runner can find wrong with it. */
-void script_complain(const struct script *s, const char *what, struct trace_error *err);
+/* True when the script is gzipped; to be asked once a line has been read. */
+bool script_is_gzipped(const struct script *s);
+
+/* Fills *err with a message about word `word` (from 0) of the line read last, for what only the runner can find wrong
+ * with it. */
+void script_complain(struct script *s, unsigned word, const char *what, struct trace_error *err);
 
 void script_close(struct script *s);

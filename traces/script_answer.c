@@ -45,6 +45,8 @@ static bool parse_answer(struct script *s, unsigned index, struct script_expect 
     for (unsigned k = 0; k < KEY_COUNT; k++) {
         if (strcmp(s->word[index], keys[k].name) != 0 || (k == KEY_OK) != !equals)
             continue;
+        if (e->keys & 1u << k)
+            return script_text_fail(s, index, "this answer is given twice");
         e->keys |= 1u << k;
         if (!equals)
             return true;
@@ -62,8 +64,10 @@ bool script_parse_answers(struct script *s, struct script_stmt *stmt)
 {
     unsigned arrow = 0;
 
-    while (arrow < s->count && strcmp(s->word[arrow], "=>") != 0)
+    while (arrow < s->count && strncmp(s->word[arrow], "=>", 2) != 0)
         arrow++;
+    if (arrow < s->count && s->word[arrow][2] != '\0')
+        return script_text_fail(s, arrow, "a blank is wanted after =>");
     stmt->answers = arrow < s->count;
     if (stmt->answers && stmt->op != SCRIPT_AT && stmt->op != SCRIPT_ACCESS)
         return script_text_fail(s, arrow, "only at, fetch, load and store have answers");

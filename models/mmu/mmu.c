@@ -246,7 +246,7 @@ void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct a
 
     *result = (struct at_result){ 0 };
     x->steps.count = 0;
-    x->hit = HIT_WALK;
+    x->hit = stages_on(r) ? HIT_WALK : HIT_OFF;
     m->count.v[COUNT_AT]++;
     x->fault = check_before(r, &a);
     if (x->fault.type == FAULT_NONE)
