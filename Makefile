@@ -136,7 +136,7 @@ unit: $(unit_bin) ## Run the unit tests
 oracle: $(run_bin) ## Run tests/oracle/run_* on each script with another implementation's answers
 	@EACH='$(wildcard tests/oracle/data/*.txt.gz)' tools/run-tests.sh oracle $(B)/logs $(run_bin)
 
-golden: all ## Run the golden scripts and replay the sample traces
+golden: all $(gen_bin) ## Run the golden scripts and replay the sample traces
 	@tools/check-golden.sh $(program)
 
 house: ## Check layering, file sizes, comments, citations
