@@ -40,6 +40,8 @@ static const struct {
 
 #define ZVA_LOG2 6 /* DC ZVA writes 64 bytes [A53: DCZID_EL0] */
 
+/* [choice: 16 bytes or more are taken for a pair of registers, each to be aligned by itself: a trace does not tell LDP of
+ * two X from LDR of one Q] */
 static inline struct access access_of(const struct trace_rec *rec)
 {
     unsigned log2 = rec->op == REC_ZVA ? ZVA_LOG2 : rec->size_log2;
@@ -48,6 +50,7 @@ static inline struct access access_of(const struct trace_rec *rec)
                             .size = rec->op == REC_FETCH ? rec->n * 4 : 1u << log2,
                             .kind = ops[rec->op].kind,
                             .el = rec->el,
+                            .pair = rec->size_log2 >= 4,
                             .unpriv = (rec->flags & REC_UNPRIV) != 0 };
 }
 
@@ -56,7 +59,7 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
 {
     struct cluster *c = &r->machine->cluster;
     struct counts *n = &c->core[rec->core].mmu.count;
-    struct domain *d = r->domain[rec->core][rec->el == 2];
+    struct domain *d = r->core[rec->core].domain[rec->el == 2];
     struct access a = access_of(rec);
     bool unknown = rec->flags & REC_PA_UNKNOWN;
     struct outcome o;
@@ -66,7 +69,7 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
     n->v[COUNT_UNALIGNED_LDST_RETIRED] += access_is_unaligned(&a);
     stats_latency(&r->stats.latency[ops[rec->op].latency], o.cycles);
     d->cycles += o.cycles - c->config.price.utlb; /* add_up adds that for all accesses */
-    d->walks += o.x.hit == HIT_WALK || o.x.hit == HIT_WALK_CACHE;
+    d->walks += o.walks;
     if (o.x.fault.type == FAULT_NONE)
         stats_type(&r->stats, &o.x.type, a.kind == ACCESS_FETCH);
     else
@@ -78,7 +81,7 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
         records_row(r->request->records, r->record, rec, &a, &o);
 }
 
-/* A micro-TLB hit whose PA is not what the record has. */
+/* A micro-TLB hit whose PA is not what the record has, or of which it has none. */
 static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa)
 {
     struct outcome o = { .x.pa = PA(pa) };
@@ -99,7 +102,7 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
     bool fetch = rec->op == REC_FETCH;
 
     c->at[rec->core]->mmu.count.v[ops[rec->op].count] += fetch ? rec->n : 1;
-    r->domain[rec->core][rec->el == 2]->accesses++;
+    r->core[rec->core].domain[rec->el == 2]->accesses++;
     e = cluster_hit(c, rec->core, &a);
     if (__builtin_expect(!e, 0)) {
         long_access(r, rec);
@@ -107,7 +110,7 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
     }
     r->hits[ops[rec->op].latency]++;
     stats_type(&r->stats, &e->type, fetch);
-    if (__builtin_expect((e->pa | (rec->va & 0xFFF)) != rec->pa, 0))
+    if (__builtin_expect((e->pa | (rec->va & 0xFFF)) != rec->pa || (rec->flags & REC_PA_UNKNOWN), 0))
         other_pa(r, rec, e->pa | (rec->va & 0xFFF));
 }
 
@@ -115,7 +118,7 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
 static void one_row(struct replay *r, const struct trace_rec *rec)
 {
     r->machine->cluster.core[rec->core].mmu.count.v[ops[rec->op].count] += rec->op == REC_FETCH ? rec->n : 1;
-    r->domain[rec->core][rec->el == 2]->accesses++;
+    r->core[rec->core].domain[rec->el == 2]->accesses++;
     long_access(r, rec);
 }
 
@@ -257,8 +260,8 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
     }
     r->request = request;
     for (unsigned i = 0; i < CORES_MAX; i++) {
-        r->domain[i][0] = &r->stats.domain[0];
-        r->domain[i][1] = &r->stats.domain[DOMAIN_EL2];
+        r->core[i].domain[0] = &r->stats.domain[0];
+        r->core[i].domain[1] = &r->stats.domain[DOMAIN_EL2];
     }
     good = replay_all(r, err);
     trace_close(r->reader);

@@ -13,6 +13,20 @@ struct verify {
     uint64_t faults_compared, faults_mismatched;
     uint64_t at_compared, at_mismatched;
     uint64_t at_attributes_differ; /* of successful ones: memory type or shareability; no mismatch */
+    uint64_t faults_injected;      /* aborts a hypervisor made up for its guest: no access caused them, none compared */
+    uint64_t unprivileged_guessed; /* aborts explained only as an LDTR's or STTR's */
+};
+
+/* What a core has done that a later record of it may refer to. */
+struct replay_core {
+    struct domain *domain[2]; /* whom it works for at EL1&0, at EL2; into stats.domain */
+    bool at_pending;          /* an AT whose PAR has not been read yet */
+    struct at_result at;
+    bool maintained;                /* its last system instruction was an AT or cache maintenance by address, */
+    bool aborted;                   /* and aborted: an exception record is to follow, */
+    struct exception abort;         /* of this */
+    bool returned;                  /* its last system instruction was an ERET at EL2, */
+    uint64_t returned_instructions; /* when it had fetched so many instructions */
 };
 
 enum {
@@ -38,14 +52,12 @@ struct replay {
     struct trace_info info;
     struct stats stats;
     struct verify verify;
-    uint64_t record;                     /* number of the record at work, from 0 */
-    uint64_t exceptions;                 /* entries of any kind */
-    struct domain *domain[CORES_MAX][2]; /* whom each core works for at EL1&0, at EL2; into stats.domain */
-    uint64_t hits[LATENCY_KIND_COUNT];   /* plain micro-TLB hits; joined to stats.latency in the end */
-    uint64_t pa_unknown;                 /* accesses whose PA the trace does not know */
-    bool at_pending[CORES_MAX];          /* an AT whose PAR has not been read yet */
-    struct at_result at[CORES_MAX];
-    bool recovered; /* the trace was damaged and this is what came before */
+    uint64_t record;     /* number of the record at work, from 0 */
+    uint64_t exceptions; /* entries of any kind */
+    struct replay_core core[CORES_MAX];
+    uint64_t hits[LATENCY_KIND_COUNT]; /* plain micro-TLB hits; joined to stats.latency in the end */
+    uint64_t pa_unknown;               /* accesses whose PA the trace does not know */
+    bool recovered;                    /* the trace was damaged and this is what came before */
     unsigned mismatches_told;
     double wall_s;
     long peak_rss_kib;

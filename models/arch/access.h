@@ -17,11 +17,12 @@ enum access_kind {
 
 struct access {
     va_t va;
-    uint32_t size;     /* bytes, a power of two for loads and stores; a fetch counts its instruction bytes */
+    uint32_t size;     /* bytes: a power of two for loads and stores; of a fetch, all of the run */
     uint8_t kind;      /* enum access_kind */
     uint8_t el;        /* 0..2: where the instruction executes; for an AT: the level asked about */
     uint8_t unpriv;    /* LDTR/STTR at EL1: permissions are EL0's [Arm: D8.4 "unprivileged"] */
-    uint8_t straddles; /* one of the two parts of an access that crosses a page: unaligned whatever its own size */
+    uint8_t pair;      /* 1: two registers of half the size each, which is what is to be aligned (LDP, STP) */
+    uint8_t straddles; /* one part of an unaligned access that crosses a page: of any size, and unaligned */
 };
 
 /* Returns "fetch", "load", "store", "zva", "cache_read", "cache_write", "at_read" or "at_write". */
@@ -58,5 +59,5 @@ static inline bool access_is_unaligned(const struct access *a)
 {
     bool can_be = a->kind == ACCESS_LOAD || a->kind == ACCESS_STORE;
 
-    return (a->straddles || (a->va.v & (a->size - 1)) != 0) && can_be;
+    return (a->straddles || (a->va.v & ((a->size >> a->pair) - 1)) != 0) && can_be;
 }

@@ -32,7 +32,9 @@ static uint32_t price_fetch(struct cluster *c, unsigned core, const struct step 
     struct counts *n = &c->core[core].mmu.count;
     enum mem_level level = LEVEL_MEMORY;
 
-    if (attr_is_cached(s->attr))
+    if (!s->hit) /* aborted: it left the cluster, and nothing came back */
+        n->v[COUNT_EXT_MEM_REQ]++;
+    else if (attr_is_cached(s->attr))
         level = memsys_access(&c->memsys, &c->memsys.port[core][0], s->address, MEMSYS_READ);
     else
         memsys_uncached(&c->memsys, core);
@@ -82,7 +84,8 @@ static void access_page(struct cluster *c, unsigned core, const struct access *a
     mmu_translate(m, a, &o->x);
     o->cycles = c->config.price.utlb;
     o->fetches = 0;
-    if (price_steps(c, core, &o->x.steps, o))
+    o->walks = price_steps(c, core, &o->x.steps, o);
+    if (o->walks)
         m->count.v[COUNT_WALK_CYCLES] += o->cycles;
     if (o->x.hit != HIT_UTLB)
         m->count.v[COUNT_XLAT_CYCLES] += o->cycles;
@@ -101,13 +104,14 @@ static void access_split(struct cluster *c, unsigned core, const struct access *
     first.size = 0x1000 - (uint32_t)(a->va.v & 0xFFF);
     second.size = a->size - first.size;
     second.va = VA(a->va.v + first.size);
-    first.straddles = second.straddles = 1;
+    first.straddles = second.straddles = access_is_unaligned(a); /* an aligned pair may cross, too */
     access_page(c, core, &first, o);
     if (o->x.fault.type != FAULT_NONE)
         return;
     access_page(c, core, &second, &next);
     o->cycles += next.cycles;
     o->fetches += next.fetches;
+    o->walks += next.walks;
     if (next.x.fault.type != FAULT_NONE) {
         o->x = next.x;
         o->exception = next.exception;

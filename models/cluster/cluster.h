@@ -23,6 +23,7 @@ struct outcome {
     struct xlat x;              /* of its first byte; the fault, if any, also when it is the next page's */
     uint32_t cycles;            /* translation latency, both pages of an access that crosses one */
     uint32_t fetches;           /* descriptor fetches */
+    uint32_t walks;             /* translations that walked: of the access, or of each page it touches */
     struct exception exception; /* with x.fault: what the core takes */
 };
 

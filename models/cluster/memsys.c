@@ -71,7 +71,7 @@ static void write_back(struct memsys *s, unsigned core, uint64_t line)
         fill_l2(s, core, pa, LINE_DIRTY);
 }
 
-/* Looks into the other cores' L1D; a reader leaves them a shared line, a writer none. Returns whether one had it. */
+/* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none. Returns whether one had it. */
 static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
 {
     bool found = false;
@@ -123,7 +123,7 @@ enum mem_level memsys_miss(struct memsys *s, const struct l1_port *p, uint64_t p
         return data_miss(s, p->core, pa, wants);
     s->count[p->core]->v[COUNT_L1I_CACHE_REFILL]++;
     cache_fill(p->cache, pa, 0);
-    return ask_l2(s, p->core, pa);
+    return snoop(s, CORES_MAX, pa, MEMSYS_READ) ? take_shared(s, p->core) : ask_l2(s, p->core, pa);
 }
 
 void memsys_uncached(struct memsys *s, unsigned core)

@@ -1,7 +1,8 @@
 /* What is counted, each event named once: the A53's PMU events under their numbers [A53: 12.9, Table 12-28], then our
  * own, which no A53 has.
  *
- * One access, one outcome: an access that misses counts one refill, never a miss and then a hit. */
+ * One translation, one outcome: a miss counts one refill, never a miss and then a hit. An access that crosses a page is
+ * two translations; one that is made again because an exception record tells of it is another. */
 #pragma once
 
 #include <stdint.h>
@@ -26,7 +27,7 @@
     X(L2D_CACHE, 0x16, "L2 cache look-ups")                                                                            \
     X(L2D_CACHE_REFILL, 0x17, "lines brought into the L2 cache")                                                       \
     X(L2D_CACHE_WB, 0x18, "dirty lines written back from the L2 cache")                                                \
-    X(EXT_MEM_REQ, 0xC0, "requests that leave the cluster")                                                            \
+    X(EXT_MEM_REQ, 0xC0, "requests that leave the cluster [choice: an uncached access is one, whatever its size]")     \
     X(EXT_MEM_REQ_NC, 0xC1, "those that are Non-cacheable or Device")                                                  \
     X(EXT_SNOOP, 0xC8, "lines taken from or invalidated by another core")                                              \
     X(MAIN_TLB, 0x1000, "main TLB look-ups")                                                                           \
@@ -36,7 +37,7 @@
     X(WALK_CACHE_REFILL, 0x1004, "walk cache misses")                                                                  \
     X(IPA_CACHE, 0x1005, "IPA cache look-ups")                                                                         \
     X(IPA_CACHE_REFILL, 0x1006, "IPA cache misses")                                                                    \
-    X(WALK, 0x1007, "accesses that walked")                                                                            \
+    X(WALK, 0x1007, "translations that walked: one a page and attempt")                                                \
     X(WALK_FETCH, 0x1008, "descriptor fetches, those of AT included")                                                  \
     X(WALK_FETCH_L1D, 0x1009, "of them, found in the L1 data cache")                                                   \
     X(WALK_FETCH_L2, 0x100A, "of them, found in the L2 cache")                                                         \

@@ -23,7 +23,7 @@ struct step {
     uint64_t desc;       /* STEP_FETCH: the descriptor */
 };
 
-/* A nested walk makes at most 4 * (1 + 4) + 4 = 24 fetches and 5 + 2 lookups. */
+/* A nested walk makes at most 4 * (3 + 1) + 3 = 19 fetches, since a 40-bit stage 2 has 3 levels, and 5 + 2 look-ups. */
 #define STEPS_MAX 40
 
 struct steps {

@@ -25,7 +25,8 @@ struct tlb_leaf {
 struct tlb_table {
     uint64_t pa;
     struct table_attr attr; /* of all table descriptors above */
-    struct memattr s2;      /* stage 2 of the table's memory, as its descriptor says: controls act at each use */
+    struct memattr
+        s2; /* stage 2 of the table's memory, as its descriptor says; HCR_EL2.CD acts at each use, PTW when filled */
 };
 
 /* A stage-2 translation [A53: 5.2.3, Table 6-16]. */

@@ -296,7 +296,7 @@ static struct fault walk_stage1(struct walk *w, uint64_t va, struct found *out)
 static struct fault stage1_into(struct walk *w, uint64_t va, struct tlb_entry *e, unsigned *span)
 {
     const struct regime *r = w->regime;
-    struct found leaf;
+    struct found leaf = { 0 };
     struct fault f;
     unsigned index;
 
@@ -353,6 +353,8 @@ struct fault walk_translate(struct walk *w, const struct access *a, bool stage1_
     /* the entry is as large as the smaller of both mappings; maintenance by VA finds it by stage 1's block */
     size = tlb_size_for(span < size ? span : size);
     entry->tag.size_bits = (uint8_t)size;
+    /* [choice: with stage 1 off by its own size, though R_LGSCG would have stage 2's 1 GB block go as a whole] */
+    /* [choice: with stage 1 off by its own size; R_LGSCG would have the pieces of stage 2's 1 GB block go as one] */
     entry->tag.from_bits = (uint8_t)(span == 64 ? size : span);
     entry->tag.va = align_down(va, size);
     entry->leaf.ipa = align_down(entry->leaf.ipa, size);

@@ -202,16 +202,6 @@ static inline struct memattr guest_type(const struct guest *g)
     return g->x.type.result;
 }
 
-/* The descriptor fetches among the steps: how many. */
-static inline unsigned guest_fetches(const struct steps *steps)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < steps->count; i++)
-        n += steps->step[i].kind == STEP_FETCH;
-    return n;
-}
-
 /* The steps as a picture: fetches of stage 1 as A to D for levels 0 to 3, of stage 2 as 0 to 3; look-ups as t (main
  * TLB), w (walk cache), i (IPA cache), in capitals when they hit. `fetches_only` leaves the look-ups out. */
 static inline void guest_picture(const struct steps *steps, int fetches_only, char picture[STEPS_MAX + 1])

@@ -155,6 +155,7 @@ static const struct par_row par_rows[] = {
     { "PAR: Write-Back nsh",              0x12345000,       { 0xFF, SH_NSH }, 0xFF00000012345A00ULL },
     { "PAR: Write-Back osh",              0x12345000,       { 0xFF, SH_OSH }, 0xFF00000012345B00ULL },
     { "PAR: the last page of 40 bits",    0xFFFFFFFFFFULL,  { 0xFF, SH_ISH }, 0xFF0000FFFFFFFB80ULL },
+    { "PAR: no address bit above 47",     1ULL << 48 | 0x1000, { 0xFF, SH_ISH }, 0xFF00000000001B80ULL },
     { "PAR: Device is osh",               0x1000,           { 0x04, SH_NSH },
       0x0400000000001B00ULL }, /* [Arm: PAR_EL1.SH] */
     { "PAR: Non-cacheable is osh",        0x1000,           { 0x44, SH_ISH },

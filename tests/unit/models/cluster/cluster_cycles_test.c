@@ -112,6 +112,25 @@ static void check_nested(void **state)
     assert_int_equal(machine_count(&m, 0, COUNT_XLAT_CYCLES), row->want + 2);
 }
 
+/* Where each stage's descriptors of each level were found, for the report: L1D, L2, memory. */
+static void where_found(void **state)
+{
+    static const uint64_t want[2][4][LEVEL_COUNT] = { { { 0, 0, 1 }, { 0, 0, 1 }, { 0, 0, 1 }, { 0, 0, 1 } },
+                                                      { { 0, 0, 0 }, { 4, 0, 1 }, { 3, 0, 2 }, { 3, 0, 2 } } };
+    static const uint64_t other[2][4][LEVEL_COUNT] = { { { 0, 1, 0 }, { 0, 1, 0 }, { 0, 1, 0 }, { 0, 1, 0 } },
+                                                       { { 0, 0, 0 }, { 4, 1, 0 }, { 3, 2, 0 }, { 3, 2, 0 } } };
+    static const struct shape shape = { 0 };
+
+    (void)state;
+    machine_start(&m, &shape);
+    machine_cycles(&m, 0, ACCESS_LOAD, P(0));
+    assert_memory_equal(m.cluster.core[0].fetch_at, want, sizeof want);
+    machine_cycles(&m, 1, ACCESS_LOAD, P(0)); /* core 0 has the lines */
+    assert_memory_equal(m.cluster.core[1].fetch_at, other, sizeof other);
+    assert_memory_equal(m.cluster.core[0].fetch_at, want, sizeof want);
+    assert_int_equal(machine_count(&m, 1, COUNT_WALK_FETCH_L2), 9);
+}
+
 /* After the first page of a nested guest, the walk cache and the IPA cache shorten the next. */
 static void nested_shortened(void **state)
 {
@@ -215,6 +234,7 @@ int main(void)
     rows_add_test(&all, "stage 1 alone", stage1_latencies, NULL);
     rows_add(&all, check_place, ROWS_OF(place_rows));
     rows_add(&all, check_nested, ROWS_OF(nested_rows));
+    rows_add_test(&all, "where descriptors were found", where_found, NULL);
     rows_add_test(&all, "nested, shortened", nested_shortened, NULL);
     rows_add_test(&all, "further probes", probes, NULL);
     rows_add_test(&all, "Non-cacheable walks", uncached_walks, NULL);

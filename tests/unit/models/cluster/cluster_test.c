@@ -55,13 +55,13 @@ static void check_tlbi(void **state)
     assert_int_equal(machine_count(&m, 1, COUNT_TLBI_DROPPED), row->dropped1);
 }
 
-/* Accesses at the end of P(0); P(1) is mapped to another frame, P(2) is not mapped. Prices: micro-TLB 0, main TLB 2. */
+/* Accesses at the end of P(0); P(1) is mapped to another frame, P(2) is not mapped. The main TLB holds both.
+ * Prices: micro-TLB 0, main TLB 2. */
 struct cross_row {
     const char *name;
     enum access_kind kind;
     uint64_t va;
     uint32_t size;
-    bool warm; /* both pages in the main TLB */
     uint32_t cycles;
     unsigned refills; /* of the data micro-TLB; not asked for fetches */
     enum fault_type fault;
@@ -70,15 +70,15 @@ struct cross_row {
 
 // clang-format off
 static const struct cross_row cross_rows[] = {
-    { "ends at the page's end",          ACCESS_LOAD,  P(0) + 0xFF8, 8,  true, 2, 1, FAULT_NONE, 0 },
-    { "crosses by a byte",               ACCESS_LOAD,  P(0) + 0xFF9, 8,  true, 4, 2, FAULT_NONE, 0 },
-    { "starts with the last byte",       ACCESS_STORE, P(0) + 0xFFF, 2,  true, 4, 2, FAULT_NONE, 0 },
-    { "starts behind the end",           ACCESS_LOAD,  P(1),         8,  true, 2, 1, FAULT_NONE, 0 },
-    { "a pair crosses",                  ACCESS_LOAD,  P(0) + 0xFF8, 16, true, 4, 2, FAULT_NONE, 0 },
-    { "the second page faults",          ACCESS_LOAD,  P(1) + 0xFFC, 8,  true, 2 + 2 + 10 + 3, 2, FAULT_TRANSLATION,
+    { "ends at the page's end",          ACCESS_LOAD,  P(0) + 0xFF8, 8,  2, 1, FAULT_NONE, 0 },
+    { "crosses by a byte",               ACCESS_LOAD,  P(0) + 0xFF9, 8,  4, 2, FAULT_NONE, 0 },
+    { "starts with the last byte",       ACCESS_STORE, P(0) + 0xFFF, 2,  4, 2, FAULT_NONE, 0 },
+    { "starts behind the end",           ACCESS_LOAD,  P(1),         8,  2, 1, FAULT_NONE, 0 },
+    { "a pair crosses",                  ACCESS_LOAD,  P(0) + 0xFF8, 16, 4, 2, FAULT_NONE, 0 },
+    { "the second page faults",          ACCESS_LOAD,  P(1) + 0xFFC, 8,  2 + 2 + 10 + 3, 2, FAULT_TRANSLATION,
       P(2) }, /* P(1)'s look-up, then a walk */
-    { "the first page faults",           ACCESS_LOAD,  P(0) - 4,     8,  true, 0, 1, FAULT_TRANSLATION, P(0) - 4 },
-    { "a DC ZVA stays in its block",     ACCESS_ZVA,   P(1) + 0xFF0, 64, true, 2, 1, FAULT_NONE,
+    { "the first page faults",           ACCESS_LOAD,  P(0) - 4,     8,  0, 1, FAULT_TRANSLATION, P(0) - 4 },
+    { "a DC ZVA stays in its block",     ACCESS_ZVA,   P(1) + 0xFF0, 64, 2, 1, FAULT_NONE,
       0 }, /* [Arm: DC ZVA] */
 };
 // clang-format on
@@ -116,6 +116,64 @@ static void cross_keeps_first_entry(void **state)
     assert_int_equal(m.o.x.fault.type, FAULT_NONE);
     assert_int_equal(m.o.x.pa.v, GUEST_PA(GUEST_DATA) + 0x9FFC);
     assert_int_equal(m.o.x.type.result.attr, 0xFF); /* P(9)'s */
+}
+
+/* Each part of an access that crosses goes to its own line, and to no other. */
+static void cross_touches_two_lines(void **state)
+{
+    uint64_t first = GUEST_PA(GUEST_DATA) + 0xFC0, second = GUEST_PA(GUEST_DATA) + 0x3000, before;
+
+    (void)state;
+    machine_start(&m, &usual);
+    guest_map1(&m.guest, P(1), GUEST_DATA + 0x3000, 3, S1_LEAF);
+    machine_cycles(&m, 0, ACCESS_LOAD, P(0) + 0x100);
+    machine_cycles(&m, 0, ACCESS_LOAD, P(1) + 0x100);
+    before = machine_count(&m, 0, COUNT_L1D_CACHE);
+    machine_access_size(&m, 0, ACCESS_STORE, P(0) + 0xFFA, 8);
+    assert_int_equal(machine_count(&m, 0, COUNT_L1D_CACHE), before + 2);
+    assert_true(*machine_l1d(&m, 0, first) & LINE_DIRTY);
+    assert_true(*machine_l1d(&m, 0, second) & LINE_DIRTY);
+    machine_access_size(&m, 0, ACCESS_LOAD, P(0) + 0x1F8, 16); /* two lines of one page */
+    assert_int_equal(machine_count(&m, 0, COUNT_L1D_CACHE), before + 4);
+    machine_access_size(&m, 0, ACCESS_LOAD, P(0) + 0x1F8, 8); /* the end of one */
+    assert_int_equal(machine_count(&m, 0, COUNT_L1D_CACHE), before + 5);
+}
+
+/* The short way: what a micro-TLB grants is done, anything else is left alone, for cluster_access to do. */
+struct hit_row {
+    const char *name;
+    enum access_kind kind;
+    unsigned el;
+    uint64_t va;
+    uint32_t size;
+    bool done;
+};
+
+// clang-format off
+static const struct hit_row hit_rows[] = {
+    { "hit: granted",                 ACCESS_LOAD,  1, P(0) + 8,     8,  true  },
+    { "hit: a store",                 ACCESS_STORE, 1, P(0) + 8,     8,  true  },
+    { "hit: unaligned is for a look", ACCESS_LOAD,  1, P(0) + 9,     8,  false },
+    { "hit: DC ZVA is for a look",    ACCESS_ZVA,   1, P(0),         64, false },
+    { "hit: not permitted",           ACCESS_LOAD,  0, P(0),         8,  false },
+    { "hit: crosses a page",          ACCESS_LOAD,  1, P(0) + 0xFFC, 8,  false },
+    { "hit: another page",            ACCESS_LOAD,  1, P(1),         8,  false },
+    { "hit: a fetch, D side filled",  ACCESS_FETCH, 1, P(0),         4,  false },
+};
+// clang-format on
+
+static void check_hit(void **state)
+{
+    const struct hit_row *row = *state;
+    struct access a = { .va = VA(row->va), .size = row->size, .kind = (uint8_t)row->kind, .el = (uint8_t)row->el };
+    struct counts before;
+
+    machine_start(&m, &usual);
+    machine_cycles(&m, 0, ACCESS_LOAD, P(0));
+    before = m.cluster.core[0].mmu.count;
+    assert_int_equal(cluster_hit(&m.cluster, 0, &a) != NULL, row->done);
+    before.v[COUNT_L1D_CACHE] += row->done;
+    assert_memory_equal(&m.cluster.core[0].mmu.count, &before, sizeof before);
 }
 
 /* Both halves of an access that crosses into Device memory are unaligned, whatever their own size [Arm: B2.10.2]. */
@@ -254,6 +312,8 @@ int main(void)
     rows_add(&all, check_tlbi, ROWS_OF(tlbi_rows));
     rows_add(&all, check_cross, ROWS_OF(cross_rows));
     rows_add_test(&all, "crossing keeps the first page's entry", cross_keeps_first_entry, NULL);
+    rows_add_test(&all, "crossing touches two lines", cross_touches_two_lines, NULL);
+    rows_add(&all, check_hit, ROWS_OF(hit_rows));
     rows_add_test(&all, "crossing into Device memory", cross_into_device, NULL);
     rows_add(&all, check_exception, ROWS_OF(exception_rows));
     rows_add_test(&all, "AT", at, NULL);

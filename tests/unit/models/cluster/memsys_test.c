@@ -197,6 +197,7 @@ static void line_from_another_l1(void **state)
     assert_null(cache_peek(&m.l2, LINE));
     assert_int_equal(load(1, LINE), LEVEL_L2); /* the price of one [choice] of memsys.c */
     assert_int_equal(counts[0].v[COUNT_EXT_SNOOP], 1);
+    assert_int_equal(counts[1].v[COUNT_L2D_CACHE], 1); /* looked up beside the SCU's tags */
     assert_int_equal(counts[1].v[COUNT_EXT_MEM_REQ], 0);
 }
 

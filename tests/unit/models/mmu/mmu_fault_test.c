@@ -93,6 +93,36 @@ static void check_refuse(void **state)
     }
 }
 
+/* A page that one level may fetch from, or write, is in the micro-TLB for the other as well, and still refuses it. */
+struct level_row {
+    const char *name;
+    uint64_t leaf;
+    enum access_kind kind;
+    unsigned first, then; /* exception levels; the first is allowed */
+};
+
+static const struct level_row level_rows[] = {
+    { "EL0-writable page, fetched at EL0 then EL1", S1_LEAF | D_AP(1), ACCESS_FETCH, 0, 1 }, /* [Arm: Table D8-65] */
+    { "PXN page, fetched at EL0 then EL1", S1_LEAF | D_AP(3) | D_PXN, ACCESS_FETCH, 0, 1 },
+    { "UXN page, fetched at EL1 then EL0", S1_LEAF | D_UXN, ACCESS_FETCH, 1, 0 },
+    { "EL1's page, loaded at EL1 then EL0", S1_LEAF, ACCESS_LOAD, 1, 0 },
+    { "EL1's page, stored at EL1 then EL0", S1_LEAF, ACCESS_STORE, 1, 0 },
+};
+
+static void check_level(void **state)
+{
+    const struct level_row *row = *state;
+
+    guest_start(&g);
+    guest_map1(&g, GUEST_VA, GUEST_DATA, 3, row->leaf);
+    guest_access(&g, row->kind, row->first, GUEST_VA);
+    assert_int_equal(guest_access(&g, row->kind, row->first, GUEST_VA), HIT_UTLB);
+    assert_int_equal(g.x.fault.type, FAULT_NONE);
+    assert_int_equal(guest_access(&g, row->kind, row->then, GUEST_VA), HIT_UTLB);
+    assert_int_equal(g.x.fault.type, FAULT_PERMISSION);
+    assert_int_equal(g.x.fault.stage, 1);
+}
+
 /* The level of a refusal is the leaf's, also of a 2 MB block that a 4 KB entry was cut from. */
 static void levels_of_blocks(void **state)
 {
@@ -291,6 +321,7 @@ int main(void)
     static struct rows all;
 
     rows_add(&all, check_refuse, ROWS_OF(refuse_rows));
+    rows_add(&all, check_level, ROWS_OF(level_rows));
     rows_add_test(&all, "levels of blocks", levels_of_blocks, NULL);
     rows_add_test(&all, "tags", tags, NULL);
     rows_add_test(&all, "tags of the upper half and of EL2", tags_elsewhere, NULL);

@@ -146,6 +146,33 @@ static void check_type(void **state)
     }
 }
 
+/* The type says what each stage gave to it: of a stage that is off nothing, but for what stands in stage 1's place. */
+static void stages_of_a_type(void **state)
+{
+    (void)state;
+    guest_start(&g);
+    guest_map1(&g, GUEST_VA, GUEST_DATA, 3, S1_LEAF | D_INDEX(3));
+    guest_load(&g, GUEST_VA); /* Write-Through over Write-Back */
+    assert_int_equal(g.x.type.s1.attr, 0xBB);
+    assert_int_equal(g.x.type.s2.attr, 0xFF);
+    assert_int_equal(g.x.type.stages, TLB_STAGE1 | TLB_STAGE2);
+    assert_false(g.x.type.cached); /* [A53: 7.5] */
+    guest_reg_clear(&g, SYSREG_SCTLR_EL1, 1);
+    guest_load(&g, GUEST_DATA);
+    assert_int_equal(g.x.type.s1.attr, 0x00);
+    assert_int_equal(g.x.type.s2.attr, 0xFF);
+    assert_int_equal(g.x.type.stages, TLB_STAGE2);
+    guest_reg(&g, SYSREG_HCR_EL2, 1ULL << 31 | 1ULL << 12); /* DC */
+    guest_load(&g, GUEST_DATA);
+    assert_int_equal(g.x.type.s1.attr, 0xFF);
+    assert_true(g.x.type.cached);
+    guest_reg(&g, SYSREG_HCR_EL2, 1ULL << 31);
+    guest_load(&g, GUEST_DATA);
+    assert_int_equal(g.x.type.stages, 0);
+    assert_int_equal(g.x.type.s2.attr, 0);
+    assert_int_equal(g.x.type.s2.sh, 0);
+}
+
 /* With stage 1 off: what stands in its place, combined with stage 2's word on the page. */
 struct off_row {
     const char *name;
@@ -195,6 +222,7 @@ int main(void)
 
     rows_add(&all, check_walk, ROWS_OF(walk_rows));
     rows_add(&all, check_type, ROWS_OF(type_rows));
+    rows_add_test(&all, "stages of a type", stages_of_a_type, NULL);
     rows_add(&all, check_off, ROWS_OF(off_rows));
     return rows_run(&all, "mmu/walk attributes");
 }
