@@ -20,34 +20,35 @@ struct request {
 
 static void print_help(void)
 {
-    puts("Usage: stagewalk merge [OPTION...] S1 S2\n"
-         "       stagewalk merge --table [-a] [--csv FILE]\n"
-         "       stagewalk merge [-q] --check FILE\n"
+    puts("usage: stagewalk merge [options] S1 S2\n"
+         "       stagewalk merge [options] --table\n"
+         "       stagewalk merge [options] --check FILE\n"
          "\n"
          "Combines the memory attributes of stage 1 and stage 2 and says which stage decided what.\n"
+         "Exit status: 0 all well, 1 an expected outcome is another, 2 bad input or an output that could not\n"
+         "be written.\n"
          "\n"
          "  S1  MAIR[/SH]: a MAIR byte such as 0xff, or a name\n"
          "  S2  MEMATTR[/SH]: MemAttr[3:0] of a stage-2 descriptor, 0x0 to 0xf, or a name\n"
          "\n"
-         "Names: Device-nGnRnE, Device-nGnRE, Device-nGRE, Device-GRE, Normal-NC, Normal-WT, Normal-WB, and with inner "
-         "and\n"
-         "outer apart Normal-iWB-oWT and the like; Device- and Normal- may be left out. A name means Read- and\n"
-         "Write-Allocate. SH is nsh, ish or osh; without it, nsh, which leaves the decision to the other stage.\n");
+         "Names: Device-nGnRnE, Device-nGnRE, Device-nGRE, Device-GRE, Normal-NC, Normal-WT, Normal-WB, and\n"
+         "with inner and outer apart Normal-iWB-oWT and the like; Device- and Normal- may be left out. A name\n"
+         "means Read- and Write-Allocate. SH is nsh, ish or osh; without it, nsh, which leaves the decision\n"
+         "to the other stage.\n");
     puts("  --table               print all types against all types\n"
          "  -a, --all             with --table: print all 229 MAIR bytes against all types\n"
          "  --check FILE          compare a table of expected outcomes; - is standard input\n"
          "  --json FILE           with S1 S2: write the result as JSON; - is standard output\n"
-         "  --csv FILE            with --table: write all 58624 combinations as rows, reserved encodings included\n"
+         "  --csv FILE            with --table: write all 58624 combinations as CSV rows, reserved\n"
+         "                        encodings included; - is standard output\n"
          "  -q, --quiet           with --check: print mismatches, and a summary only if there are any");
     options_print_help(0);
     puts("\n"
-         "FILE is CSV with a header row that names its columns: the inputs s1_attr, s1_sh, s2_memattr, s2_sh, and any "
-         "of\n"
-         "type, inner, outer, inner_alloc, outer_alloc, transient, sh, attr, par_sh, cached, and note, which is passed "
-         "over.\n"
-         "(s1_mair_attr, result_type, result_inner, result_outer, result_sh, par_attr mean the same as their short "
-         "forms.)\n"
-         "An expected cell that is empty or UNPREDICTABLE is not compared. Exit status 1: there are mismatches.\n"
+         "FILE is CSV with a header row that names its columns: the inputs s1_attr, s1_sh, s2_memattr, s2_sh,\n"
+         "and any of type, inner, outer, inner_alloc, outer_alloc, transient, sh, attr, par_sh, cached, and\n"
+         "note, which is passed over. (s1_mair_attr, result_type, result_inner, result_outer, result_sh,\n"
+         "par_attr mean the same as their short forms.) An expected cell that is empty or UNPREDICTABLE is\n"
+         "not compared.\n"
          "\n"
          "Examples:\n"
          "  stagewalk merge Normal-WB/ish 0x1      # Linux RAM as Xen maps passed-through devices\n"
@@ -109,6 +110,8 @@ static int check(const struct request *r)
 /* Returns 0, or 2 after a message: options that do not go together. */
 static int check_request(const struct request *r, int operands)
 {
+    if (r->check && *r->check == '\0')
+        return say_error("--check: empty file name");
     if (r->table && r->check)
         return say_error("--table and --check exclude each other");
     if ((r->table || r->check) && operands > 0)

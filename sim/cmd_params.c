@@ -3,6 +3,7 @@
 
 #include "platforms/zynqmp/params.h"
 #include "sim/options.h"
+#include "sim/report.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
@@ -25,13 +26,12 @@ struct listing {
 
 static void print_help(void)
 {
-    puts("Usage: stagewalk params [OPTION...] [PATTERN...]\n"
+    puts("usage: stagewalk params [options] [PATTERN...]\n"
          "\n"
-         "Lists every parameter that -C sets: key, value, default, range, unit, and where the default is from. A "
-         "source\n"
-         "that says [choice] was chosen among what the documents allow, [guess] was found in none of them.\n"
-         "\n"
-         "PATTERN is a part of a key, or a whole key with * and ?.\n");
+         "Lists every parameter that -C sets: key, value, default, range, unit, and where the default is\n"
+         "from. A source that says [choice] was chosen among what the documents allow, [guess] was found in\n"
+         "none of them. PATTERN is a part of a key, or a whole key with * and ?.\n"
+         "Exit status: 0 all well, 2 a wrong command line or an output that could not be written.\n");
     options_print_help(OPTION_MACHINE | OPTION_JSON | OPTION_CSV);
     puts("  --guesses             only those whose source is a [guess]\n"
          "\n"
@@ -163,16 +163,11 @@ static bool print_csv(FILE *stream, const void *context)
     return true;
 }
 
-static json_t *json_value(const struct param *p, uint32_t value)
-{
-    return is_policy(p) ? json_string(repl_name((enum repl_policy)value)) : json_integer(value);
-}
-
 static json_t *json_param(const struct listing *l, const struct param *p)
 {
     json_t *o =
-        json_pack("{s:s, s:o, s:o, s:s, s:s, s:b}", "key", p->key, "value", json_value(p, params_get(l->config, p)),
-                  "default", json_value(p, p->value), "unit", p->unit, "source", p->source, "guess", is_guess(p));
+        json_pack("{s:s, s:o, s:o, s:s, s:s, s:b}", "key", p->key, "value", report_param(p, params_get(l->config, p)),
+                  "default", report_param(p, p->value), "unit", p->unit, "source", p->source, "guess", is_guess(p));
 
     if (is_policy(p))
         json_object_set_new(

@@ -2,27 +2,32 @@
 #include "sim/commands.h"
 #include "sim/options.h"
 #include "sim/report.h"
+#include "sim/result_file.h"
 #include "sim/say.h"
+#include "traces/error.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print_help(void)
 {
-    printf(
-        "usage: stagewalk replay [options] TRACE...\n"
-        "\n"
-        "Replays packed traces (.swt; - is standard input) through the modelled MMU and caches, each on a machine of\n"
-        "its own, and reports translation latency and the memory types that result.\n"
-        "Exit status: 0 all well, 1 something compared has mismatched, 2 a trace cannot be replayed.\n"
-        "\n"
-        "  --verify            compare physical addresses, faults and AT results with what the trace recorded\n"
-        "  --ignore WHAT       leave out tlbi (TLB maintenance) or tabw (changes of table words): what a negative\n"
-        "                      control does to see that --verify notices\n"
-        "  --recover           replay a damaged trace up to its damage\n"
-        "  --show N            tell the first N mismatches of each trace on standard error (10)\n");
+    printf("usage: stagewalk replay [options] TRACE...\n"
+           "\n"
+           "Replays packed traces (.swt; - is standard input) through the modelled MMU and caches, each on a\n"
+           "machine of its own, and reports translation latency and the memory types that result.\n"
+           "Exit status: 0 all well, 1 something compared has mismatched, 2 a trace cannot be replayed or an\n"
+           "output cannot be written.\n"
+           "\n"
+           "  --verify              compare physical addresses, faults and AT results with those of the trace\n"
+           "  --ignore WHAT         leave out tlbi (TLB maintenance) or tabw (changes of table words): what a\n"
+           "                        negative control does to see that --verify notices\n"
+           "  --recover             replay a damaged trace up to its damage\n"
+           "  --show N              tell the first N mismatches of each trace on standard error (10)\n");
     options_print_help(OPTION_COMMON);
     printf("\n"
-           "  --records: one CSV row an access; --csv: every counter of every core; --json: the whole report\n"
+           "--records: one CSV row an access, of one trace; --csv: every counter of every core; --json: the\n"
+           "whole report. With one of them on standard output, the report for people goes to standard error.\n"
            "\n"
            "Examples:\n"
            "  stagewalk replay --verify traces/samples/zcu102-dom0.swt\n"
@@ -30,36 +35,58 @@ static void print_help(void)
            "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
 }
 
+enum output { OUT_RECORDS, OUT_CSV, OUT_JSON, OUT_COUNT };
+
 /* Everything a call of the command works with. */
 struct job {
     struct options options;
     struct replay_request request;
-    struct out_file records;
-    struct out_file csv;
+    const char *path[OUT_COUNT];    /* NULL: not asked for */
+    struct out_file out[OUT_COUNT]; /* all zero: not open */
+    FILE *people;                   /* where the report for people goes */
     json_t *reports;
 };
 
+/* Returns 0, or 2 after a message. */
+static int check_files(struct job *job, char **operands, int count)
+{
+    if (job->options.records && count > 1)
+        return say_error("replay: --records wants one trace, not %d: its rows do not say which trace they are of",
+                         count);
+    for (int i = 0; i < count; i++) {
+        if (*operands[i] == '\0')
+            return say_error("replay: empty file name");
+        for (int k = 0; k < OUT_COUNT; k++) {
+            if (result_file_check_input(job->path[k], operands[i]) != 0)
+                return 2;
+        }
+    }
+    return 0;
+}
+
+/* All of them, before any work: a name that cannot be written costs no replay. */
 static bool open_outputs(struct job *job, struct trace_error *err)
 {
-    if (job->options.records) {
-        if (!out_file_open(&job->records, job->options.records, err))
+    job->people = stdout;
+    for (int k = 0; k < OUT_COUNT; k++) {
+        if (!job->path[k])
+            continue;
+        if (!out_file_open(&job->out[k], job->path[k], err))
             return false;
-        job->request.records = &job->records;
+        if (job->out[k].stream == stdout)
+            job->people = stderr;
     }
-    if (job->options.csv) {
-        if (!out_file_open(&job->csv, job->options.csv, err)) {
-            job->options.csv = NULL;
-            return false;
-        }
-        fprintf(job->csv.stream, "trace,core,counter,number,value\n");
-    }
+    if (job->path[OUT_RECORDS])
+        job->request.records = &job->out[OUT_RECORDS];
+    if (job->path[OUT_CSV])
+        fprintf(job->out[OUT_CSV].stream, "trace,core,counter,number,value\n");
     return true;
 }
 
 /* One report stands for itself; several are an array. */
 static bool write_json(struct job *job, struct trace_error *err)
 {
-    struct out_file out;
+    struct out_file *out = &job->out[OUT_JSON];
     json_t *root = job->reports;
     char *text;
     bool good;
@@ -70,39 +97,63 @@ static bool write_json(struct job *job, struct trace_error *err)
         root = json_pack("{s:s, s:O}", "schema", "stagewalk/replay-set/1", "reports", root);
     text = json_dumps(root, JSON_INDENT(2));
     json_decref(root);
-    if (!text || !out_file_open(&out, job->options.json, err)) {
-        free(text);
-        return false;
-    }
-    good = out_file_write(&out, text, strlen(text), err) && out_file_write(&out, "\n", 1, err);
+    if (!text)
+        return error_set(err, "%s: out of memory", out->path);
+    good = out_file_write(out, text, strlen(text), err) && out_file_write(out, "\n", 1, err);
     free(text);
-    if (good)
-        return out_file_commit(&out, err);
-    out_file_discard(&out);
-    return false;
+    return good;
 }
 
-/* Gives all output files their names, or takes all back. */
+/* Gives all output files their names, or takes all back. Returns the exit status. */
 static int finish(struct job *job, int status, struct trace_error *err)
 {
-    bool good = status != 2;
+    bool good = status != 2 && (!job->path[OUT_JSON] || write_json(job, err));
 
-    if (job->request.records) {
-        if (!good)
-            out_file_discard(&job->records);
-        else if (!out_file_commit(&job->records, err))
-            good = false;
-    }
-    if (job->options.csv) {
-        if (!good)
-            out_file_discard(&job->csv);
-        else if (!out_file_commit(&job->csv, err))
-            good = false;
-    }
-    if (good && job->options.json && !write_json(job, err))
-        good = false;
+    good = good && out_file_commit_all(job->out, OUT_COUNT, err);
+    for (int k = 0; k < OUT_COUNT; k++)
+        out_file_discard(&job->out[k]);
     json_decref(job->reports);
-    return good ? status : say_error("%s", err->text);
+    return good ? status : result_file_refuse(err);
+}
+
+static void tell_mismatches(FILE *out, const struct replay *r)
+{
+    const struct verify *v = &r->verify;
+
+    fprintf(out, "%s: %" PRIu64 " records; mismatched: %" PRIu64 " of %" PRIu64 " physical addresses, ",
+            r->request->path, r->record, v->pa_mismatched, v->pa_compared);
+    fprintf(out, "%" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of %" PRIu64 " AT results\n", v->faults_mismatched,
+            v->faults_compared, v->at_mismatched, v->at_compared);
+}
+
+/* How many mismatches --show has left out. */
+static void tell_more(const struct replay *r)
+{
+    uint64_t all = r->verify.pa_mismatched + r->verify.faults_mismatched + r->verify.at_mismatched;
+
+    if (r->mismatches_told > 0 && all > r->mismatches_told)
+        say_error("%s: and %" PRIu64 " more", r->request->path, all - r->mismatches_told);
+}
+
+/* Returns false when there is no memory for the report. */
+static bool report(struct job *job, const struct replay *r)
+{
+    if (!job->options.quiet)
+        report_text(job->people, r);
+    else if (!replay_agrees(r))
+        tell_mismatches(job->people, r);
+    if (job->path[OUT_CSV])
+        report_csv(job->out[OUT_CSV].stream, r);
+    return !job->path[OUT_JSON] || json_array_append_new(job->reports, report_json(r)) == 0;
+}
+
+/* Rows could not be written: *err is to say why. */
+static void find_reason(struct job *job, struct trace_error *err)
+{
+    struct out_file *records = &job->out[OUT_RECORDS];
+
+    if (records->stream && ferror(records->stream))
+        out_file_commit(records, err);
 }
 
 static int replay_one(struct job *job, const char *path, struct trace_error *err)
@@ -112,15 +163,16 @@ static int replay_one(struct job *job, const char *path, struct trace_error *err
 
     job->request.path = path;
     r = replay_trace(&job->request, err);
-    if (!r)
+    if (!r) {
+        find_reason(job, err);
         return 2;
-    if (!job->options.quiet)
-        report_text(stdout, r);
-    if (job->options.csv)
-        report_csv(job->csv.stream, r);
-    if (job->options.json)
-        json_array_append_new(job->reports, report_json(r));
+    }
+    tell_more(r);
     status = replay_agrees(r) ? 0 : 1;
+    if (!report(job, r)) {
+        error_set(err, "%s: out of memory", path);
+        status = 2;
+    }
     replay_free(r);
     return status;
 }
@@ -143,15 +195,21 @@ static int replay_operands(struct job *job, char **operands, int count)
     struct trace_error err = { "" };
     int status = 0;
 
+    job->path[OUT_RECORDS] = job->options.records;
+    job->path[OUT_CSV] = job->options.csv;
+    job->path[OUT_JSON] = job->options.json;
+    if (check_files(job, operands, count) != 0)
+        return 2;
     job->reports = json_array();
     job->request.config = &job->options.config;
     if (!open_outputs(job, &err))
         return finish(job, 2, &err);
     for (int i = 0; i < count && status != 2; i++) {
-        int one = replay_one(job, operands[i], &err);
+        int one;
 
-        if (i > 0 && !job->options.quiet && one != 2)
-            printf("\n");
+        if (i > 0 && !job->options.quiet)
+            fputc('\n', job->people);
+        one = replay_one(job, operands[i], &err);
         status = one > status ? one : status;
     }
     return finish(job, status, &err);

@@ -1,6 +1,7 @@
 /* `stagewalk run`: scripts in, answers compared or written into them. */
 #include "sim/commands.h"
 #include "sim/options.h"
+#include "sim/result_file.h"
 #include "sim/run.h"
 #include "sim/say.h"
 #include "traces/out_file.h"
@@ -15,8 +16,8 @@ static void print_help(void)
            "Runs scripts (.sw, plain or gzipped; - is standard input) and compares every answer after `=>`.\n"
            "Exit status: 0 all answers agree, 1 some differ, 2 a script cannot be run.\n"
            "\n"
-           "  --annotate          rewrite each script in place with the answers as they are; a bare `=>` gets those\n"
-           "                      that say most (with -: the script goes to standard output)\n");
+           "  --annotate          rewrite each script in place with the answers as they are; a bare `=>`\n"
+           "                      gets those that say most (with -: the script goes to standard output)\n");
     options_print_help(OPTION_MACHINE | OPTION_QUIET);
     printf("\n"
            "Examples:\n"
@@ -47,7 +48,7 @@ static int run_one(struct run_request *request, bool annotate, bool quiet)
     struct trace_error err;
 
     if (!(annotate ? run_annotated(request, &result, &err) : run_script(request, &result, &err)))
-        return say_error("%s", err.text);
+        return result_file_refuse(&err);
     if (annotate)
         return 0;
     if (!quiet || result.differences > 0)
@@ -73,6 +74,8 @@ int cmd_run(int argc, char **argv)
     if (first == argc)
         return say_error("run: no script given; `stagewalk run --help` shows how");
     for (int i = first; i < argc; i++) {
+        if (*argv[i] == '\0')
+            return say_error("run: empty file name");
         struct run_request request = { .path = argv[i], .config = &o.config, .report = annotate ? NULL : stdout };
         int one = run_one(&request, annotate, o.quiet);
 

@@ -2,6 +2,7 @@
 #include "sim/cmd_trace.h"
 
 #include "sim/commands.h"
+#include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
 
@@ -27,10 +28,13 @@ static const struct part {
 
 static int help(void)
 {
-    puts("usage: stagewalk trace COMMAND [options] ...\n");
+    puts("usage: stagewalk trace COMMAND [options] ...\n"
+         "\n"
+         "Looks at traces and makes them.\n"
+         "Exit status: 0 all well, 2 bad input or an output that could not be written.\n");
     for (size_t i = 0; i < PART_COUNT; i++)
         printf("  %-8s %s\n", parts[i].name, parts[i].help);
-    puts("\n`stagewalk trace COMMAND --help` tells more. A file named - is standard input or output.\n"
+    puts("\n`stagewalk help trace COMMAND` tells more. A file named - is standard input or output.\n"
          "traces/FORMAT.md describes the packed format (.swt), traces/TEXT.md the text.");
     return 0;
 }
@@ -50,6 +54,8 @@ int cmd_trace(int argc, char **argv)
             return parts[i].run(argc - 1, argv + 1);
         suggest_offer(&near, parts[i].name);
     }
+    if (!near.best)
+        return say_error("trace: unknown command '%s'; `stagewalk trace --help` lists them", argv[1]);
     return say_error("trace: unknown command '%s'%s", argv[1], suggest_text(&near, hint, sizeof hint));
 }
 
@@ -96,8 +102,12 @@ const char *cmd_trace_operand(int argc, char **argv, const struct option_set *se
         *status = 0;
         return NULL;
     }
-    if (argc - first == 1)
+    if (argc - first == 1 && *argv[first] != '\0')
         return argv[first];
+    if (argc - first == 1) {
+        say_error("trace %s: empty file name", argv[0]);
+        return NULL;
+    }
     say_error("trace %s: wants one operand, not %d; `stagewalk trace %s --help` shows examples", argv[0], argc - first,
               argv[0]);
     return NULL;
@@ -109,7 +119,7 @@ struct trace_reader *cmd_trace_open(const char *path, bool recover)
     struct trace_reader *r = trace_open(path, recover ? TRACE_RECOVER : 0, &err);
 
     if (!r)
-        cmd_trace_refuse(&err);
+        result_file_refuse(&err);
     return r;
 }
 
@@ -119,9 +129,13 @@ void cmd_trace_warn_recovered(const struct trace_reader *r)
         say_error("%s; read up to there", trace_get_error(r)->text);
 }
 
-int cmd_trace_refuse(const struct trace_error *err)
+bool cmd_trace_output_fits(const char *output, const char *input)
 {
-    return ferror(stdout) ? 2 : say_error("%s", err->text);
+    if (output && *output == '\0')
+        say_error("-o: empty file name");
+    else
+        return result_file_check_input(output, input) == 0;
+    return false;
 }
 
 const char *cmd_trace_output(const char *path)

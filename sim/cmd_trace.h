@@ -27,8 +27,9 @@ struct trace_reader *cmd_trace_open(const char *path, bool recover);
 /* Warns when the trace was damaged and only its beginning was read. */
 void cmd_trace_warn_recovered(const struct trace_reader *r);
 
-/* Returns 2, after the message; without one when standard output has failed, for main tells of that. */
-int cmd_trace_refuse(const struct trace_error *err);
+/* Returns false after a message: that the name of the output (NULL: none given) is empty, or that it would replace what
+ * is read as `input`. */
+bool cmd_trace_output_fits(const char *output, const char *input);
 
 /* Returns `path`, or standard output when it is NULL; NULL after a message when that would fill a terminal with bytes. */
 const char *cmd_trace_output(const char *path);

@@ -1,6 +1,7 @@
 /* stagewalk trace info: what a trace says of itself. */
 #include "sim/cmd_trace.h"
 
+#include "sim/result_file.h"
 #include "sim/say.h"
 
 #include <inttypes.h>
@@ -9,18 +10,19 @@
 
 #define BATCH 512
 
-static const char help[] = "usage: stagewalk trace info [--json] [--check] [--recover] TRACE\n"
+static const char help[] = "usage: stagewalk trace info [options] TRACE\n"
                            "\n"
                            "Prints where a packed trace comes from and how many records of each kind it holds.\n"
+                           "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
                            "\n"
-                           "  --json       print one JSON object\n"
-                           "  --check      read the whole trace, and check it on the way\n"
-                           "  --recover    count the intact part of a damaged trace\n"
-                           "  -h, --help   this text\n"
+                           "  --json FILE        write one JSON object instead; - is standard output\n"
+                           "  --check            read the whole trace, and check it on the way\n"
+                           "  --recover          count the intact part of a damaged trace\n"
+                           "  -h, --help         this text\n"
                            "\n"
                            "Examples:\n"
                            "  stagewalk trace info zcu102-dom0.swt\n"
-                           "  stagewalk trace info --json zcu102-dom0.swt | jq .records\n";
+                           "  stagewalk trace info --json - zcu102-dom0.swt | jq .records\n";
 
 static const char *const op_names[REC_OP_COUNT] = {
     [REC_FETCH] = "fetches",           [REC_LOAD] = "loads",          [REC_STORE] = "stores",  [REC_ZVA] = "zva",
@@ -61,56 +63,38 @@ static void print_text(const struct trace_reader *r, const char *path)
         printf("bytes:                %" PRIu64 "\n", trace_bytes_total(r));
 }
 
-/* Returns the text as a JSON string; bytes that are not UTF-8 come out as '?'. */
-static json_t *json_text(const char *text)
-{
-    json_t *string = json_string(text);
-    char ascii[256];
-    size_t length = 0;
-
-    if (string)
-        return string;
-    for (; text[length] && length < sizeof ascii - 1; length++)
-        ascii[length] = (unsigned char)text[length] < 0x80 ? text[length] : '?';
-    return json_stringn(ascii, length);
-}
-
 static void set_number(json_t *object, const char *key, uint64_t value)
 {
     json_object_set_new(object, key, json_integer((json_int_t)value));
 }
 
-static bool print_json(const struct trace_reader *r, const char *path)
+/* Returns NULL when out of memory. */
+static json_t *json_info(const struct trace_reader *r, const char *path)
 {
     const struct trace_info *info = trace_get_info(r);
-    json_t *all = json_object(), *cores = json_array(), *ops = json_object();
-    bool ok;
+    json_t *all, *cores = json_array(), *ops = json_object();
 
     for (int core = 0; core < TRACE_CORES_MAX; core++)
         if (info->core_mask >> core & 1)
             json_array_append_new(cores, json_integer(core));
     for (int op = 0; op < REC_OP_COUNT; op++)
         set_number(ops, op_names[op], info->op_count[op]);
-    json_object_set_new(all, "schema", json_string("stagewalk/trace-info/1"));
-    json_object_set_new(all, "path", json_text(path));
-    json_object_set_new(all, "source", json_text(info->source));
-    json_object_set_new(all, "cores", cores);
+    all = json_pack("{s:s, s:o, s:o, s:o}", "schema", "stagewalk/trace-info/1", "path", result_file_text(path),
+                    "source", result_file_text(info->source), "cores", cores);
     set_number(all, "pages", info->pages);
     set_number(all, "records", info->records);
     json_object_set_new(all, "by_operation", ops);
     set_number(all, "instructions_run", info->instructions);
     set_number(all, "bytes", trace_bytes_total(r));
     json_object_set_new(all, "recovered", json_boolean(trace_recovered(r)));
-    ok = json_dumpf(all, stdout, JSON_INDENT(2)) == 0;
-    putchar('\n');
-    json_decref(all);
-    return ok;
+    return all;
 }
 
 int cmd_trace_info(int argc, char **argv)
 {
-    bool json = false, check = false, recover = false, ok;
-    const struct option_spec own[] = { { "json", .flag = &json },
+    const char *json = NULL;
+    bool check = false, recover = false, ok;
+    const struct option_spec own[] = { { "json", .text = &json },
                                        { "check", .flag = &check },
                                        { "recover", .flag = &recover } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
@@ -120,16 +104,21 @@ int cmd_trace_info(int argc, char **argv)
 
     if (!path)
         return status;
+    if (json && *json == '\0')
+        return say_error("--json: empty file name");
+    if (result_file_check_input(json, path) != 0)
+        return 2;
     r = cmd_trace_open(path, recover);
     if (!r)
         return 2;
     /* The end of a file tells all; a pipe has to be read, and so has a file whose end cannot be trusted. */
     ok = (trace_bytes_total(r) && !check && !recover) || read_to_the_end(r);
     cmd_trace_warn_recovered(r);
+    status = ok ? 0 : 2;
     if (ok && json)
-        ok = print_json(r, path);
+        status = result_file_json(json, json_info(r, path));
     else if (ok)
         print_text(r, path);
     trace_close(r);
-    return ok ? 0 : 2;
+    return status;
 }

@@ -1,36 +1,41 @@
 /* stagewalk trace import and cut: traces of raw captures and of other traces. */
 #include "sim/cmd_trace.h"
 
+#include "sim/result_file.h"
 #include "sim/say.h"
 #include "traces/cut.h"
 #include "traces/import.h"
+#include "traces/text_utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char import_help[] =
-    "usage: stagewalk trace import [--source TEXT] [-o FILE] DIR\n"
+    "usage: stagewalk trace import [options] DIR\n"
     "\n"
     "Makes a packed trace of a raw capture: DIR/trace.bin and DIR/tables.bin, each plain or as .gz.\n"
+    "Exit status: 0 all well, 2 the capture cannot be read or the output cannot be written.\n"
     "\n"
-    "  --source TEXT      a line on where the trace comes from; default: the name of DIR\n"
+    "  --source TEXT      a line on where the trace comes from, at most 127 bytes of UTF-8; default: the\n"
+    "                     name of DIR\n"
     "  -o, --output FILE  write to FILE; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
     "Example:\n"
-    "  stagewalk trace import --source 'Xen 4.17, Linux 6.1 as dom0' -o dom0.swt captures/zcu102-dom0\n";
+    "  stagewalk trace import --source 'Xen 4.17, Linux 6.1' -o dom0.swt captures/zcu102-dom0\n";
 
 static const char cut_help[] =
-    "usage: stagewalk trace cut --records FROM:TO [--recover] [-o FILE] TRACE\n"
+    "usage: stagewalk trace cut [options] --records FROM:TO TRACE\n"
     "\n"
-    "Makes a packed trace of some records of another. It stands on its own: table pages and registers are as they "
-    "were\n"
-    "before record FROM. What the TLBs held then is not in a trace, so a replay of the part begins with empty ones.\n"
+    "Makes a packed trace of some records of another. It stands on its own: table pages and registers\n"
+    "are as they were before record FROM. What the TLBs held then is not in a trace, so a replay of the\n"
+    "part begins with empty ones.\n"
+    "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
     "\n"
     "  --records FROM:TO  the records, counted from 0; either may be missing\n"
     "  --recover          take what is intact of a damaged trace\n"
-    "  -o, --output FILE  write to FILE; default: standard output\n"
+    "  -o, --output FILE  write to FILE, which may be TRACE itself; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
@@ -49,12 +54,38 @@ static void name_of(const char *path, char *name, size_t bytes)
     snprintf(name, bytes, "%.*s", (int)(end - start), path + start);
 }
 
+/* Returns false after a message. */
+static bool source_fits(const char *source, const char *named)
+{
+    const char *problem = text_utf8_source_problem(source);
+
+    if (problem && named)
+        say_error("--source: %s", problem);
+    else if (problem)
+        say_error("the name of the directory does not do: %s; give one with --source TEXT", problem);
+    return !problem;
+}
+
+/* Returns false after a message: the output is a file of the capture. */
+static bool is_outside(const char *output, const char *dir)
+{
+    static const char *const parts[] = { "trace.bin", "trace.bin.gz", "tables.bin", "tables.bin.gz" };
+    char path[4096];
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, parts[i]);
+        if (!cmd_trace_output_fits(output, path))
+            return false;
+    }
+    return true;
+}
+
 int cmd_trace_import(int argc, char **argv)
 {
     const char *output = NULL, *source = NULL;
     const struct option_spec own[] = { { "output", 'o', .text = &output }, { "source", .text = &source } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
-    char name[128];
+    char name[4096];
     struct trace_error err;
     struct trace_writer *w;
     int status;
@@ -62,18 +93,20 @@ int cmd_trace_import(int argc, char **argv)
 
     if (!dir)
         return status;
+    name_of(dir, name, sizeof name);
+    if (!is_outside(output, dir) || !source_fits(source ? source : name, source))
+        return 2;
     output = cmd_trace_output(output);
     if (!output)
         return 2;
-    name_of(dir, name, sizeof name);
     w = trace_create(output, source ? source : name, &err);
     if (!w)
-        return cmd_trace_refuse(&err);
+        return result_file_refuse(&err);
     if (!import_capture(dir, w, &err)) {
         trace_discard(w);
-        return cmd_trace_refuse(&err);
+        return result_file_refuse(&err);
     }
-    return trace_commit(w, &err) ? 0 : cmd_trace_refuse(&err);
+    return trace_commit(w, &err) ? 0 : result_file_refuse(&err);
 }
 
 /* Returns the exit status. */
@@ -83,13 +116,13 @@ static int cut(struct trace_reader *r, const char *output, const struct trace_ra
     struct trace_writer *w = trace_create(output, trace_get_info(r)->source, &err);
 
     if (!w)
-        return cmd_trace_refuse(&err);
+        return result_file_refuse(&err);
     if (!cut_records(r, w, range->from, range->to, &err)) {
         trace_discard(w);
-        return cmd_trace_refuse(&err);
+        return result_file_refuse(&err);
     }
     cmd_trace_warn_recovered(r);
-    return trace_commit(w, &err) ? 0 : cmd_trace_refuse(&err);
+    return trace_commit(w, &err) ? 0 : result_file_refuse(&err);
 }
 
 int cmd_trace_cut(int argc, char **argv)
@@ -109,6 +142,8 @@ int cmd_trace_cut(int argc, char **argv)
         return status;
     if (!records)
         return say_error("trace cut: --records FROM:TO is missing");
+    if (output && *output == '\0')
+        return say_error("-o: empty file name");
     output = cmd_trace_output(output);
     if (!output || !cmd_trace_range(records, &range))
         return 2;

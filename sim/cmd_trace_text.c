@@ -1,6 +1,7 @@
 /* stagewalk trace cat and pack: between packed traces and text. */
 #include "sim/cmd_trace.h"
 
+#include "sim/result_file.h"
 #include "traces/out_file.h"
 #include "traces/text.h"
 
@@ -10,26 +11,29 @@
 #define BATCH 512
 
 static const char cat_help[] =
-    "usage: stagewalk trace cat [--records FROM:TO] [--number] [--recover] [-o FILE] TRACE\n"
+    "usage: stagewalk trace cat [options] TRACE\n"
     "\n"
-    "Prints a packed trace as text: table pages, then a line for each record. `trace pack` makes the same trace of "
-    "it.\n"
+    "Prints a packed trace as text: table pages, then a line for each record. `trace pack` makes the same\n"
+    "trace of it.\n"
+    "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
     "\n"
     "  --records FROM:TO  print only these records, counted from 0, and no table pages\n"
     "  -n, --number       end each line with the record's number, as a comment\n"
     "  --recover          print the intact part of a damaged trace\n"
-    "  -o, --output FILE  write to FILE\n"
+    "  -o, --output FILE  write to FILE; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
     "  stagewalk trace cat --records :20 zcu102-dom0.swt\n"
     "  stagewalk trace cat -n zcu102-dom0.swt | grep ' exc '\n"
-    "  stagewalk trace cat zcu102-dom0.swt | sed 's/^0 el/3 el/' | stagewalk trace pack -o core3.swt -\n";
+    "  stagewalk trace cat dom0.swt | sed 's/^0 el/3 el/' | stagewalk trace pack -o core3.swt -\n";
 
 static const char pack_help[] =
-    "usage: stagewalk trace pack [-o FILE] TEXT\n"
+    "usage: stagewalk trace pack [options] TEXT\n"
     "\n"
-    "Makes a packed trace of text such as `trace cat` prints, plain or gzipped. traces/TEXT.md describes it.\n"
+    "Makes a packed trace of text such as `trace cat` prints, plain or gzipped. traces/TEXT.md\n"
+    "describes it.\n"
+    "Exit status: 0 all well, 2 the text is no trace or the output cannot be written.\n"
     "\n"
     "  -o, --output FILE  write to FILE; default: standard output\n"
     "  -h, --help         this text\n"
@@ -83,13 +87,13 @@ static int cat_all(struct cat *c, const char *output)
     struct trace_error err;
 
     if (!out_file_open(&c->out, output ? output : "-", &err))
-        return cmd_trace_refuse(&err);
+        return result_file_refuse(&err);
     if (!cat_pages(c) || !cat_records(c)) {
         out_file_discard(&c->out);
-        return cmd_trace_refuse(trace_get_error(c->reader));
+        return result_file_refuse(trace_get_error(c->reader));
     }
     cmd_trace_warn_recovered(c->reader);
-    return out_file_commit(&c->out, &err) ? 0 : cmd_trace_refuse(&err);
+    return out_file_commit(&c->out, &err) ? 0 : result_file_refuse(&err);
 }
 
 int cmd_trace_cat(int argc, char **argv)
@@ -108,7 +112,7 @@ int cmd_trace_cat(int argc, char **argv)
     if (!path)
         return status;
     c.pages = !records;
-    if (!cmd_trace_range(records, &c.range))
+    if (!cmd_trace_range(records, &c.range) || !cmd_trace_output_fits(output, path))
         return 2;
     c.reader = cmd_trace_open(path, recover);
     if (!c.reader)
@@ -129,8 +133,10 @@ int cmd_trace_pack(int argc, char **argv)
 
     if (!path)
         return status;
+    if (!cmd_trace_output_fits(output, path))
+        return 2;
     output = cmd_trace_output(output);
     if (!output)
         return 2;
-    return text_pack(path, output, &err) ? 0 : cmd_trace_refuse(&err);
+    return text_pack(path, output, &err) ? 0 : result_file_refuse(&err);
 }

@@ -6,6 +6,7 @@
 #include "sim/say.h"
 #include "sim/suggest.h"
 #include "sim/version.h"
+#include "traces/out_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +37,7 @@ static const struct command {
 
 static void print_usage(FILE *stream)
 {
-    fputs("Usage: stagewalk COMMAND [OPTION...] [FILE...]\n"
+    fputs("usage: stagewalk COMMAND [options] [FILE...]\n"
           "       stagewalk help COMMAND\n"
           "       stagewalk --help | --version\n"
           "\n"
@@ -85,16 +86,16 @@ static int help(int argc, char **argv)
 {
     const struct command *command;
     char option[] = "--help";
-    char *help_argv[] = { argc > 1 ? argv[1] : NULL, option, NULL };
+    char *help_argv[] = { argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : option, argc > 2 ? option : NULL, NULL };
 
-    if (argc > 2)
-        return say_error("help wants one command");
     if (argc < 2) {
         print_usage(stdout);
         return 0;
     }
     command = find(argv[1]);
-    return command ? command->run(2, help_argv) : unknown_command(argv[1]);
+    if (command && argc > (command->run == cmd_trace ? 3 : 2)) /* `help trace cat` is help on a part */
+        return say_error("help wants one command");
+    return command ? command->run(argc, help_argv) : unknown_command(argv[1]);
 }
 
 /* Runs the command argv[0]. Returns the exit status. */
@@ -136,27 +137,59 @@ static bool reader_has_left(void)
     return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
 
+/* Returns errno of why standard output fails, 0 when it does so no more. What could not be written may have been dropped
+ * with its reason; one byte more then meets the same. */
+static int failure_of_output(void)
+{
+    if (fflush(stdout) != 0)
+        return errno;
+    if (out_file_stdout_reason() != 0)
+        return out_file_stdout_reason();
+    putchar('\n');
+    return fflush(stdout) != 0 ? errno : 0;
+}
+
 /* Returns the exit status: the command's unless its output was lost. */
 static int finish_output(int status)
 {
-    bool failed = ferror(stdout);
-    int reason = 0;
+    int reason;
 
-    if (fflush(stdout) != 0) {
-        failed = true;
-        reason = errno;
-    }
-    if (!failed)
+    if (!ferror(stdout) && fflush(stdout) == 0)
         return status;
-    if (!reader_has_left())
+    reason = failure_of_output();
+    if (reason != EPIPE && !reader_has_left())
         say_error("cannot write to standard output%s%s", reason ? ": " : "", reason ? strerror(reason) : "");
     return EXIT_USAGE;
+}
+
+/* Ends the program by the signal that it is, once nothing unfinished is left. */
+static void end(int number)
+{
+    out_file_remove_unfinished();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void set_signals(void)
+{
+    static const int ending[] = { SIGHUP, SIGINT, SIGTERM };
+    struct sigaction old, action = { .sa_handler = end };
+
+    signal(SIGPIPE, SIG_IGN); /* a write then fails with EPIPE */
+    signal(SIGXFSZ, SIG_IGN); /* ... with EFBIG */
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        sigaddset(&action.sa_mask, ending[i]);
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+        if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* nohup stays so */
+            sigaction(ending[i], &action, NULL);
+    }
 }
 
 int main(int argc, char **argv)
 {
     if (!occupy_standard_streams())
         return EXIT_USAGE;
-    signal(SIGPIPE, SIG_IGN); /* a write then fails with EPIPE */
+    set_signals();
     exit(finish_output(argc > 0 ? dispatch(argc - 1, argv + 1) : EXIT_USAGE));
 }

@@ -4,6 +4,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
+#include "traces/out_file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -35,7 +36,7 @@ static const struct common_option {
     { "csv", CODE_CSV, OPTION_CSV, required_argument,
       "  --csv FILE            write the result as CSV; - is standard output" },
     { "records", CODE_RECORDS, OPTION_RECORDS, required_argument,
-      "  --records FILE        write a line for each access" },
+      "  --records FILE        write a CSV row for each access; - is standard output" },
     { "quiet", 'q', OPTION_QUIET, no_argument, "  -q, --quiet           say only what is wrong" },
     { "help", 'h', 0, no_argument, "  -h, --help            this text" },
 };
@@ -252,9 +253,9 @@ static int check_all(const struct options *o)
         return say_error("-C: %s", why);
     for (size_t i = 0; i < 3; i++) {
         if (outputs[i].path && *outputs[i].path == '\0')
-            return say_error("%s wants the name of a file", outputs[i].name);
+            return say_error("%s: empty file name", outputs[i].name);
         for (size_t j = i + 1; j < 3; j++) {
-            if (outputs[i].path && outputs[j].path && strcmp(outputs[i].path, outputs[j].path) == 0)
+            if (outputs[i].path && outputs[j].path && out_file_same(outputs[i].path, outputs[j].path))
                 return say_error("%s and %s both write to '%s'", outputs[i].name, outputs[j].name, outputs[i].path);
         }
     }

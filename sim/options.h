@@ -1,6 +1,7 @@
 /* The options that several commands share, and how a command adds its own.
  *
- * All messages about a wrong command line come from here. Nothing is opened: file names are only passed on. */
+ * All messages about a wrong command line come from here. Nothing is opened: of file names only this is checked, that
+ * no two outputs are the same file. */
 #pragma once
 
 #include "models/cluster/config.h"

@@ -115,9 +115,9 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
 }
 
 /* As one_access, with a row for each. */
-static void one_row(struct replay *r, const struct trace_rec *rec)
+__attribute__((noinline)) static void one_row(struct replay *r, const struct trace_rec *rec)
 {
-    r->machine->cluster.core[rec->core].mmu.count.v[ops[rec->op].count] += rec->op == REC_FETCH ? rec->n : 1;
+    r->machine->cluster.at[rec->core]->mmu.count.v[ops[rec->op].count] += rec->op == REC_FETCH ? rec->n : 1;
     r->core[rec->core].domain[rec->el == 2]->accesses++;
     long_access(r, rec);
 }

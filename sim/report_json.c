@@ -1,6 +1,10 @@
 /* The report as JSON and CSV. */
 #include "sim/report.h"
 
+#include "sim/result_file.h"
+#include "sim/version.h"
+
+#include <csv.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,9 +14,27 @@ static json_t *number(uint64_t n)
     return json_integer((json_int_t)n);
 }
 
-static json_t *hex(uint64_t n)
+json_t *report_param(const struct param *p, uint32_t value)
 {
-    return json_sprintf("0x%" PRIx64, n);
+    return strcmp(p->unit, "policy") == 0 ? json_string(repl_name((enum repl_policy)value)) : json_integer(value);
+}
+
+/* What tells two runs of one trace apart: all parameters that are not the default. */
+static json_t *params_object(const struct config *config)
+{
+    size_t count;
+    const struct param *params = params_table(&count);
+    json_t *changed = json_object();
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t value = params_get(config, &params[i]);
+
+        if (value != params[i].value && json_object_set_new(changed, params[i].key, report_param(&params[i], value))) {
+            json_decref(changed);
+            return NULL;
+        }
+    }
+    return changed;
 }
 
 static json_t *trace_object(const struct replay *r)
@@ -21,8 +43,8 @@ static json_t *trace_object(const struct replay *r)
 
     for (int k = 0; k < LATENCY_KIND_COUNT; k++)
         n[k] = stats_count(&r->stats.latency[k]);
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "path", r->request->path, "source",
-                     r->info.source, "records", number(r->record), "accesses",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "path", result_file_text(r->request->path),
+                     "source", result_file_text(r->info.source), "records", number(r->record), "accesses",
                      number(n[LATENCY_FETCH] + n[LATENCY_LOAD] + n[LATENCY_STORE]), "fetches", number(n[LATENCY_FETCH]),
                      "loads", number(n[LATENCY_LOAD]), "stores", number(n[LATENCY_STORE]), "exceptions",
                      number(r->exceptions), "recovered", (int)r->recovered);
@@ -32,12 +54,13 @@ static json_t *verify_object(const struct replay *r)
 {
     const struct verify *v = &r->verify;
 
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested", (int)r->request->verify,
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested", (int)r->request->verify,
                      "pa_compared", number(v->pa_compared), "pa_mismatched", number(v->pa_mismatched),
                      "faults_compared", number(v->faults_compared), "faults_mismatched", number(v->faults_mismatched),
                      "at_compared", number(v->at_compared), "at_mismatched", number(v->at_mismatched),
-                     "at_attributes_differ", number(v->at_attributes_differ), "absent_reads",
-                     number(r->machine->phys.absent_reads));
+                     "at_attributes_differ", number(v->at_attributes_differ), "faults_injected",
+                     number(v->faults_injected), "unprivileged_guessed", number(v->unprivileged_guessed),
+                     "absent_reads", number(r->machine->phys.absent_reads));
 }
 
 static json_t *core_object(const struct core *core, unsigned index)
@@ -145,8 +168,9 @@ static json_t *types_array(const struct replay *r)
         json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:o, s:s, s:o}", "stage1",
                                               t->stages & TLB_STAGE1 ? attr_name(t->s1) : "off", "stage2",
                                               t->stages & TLB_STAGE2 ? attr_name(t->s2) : "off", "result",
-                                              attr_name(t->result), "attr", hex(t->result.attr), "shareability",
-                                              attr_sh_name(t->result.sh), "count", number(r->stats.type[i].count)));
+                                              attr_name(t->result), "attr", json_sprintf("0x%02x", t->result.attr),
+                                              "shareability", attr_sh_name(t->result.sh), "count",
+                                              number(r->stats.type[i].count)));
     }
     return rows;
 }
@@ -170,18 +194,24 @@ static json_t *faults_array(const struct replay *r)
     return rows;
 }
 
+static json_t *run_object(const struct replay *r)
+{
+    uint64_t accesses = 0;
+
+    for (int k = 0; k < LATENCY_KIND_COUNT; k++)
+        accesses += stats_count(&r->stats.latency[k]);
+    return json_pack("{s:f, s:f, s:I}", "wall_s", r->wall_s, "accesses_per_s",
+                     r->wall_s > 0 ? (double)accesses / r->wall_s : 0.0, "peak_rss_kib", (json_int_t)r->peak_rss_kib);
+}
+
 json_t *report_json(const struct replay *r)
 {
-    json_t *run = json_pack("{s:f, s:f, s:I}", "wall_s", r->wall_s, "accesses_per_s",
-                            (double)(stats_count(&r->stats.latency[0]) + stats_count(&r->stats.latency[1]) +
-                                     stats_count(&r->stats.latency[2])) /
-                                r->wall_s,
-                            "peak_rss_kib", (json_int_t)r->peak_rss_kib);
-
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "stagewalk/replay/1", "trace",
-                     trace_object(r), "verify", verify_object(r), "cores", cores_array(r), "domains", domains_array(r),
-                     "latency", latency_object(r), "walks", walks_array(r), "memory_types", types_array(r), "faults",
-                     faults_array(r), "run", run);
+    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+                     "stagewalk/replay/1", "program", "name", "stagewalk", "version", STAGEWALK_VERSION, "platform",
+                     "zynqmp", "params", params_object(r->request->config), "trace", trace_object(r), "verify",
+                     verify_object(r), "cores", cores_array(r), "domains", domains_array(r), "latency",
+                     latency_object(r), "walks", walks_array(r), "memory_types", types_array(r), "faults",
+                     faults_array(r), "run", run_object(r));
 }
 
 void report_csv(FILE *out, const struct replay *r)
@@ -190,7 +220,8 @@ void report_csv(FILE *out, const struct replay *r)
         for (int k = 0; k < COUNT_COUNT; k++) {
             const struct count_row *row = count_row((enum count)k);
 
-            fprintf(out, "\"%s\",%u,%s,0x%02x,%" PRIu64 "\n", r->request->path, i, row->name, row->number,
+            csv_fwrite(out, r->request->path, strlen(r->request->path));
+            fprintf(out, ",%u,%s,0x%02x,%" PRIu64 "\n", i, row->name, row->number,
                     r->machine->cluster.core[i].mmu.count.v[k]);
         }
     }

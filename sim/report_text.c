@@ -179,6 +179,11 @@ static void print_verify(FILE *out, const struct replay *r)
         fprintf(out,
                 "  AT results         %12" PRIu64 ", %" PRIu64 " mismatched; %" PRIu64 " differ in memory attributes\n",
                 v->at_compared, v->at_mismatched, v->at_attributes_differ);
+        if (v->faults_injected > 0)
+            fprintf(out, "  %" PRIu64 " aborts that a hypervisor made up for its guest were not compared\n",
+                    v->faults_injected);
+        if (v->unprivileged_guessed > 0)
+            fprintf(out, "  %" PRIu64 " faults were taken for those of LDTR or STTR\n", v->unprivileged_guessed);
     }
     if (r->machine->phys.absent_reads > 0)
         fprintf(out,

@@ -3,7 +3,9 @@
 
 #include "sim/say.h"
 #include "traces/out_file.h"
+#include "traces/text_utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool print_json(FILE *stream, const void *value)
@@ -22,12 +24,12 @@ int result_file_print(const char *path, result_printer *print, const void *conte
     if (strcmp(path, "-") == 0)
         return print(stdout, context) ? 0 : say_error("out of memory");
     if (!out_file_open(&out, path, &err))
-        return say_error("%s", err.text);
+        return result_file_refuse(&err);
     if (!print(out.stream, context)) {
         out_file_discard(&out);
         return say_error("%s: out of memory", path);
     }
-    return out_file_commit(&out, &err) ? 0 : say_error("%s", err.text);
+    return out_file_commit(&out, &err) ? 0 : result_file_refuse(&err);
 }
 
 int result_file_json(const char *path, json_t *value)
@@ -36,4 +38,33 @@ int result_file_json(const char *path, json_t *value)
 
     json_decref(value);
     return status;
+}
+
+json_t *result_file_text(const char *text)
+{
+    char *copy = strdup(text);
+    json_t *string;
+
+    for (char *at = copy; at && *at;) {
+        size_t bytes = text_utf8_bytes(at);
+
+        if (bytes == 0)
+            *at = '?';
+        at += bytes ? bytes : 1;
+    }
+    string = copy ? json_string(copy) : NULL;
+    free(copy);
+    return string;
+}
+
+int result_file_check_input(const char *output, const char *input)
+{
+    if (!output || !out_file_replaces(output, input))
+        return 0;
+    return say_error("%s: is also an input", strcmp(output, "-") == 0 ? "standard output" : output);
+}
+
+int result_file_refuse(const struct trace_error *err)
+{
+    return ferror(stdout) ? 2 : say_error("%s", err->text);
 }

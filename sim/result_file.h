@@ -2,6 +2,8 @@
  * looks after. */
 #pragma once
 
+#include "traces/reader.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,3 +18,12 @@ int result_file_print(const char *path, result_printer *print, const void *conte
 /* Makes the file from a JSON value, indented and with a newline at the end. Releases the value in any case; NULL means
  * that there was no memory for it. Returns 0, or 2 after a message. */
 int result_file_json(const char *path, json_t *value);
+
+/* Returns the text as a JSON string, NULL when out of memory. Each byte that is not part of UTF-8 comes out as '?'. */
+json_t *result_file_text(const char *text);
+
+/* Returns 0, or 2 after a message: that the output would replace what is read as `input`. NULL: no output. */
+int result_file_check_input(const char *output, const char *input);
+
+/* Returns 2, after the message; without one when standard output has failed, for main tells of that. */
+int result_file_refuse(const struct trace_error *err);

@@ -4,6 +4,7 @@
 #include "traces/error.h"
 #include "traces/pack_format.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,32 +49,65 @@ struct raw {
 struct import {
     gzFile file;
     char path[4096];
-    uint64_t offset; /* of the record at hand, uncompressed */
-    uint64_t next;   /* of the byte to be read next */
+    uint64_t offset;  /* of the record at hand, uncompressed */
+    uint64_t next;    /* of the byte to be read next */
+    uint64_t written; /* records */
     struct trace_writer *writer;
     struct trace_error *err;
     bool context_known[TRACE_CORES_MAX];
     uint64_t context[TRACE_CORES_MAX][CONTEXT_COUNT];
 };
 
+static bool cannot_open(struct import *in, const char *path, int reason)
+{
+    return error_set(in->err, "%s: cannot open: %s", path, strerror(reason));
+}
+
+/* Puts the path of the part into in->path: that of NAME or NAME.gz, whichever is there. */
+static bool find_part(struct import *in, const char *dir, const char *name)
+{
+    static const char *const suffixes[] = { "", ".gz" };
+    const char *found = NULL;
+
+    for (int i = 0; i < 2; i++) {
+        if ((size_t)snprintf(in->path, sizeof in->path, "%s/%s%s", dir, name, suffixes[i]) >= sizeof in->path)
+            return error_set(in->err, "%.200s...: path too long", dir);
+        if (access(in->path, F_OK) == 0 && found)
+            return error_set(in->err, "%s: both %s and %s.gz are there: which one is meant?", dir, name, name);
+        if (access(in->path, F_OK) == 0)
+            found = suffixes[i];
+        else if (errno != ENOENT)
+            return cannot_open(in, errno == ENOTDIR ? dir : in->path, errno);
+    }
+    if (!found && access(dir, F_OK) != 0)
+        return cannot_open(in, dir, errno);
+    if (!found)
+        return error_set(in->err, "%s: neither %s nor %s.gz is there: not a raw capture", dir, name, name);
+    snprintf(in->path, sizeof in->path, "%s/%s%s", dir, name, found);
+    return true;
+}
+
 static bool open_part(struct import *in, const char *dir, const char *name)
 {
-    static const char *const suffixes[] = { ".gz", "" };
-
     in->offset = 0;
     in->next = 0;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        if ((size_t)snprintf(in->path, sizeof in->path, "%s/%s%s", dir, name, suffixes[i]) >= sizeof in->path)
-            return error_set(in->err, "%s: path too long", dir);
-        if (access(in->path, F_OK) != 0)
-            continue;
-        in->file = gzopen(in->path, "rb");
-        if (!in->file)
-            return error_set(in->err, "%s: cannot open", in->path);
-        gzbuffer(in->file, 1u << 17);
-        return true;
-    }
-    return error_set(in->err, "%s: no %s or %s.gz: not a raw capture", dir, name, name);
+    if (!find_part(in, dir, name))
+        return false;
+    errno = 0;
+    in->file = gzopen(in->path, "rb");
+    if (!in->file)
+        return cannot_open(in, in->path, errno ? errno : ENOMEM);
+    gzbuffer(in->file, 1u << 17);
+    return true;
+}
+
+/* What zlib says, without the path that it puts before. */
+static const char *read_problem(const struct import *in, const char *message)
+{
+    size_t length = strlen(in->path);
+    bool named = strncmp(message, in->path, length) == 0 && strncmp(message + length, ": ", 2) == 0;
+
+    return named ? message + length + 2 : message;
 }
 
 /* Reads `count` bytes. Returns 1, 0 when the file ends right here, -1 with the error set. */
@@ -84,7 +118,7 @@ static int get_bytes(struct import *in, uint8_t *bytes, unsigned count, const ch
     const char *message = gzerror(in->file, &code);
 
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END)) {
-        error_set(in->err, "%s: cannot read at byte %" PRIu64 ": %s", in->path, in->next, message);
+        error_set(in->err, "%s: cannot read at byte %" PRIu64 ": %s", in->path, in->next, read_problem(in, message));
         return -1;
     }
     in->next += (unsigned)got;
@@ -152,6 +186,7 @@ static bool put_record(struct import *in, const struct trace_rec *rec)
 
     if (problem)
         return bad_record(in, problem);
+    in->written++;
     return trace_write(in->writer, rec, in->err);
 }
 
@@ -289,6 +324,8 @@ static bool import_records(struct import *in)
     while ((got = get_raw(in, &raw)) > 0)
         if (!put_raw(in, &raw))
             return false;
+    if (got == 0 && in->written == 0)
+        return error_set(in->err, "%s: no records", in->path);
     return got == 0;
 }
 

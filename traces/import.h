@@ -4,5 +4,6 @@
 #include "traces/reader.h"
 
 /* Reads dir/tables.bin and dir/trace.bin, each plain or with .gz behind its name, and writes their pages and records
- * to w. Returns false and fills *err, which names the file and the byte offset in its uncompressed content. */
+ * to w. Returns false and fills *err, which names the file and the byte offset in its uncompressed content; a capture
+ * without a record, or with a file in both forms, is refused. */
 bool import_capture(const char *dir, struct trace_writer *w, struct trace_error *err);

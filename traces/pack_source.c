@@ -2,6 +2,7 @@
 #include "traces/pack_source.h"
 #include "traces/error.h"
 #include "traces/pack_decode.h"
+#include "traces/text_utf8.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -39,6 +40,17 @@ static bool foreign(const struct pack_source *s, const uint8_t *head, struct tra
                      s->path);
 }
 
+static bool take_source(const struct pack_source *s, char *source, const uint8_t *text, uint32_t length,
+                        struct trace_error *err)
+{
+    const char *problem;
+
+    memcpy(source, text, length);
+    source[length] = '\0';
+    problem = strlen(source) == length ? text_utf8_source_problem(source) : "control character in the source text";
+    return !problem || error_set(err, "%s: header damaged at byte %d: %s", s->path, PACK_HEAD_BYTES, problem);
+}
+
 static bool read_header(struct pack_source *s, char *source, struct trace_error *err)
 {
     uint8_t head[PACK_HEAD_BYTES + PACK_SOURCE_MAX + 4];
@@ -66,9 +78,7 @@ static bool read_header(struct pack_source *s, char *source, struct trace_error 
         return false;
     if (pack_get32(head + PACK_HEAD_BYTES + length) != crc32(0, head, PACK_HEAD_BYTES + length))
         return error_set(err, "%s: header damaged at byte 0: checksum differs", s->path);
-    memcpy(source, head + PACK_HEAD_BYTES, length);
-    source[length] = '\0';
-    return true;
+    return take_source(s, source, head + PACK_HEAD_BYTES, length, err);
 }
 
 bool pack_source_open(struct pack_source *s, const char *path, char *source, struct trace_error *err)

@@ -4,6 +4,7 @@
 #include "traces/pack_encode.h"
 #include "traces/pack_pages.h"
 #include "traces/pack_totals.h"
+#include "traces/text_utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,27 +25,12 @@ struct trace_writer {
     uint8_t stored[PACK_RAW_MAX];
 };
 
-/* The longest beginning of `text` that fits, without control characters and without half a UTF-8 character. */
-static uint32_t copy_source(char *to, const char *text)
-{
-    size_t length = strlen(text);
-
-    if (length > PACK_SOURCE_MAX) {
-        length = PACK_SOURCE_MAX;
-        while (length && ((uint8_t)text[length] & 0xc0) == 0x80)
-            length--;
-    }
-    for (size_t i = 0; i < length; i++)
-        to[i] = (uint8_t)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
-    to[length] = '\0';
-    return (uint32_t)length;
-}
-
 static bool write_header(struct trace_writer *w, const char *source, struct trace_error *err)
 {
     uint8_t head[PACK_HEAD_BYTES + PACK_SOURCE_MAX + 4];
-    uint32_t length = copy_source(w->info.source, source);
+    uint32_t length = (uint32_t)strlen(source);
 
+    memcpy(w->info.source, source, length + 1);
     memcpy(head, PACK_MAGIC, PACK_MAGIC_BYTES);
     pack_put32(head + 8, PACK_VERSION);
     pack_put32(head + 12, length);
@@ -105,8 +91,14 @@ static bool flush_records(struct trace_writer *w, struct trace_error *err)
 
 struct trace_writer *trace_create(const char *path, const char *source, struct trace_error *err)
 {
-    struct trace_writer *w = calloc(1, sizeof *w);
+    const char *problem = text_utf8_source_problem(source);
+    struct trace_writer *w;
 
+    if (problem) {
+        error_set(err, "%s: %s", path, problem);
+        return NULL;
+    }
+    w = calloc(1, sizeof *w);
     if (w && deflateInit2(&w->deflate, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) ==
                  Z_OK)
         w->deflate_ready = true;

@@ -3,6 +3,7 @@
 #include "traces/lines.h"
 #include "traces/pack_format.h"
 #include "traces/text.h"
+#include "traces/text_utf8.h"
 #include "traces/text_words.h"
 
 #include <inttypes.h>
@@ -294,6 +295,7 @@ static int skip_empty(struct text_reader *t)
 /* Reads the first two lines. The source text is what stands behind `source`. */
 static bool get_head(struct text_reader *t, const char **source)
 {
+    const char *problem;
     struct word w;
     uint64_t version;
     int got = skip_empty(t);
@@ -313,7 +315,8 @@ static bool get_head(struct text_reader *t, const char **source)
     if (got == 0 || !next_word(t, &w) || !word_is(w, "source"))
         return FAIL(t, t->lines.text, "`source` and a line of text on where the trace comes from should stand here");
     *source = t->at + strspn(t->at, " \t");
-    return true;
+    problem = text_utf8_source_problem(*source);
+    return !problem || FAIL(t, *source, "%s", problem);
 }
 
 static bool get_lines(struct text_reader *t)

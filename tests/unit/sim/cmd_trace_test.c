@@ -25,6 +25,11 @@ static const struct row {
     { "trace info", 2, "", "wants one operand, not 0" },
     { "trace info a b", 2, "", "wants one operand, not 2" },
     { "trace info --jsno x", 2, "", "did you mean '--json'?" },
+    { "trace info ", 2, "", "trace info: empty file name" },
+    { "trace info --json  " SAMPLE, 2, "", "--json: empty file name" },
+    { "trace info --json " SAMPLE " " SAMPLE, 2, "", SAMPLE ": is also an input" },
+    { "trace info --json nowhere/to/be/found " SAMPLE, 2, "", "nowhere/to/be/found: cannot create" },
+    { "trace zzzzzz", 2, "", "unknown command 'zzzzzz'; `stagewalk trace --help` lists them" },
     { "trace info nowhere/to/be/found", 2, "", "nowhere/to/be/found: cannot open: No such file" },
     { "trace info LICENSE", 2, "", "LICENSE: not a packed trace (.swt): unknown signature at byte 0" },
     { "trace info " SAMPLE, 0, "\nrecords:              2000000\n  fetches             779072\n", "" },
@@ -38,13 +43,22 @@ static const struct row {
     { "trace cat --records 99999999999999999999: " SAMPLE, 2, "", "wants FROM:TO" },
     { "trace cat --records :3 -o /dev/full " SAMPLE, 2, "", "/dev/full: cannot write: No space left on device" },
     { "trace cat --records :3 -o nowhere/to/be/found " SAMPLE, 2, "", "nowhere/to/be/found: cannot create" },
+    { "trace cat -o  " SAMPLE, 2, "", "-o: empty file name" },
+    { "trace cat -o ./" SAMPLE " " SAMPLE, 2, "", "is also an input" },
+    { "trace cut -o  --records :5 " SAMPLE, 2, "", "-o: empty file name" },
+    { "trace pack -o LICENSE LICENSE", 2, "", "LICENSE: is also an input" },
     { "trace cut " SAMPLE, 2, "", "--records FROM:TO is missing" },
     { "trace cut --records 2000000: -o /dev/null " SAMPLE, 2, "",
       SAMPLE ": the trace has only 2000000 records: there is none from 2000000 on" },
     { "trace cut --records :5 -o /dev/full " SAMPLE, 2, "", "/dev/full: cannot write" },
     { "trace pack -o /dev/null LICENSE", 2, "", "not a trace text" },
     { "trace pack -o /dev/null nowhere/to/be/found", 2, "", "nowhere/to/be/found: cannot open" },
-    { "trace import -o /dev/null traces", 2, "", "traces: no tables.bin or tables.bin.gz" },
+    { "trace import -o /dev/null traces", 2, "", "traces: neither tables.bin nor tables.bin.gz is there" },
+    { "trace import -o /dev/null nowhere", 2, "", "nowhere: cannot open: No such file" },
+    { "trace import -o /dev/null LICENSE", 2, "", "LICENSE: cannot open: Not a directory" },
+    { "trace import -o /dev/null --source a\tb traces", 2, "", "--source: control character in the source text" },
+    { "trace import -o /dev/null --source caf\xe9 traces", 2, "", "--source: source text is not UTF-8" },
+    { "trace import -o /dev/null caf\xe9", 2, "", "give one with --source TEXT" },
 };
 
 static void check(void **state)
@@ -96,7 +110,7 @@ static void what_is_cut_printed_and_packed_is_what_was_cut(void **state)
 
 static void json_tells_what_the_trace_holds(void **state)
 {
-    struct capture_result r = capture_command(cmd_trace, "trace info --json " SAMPLE);
+    struct capture_result r = capture_command(cmd_trace, "trace info --json - " SAMPLE);
     json_t *j = json_loads(r.out, 0, NULL), *ops = json_object_get(j, "by_operation"), *count;
     json_int_t sum = 0;
     const char *key;
@@ -117,21 +131,22 @@ static void json_tells_what_the_trace_holds(void **state)
     capture_free(&r);
 }
 
-/* A source text of bytes that are no UTF-8 must not cost the report. */
-static void json_survives_any_source(void **state)
+/* A name of bytes that are no UTF-8 must not cost the report. */
+static void json_survives_any_name(void **state)
 {
-    const char *path = fixture_path("odd.swt");
-    struct trace_writer *w = trace_create(path, "caf\xe9", NULL);
+    const char *path = fixture_path("\xc3\xa9t\xe9.swt");
+    struct trace_writer *w = trace_create(path, "caf\xc3\xa9", NULL);
     struct capture_result r;
     char line[512];
     json_t *j;
 
     (void)state;
     assert_true(trace_commit(w, NULL));
-    snprintf(line, sizeof line, "trace info --json %s", path);
+    snprintf(line, sizeof line, "trace info --json - %s", path);
     r = capture_command(cmd_trace, line);
     j = json_loads(r.out, 0, NULL);
-    assert_string_equal(json_string_value(json_object_get(j, "source")), "caf?");
+    assert_says(json_string_value(json_object_get(j, "path")), "/\xc3\xa9t?.swt");
+    assert_string_equal(json_string_value(json_object_get(j, "source")), "caf\xc3\xa9");
     json_decref(j);
     capture_free(&r);
     unlink(path);
@@ -174,7 +189,7 @@ int main(void)
     rows_add_test(&r, "what is cut, printed and packed is what was cut", what_is_cut_printed_and_packed_is_what_was_cut,
                   NULL);
     rows_add_test(&r, "JSON tells what the trace holds", json_tells_what_the_trace_holds, NULL);
-    rows_add_test(&r, "JSON survives any source", json_survives_any_source, NULL);
+    rows_add_test(&r, "JSON survives any name", json_survives_any_name, NULL);
     rows_add_test(&r, "a damaged trace is refused or recovered", a_damaged_trace_is_refused_or_recovered, NULL);
     return rows_run(&r, "cmd_trace") + rmdir(fixture_path(""));
 }

@@ -154,7 +154,7 @@ static const struct {
 } refused[] = {
     { "run -C", "-C wants a value" },
     { "run --json", "--json wants a value" },
-    { "run --json=", "--json wants the name of a file" },
+    { "run --json=", "--json: empty file name" },
     { "run --quiet=yes", "--quiet takes no value" },
     { "run --verify=1", "--verify takes no value" },
     { "run -x", "unknown option '-x'" },
@@ -179,6 +179,10 @@ static const struct {
     { "run --limit 99999999999999999999", "--limit wants a number" },
     { "run --json - --csv -", "--json and --csv both write to '-'" },
     { "run --csv a --records a", "--csv and --records both write to 'a'" },
+    { "run --csv a --records ./a", "--csv and --records both write to 'a'" },
+    { "run --json tests/../a --csv a", "--json and --csv both write to 'tests/../a'" },
+    { "run --json README.md --csv ./README.md", "--json and --csv both write to 'README.md'" },
+    { "run --json nowhere/a --csv nowhere/a", "--json and --csv both write to 'nowhere/a'" },
 };
 
 static void check_refused(void **state)

@@ -124,8 +124,10 @@ static void check(void **state)
     q.path = path;
     r = replay_trace(&q, &err);
     unlink(path);
-    if (!r)
+    if (!r) {
         fail_msg("%s", err.text);
+        return;
+    }
     assert_int_equal(r->verify.faults_compared, row->faults);
     assert_int_equal(r->verify.faults_mismatched, row->faults_wrong);
     assert_int_equal(r->verify.at_compared, row->ats);

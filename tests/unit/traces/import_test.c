@@ -194,7 +194,8 @@ static void contexts_become_changes(void **state)
 
 static void tables_become_pages(void **state)
 {
-    uint8_t bytes[2 * (8 + TRACE_PAGE_BYTES)] = { 0 };
+    uint8_t bytes[2 * (8 + TRACE_PAGE_BYTES)] = { 0 }, start_bytes[192];
+    struct raw start = context(0);
     struct trace_error err;
     struct fixture_trace t;
 
@@ -203,11 +204,11 @@ static void tables_become_pages(void **state)
     bytes[8 + 5] = 9;
     pack_put64(bytes + 8 + TRACE_PAGE_BYTES, 0x7f000);
     write_part("tables.bin", bytes, sizeof bytes);
-    write_part("trace.bin", "", 0);
+    write_part("trace.bin", start_bytes, put_raw(start_bytes, &start));
     assert_true(import(&err));
     t = fixture_read(fixture_path("out.swt"), 0);
     assert_int_equal(t.pages, 2);
-    assert_int_equal(t.count, 0);
+    assert_int_equal(t.count, 20);
     fixture_free(&t);
     remove_parts();
 }
@@ -313,10 +314,10 @@ static void missing_and_damaged_files_are_named(void **state)
 
     (void)state;
     assert_false(import(&err));
-    assert_contains(err.text, "no tables.bin or tables.bin.gz: not a raw capture");
+    assert_contains(err.text, "neither tables.bin nor tables.bin.gz is there: not a raw capture");
     write_part("tables.bin.gz", "", 0);
     assert_false(import(&err));
-    assert_contains(err.text, "no trace.bin or trace.bin.gz");
+    assert_contains(err.text, "neither trace.bin nor trace.bin.gz is there");
     put_raw(bytes, &start);
     write_part("trace.bin.gz", bytes, 192);
     packed = fixture_bytes(fixture_path("trace.bin.gz"), &count);
@@ -326,6 +327,53 @@ static void missing_and_damaged_files_are_named(void **state)
     assert_contains(err.text, "trace.bin: cannot read at byte ");
     free(packed);
     remove_parts();
+}
+
+static void a_capture_without_records_is_refused(void **state)
+{
+    struct raw dropped = { .type = 5, .b = 0xd50b7420, .a = 0 };
+    struct trace_error err;
+    uint8_t bytes[192];
+
+    (void)state;
+    write_part("tables.bin", "", 0);
+    write_part("trace.bin", "", 0);
+    assert_false(import(&err));
+    assert_contains(err.text, "/trace.bin: no records");
+    write_part("trace.bin", bytes, put_raw(bytes, &dropped));
+    assert_false(import(&err));
+    assert_contains(err.text, "/trace.bin: no records");
+    remove_parts();
+}
+
+static void a_file_in_both_forms_is_refused(void **state)
+{
+    struct trace_error err;
+
+    (void)state;
+    write_part("tables.bin", "", 0);
+    write_part("trace.bin", "", 0);
+    write_part("trace.bin.gz", "", 0);
+    assert_false(import(&err));
+    assert_contains(err.text, ": both trace.bin and trace.bin.gz are there");
+    remove_parts();
+}
+
+static void what_cannot_be_opened_or_read_says_why(void **state)
+{
+    struct trace_error err;
+    struct trace_writer *w = trace_create("/dev/null", "a test", &err);
+
+    (void)state;
+    assert_false(import_capture("/nonexistent", w, &err));
+    assert_string_equal(err.text, "/nonexistent: cannot open: No such file or directory");
+    assert_false(import_capture("LICENSE", w, &err));
+    assert_string_equal(err.text, "LICENSE: cannot open: Not a directory");
+    assert_int_equal(mkdir(fixture_path("tables.bin"), 0700), 0);
+    assert_false(import_capture(fixture_path(""), w, &err));
+    assert_contains(err.text, "tables.bin: cannot read at byte 0: Is a directory");
+    rmdir(fixture_path("tables.bin"));
+    trace_discard(w);
 }
 
 int main(void)
@@ -340,5 +388,8 @@ int main(void)
     rows_add(&r, a_truncation_is_named, ROWS_OF(truncations));
     rows_add_test(&r, "bad tables are named", bad_tables_are_named, NULL);
     rows_add_test(&r, "missing and damaged files are named", missing_and_damaged_files_are_named, NULL);
+    rows_add_test(&r, "a capture without records is refused", a_capture_without_records_is_refused, NULL);
+    rows_add_test(&r, "a file in both forms is refused", a_file_in_both_forms_is_refused, NULL);
+    rows_add_test(&r, "what cannot be opened or read says why", what_cannot_be_opened_or_read_says_why, NULL);
     return rows_run(&r, "import") + rmdir(fixture_path(""));
 }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static int teardown(void **state)
 {
@@ -226,42 +227,145 @@ static void what_cannot_be_written_is_refused(void **state)
     assert_true(trace_commit(w, &err));
 }
 
-static void source_texts_fit(void **state)
+static void a_file_that_is_replaced_keeps_its_mode(void **state)
 {
-    static const struct {
-        const char *given, *kept;
-    } rows[] = {
-        { "", "" },
-        { "two\nlines\tand\x7f more", "two lines and  more" },
-        { "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
-          "123456789 "
-          "123456789 1234567X",
-          "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
-          "123456789 "
-          "123456789 1234567" },
-        { "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
-          "123456789 "
-          "123456789 123456\xc3\xa4",
-          "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
-          "123456789 "
-          "123456789 123456" },
-    };
+    const char *path = fixture_path("out");
+    struct stat st;
 
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *path = fixture_path("out.swt");
-        struct trace_error err = { "" };
-        struct trace_writer *w = trace_create(path, rows[i].given, &err);
-        struct trace_reader *r;
+    write_file(path, "old");
+    assert_int_equal(chmod(path, 0604), 0);
+    write_file(path, "new");
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0604);
+    assert_content(path, "new");
+    unlink(path);
+}
 
-        assert_non_null(w);
-        assert_true(trace_commit(w, &err));
-        r = trace_open(path, 0, &err);
-        assert_non_null(r);
-        assert_string_equal(trace_get_info(r)->source, rows[i].kept);
-        trace_close(r);
-        unlink(path);
+static void a_link_that_leads_nowhere_stays_a_link(void **state)
+{
+    const char *link = fixture_path("link"), *next = fixture_path("next"), *target = fixture_path("target");
+    struct stat st;
+
+    (void)state;
+    assert_int_equal(symlink("next", link), 0);
+    assert_int_equal(symlink(target, next), 0);
+    write_file(link, "new");
+    assert_int_equal(lstat(link, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(lstat(target, &st), 0);
+    assert_true(S_ISREG(st.st_mode));
+    assert_content(target, "new");
+    unlink(target);
+    unlink(next);
+    assert_int_equal(symlink("link", next), 0);
+    assert_false(out_file_open(&(struct out_file){ 0 }, link, NULL)); /* in circles */
+    unlink(next);
+    unlink(link);
+}
+
+/* In a process of its own, that is not root. */
+static void a_file_that_may_not_be_written_is_not_replaced(void **state)
+{
+    const char *path = fixture_path("out");
+    int status = -1;
+    pid_t child;
+
+    (void)state;
+    write_file(path, "old");
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_int_equal(chmod(fixture_path(""), 0777), 0);
+    child = fork();
+    if (child == 0) {
+        struct trace_error err = { "" };
+        struct out_file out;
+        char want[300];
+
+        if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+            _exit(3);
+        snprintf(want, sizeof want, "%s: cannot replace: Permission denied", path);
+        _exit(out_file_open(&out, path, &err) ? 1 : strcmp(err.text, want) != 0 ? 2 : 0);
     }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_content(path, "old");
+    unlink(path);
+}
+
+static void several_get_their_names_together_or_not_at_all(void **state)
+{
+    struct out_file outs[3] = { 0 };
+    struct trace_error err = { "" };
+
+    (void)state;
+    assert_true(out_file_open(&outs[0], fixture_path("a"), NULL));
+    assert_true(out_file_open(&outs[2], "/dev/full", NULL));
+    assert_true(out_file_write(&outs[0], "a", 1, NULL));
+    assert_true(out_file_write(&outs[2], "b", 1, NULL));
+    assert_false(out_file_commit_all(outs, 3, &err));
+    assert_string_equal(err.text, "/dev/full: cannot write: No space left on device");
+    assert_int_equal(files_there(), 0);
+    assert_true(out_file_open(&outs[0], fixture_path("a"), NULL));
+    assert_true(out_file_open(&outs[1], fixture_path("b"), NULL));
+    assert_int_equal(access(fixture_path("a"), F_OK), -1);
+    assert_true(out_file_commit_all(outs, 3, &err));
+    assert_int_equal(files_there(), 2);
+    unlink(fixture_path("a"));
+    unlink(fixture_path("b"));
+}
+
+static void the_unfinished_can_be_removed_at_once(void **state)
+{
+    struct out_file a, b, done;
+
+    (void)state;
+    assert_true(out_file_open(&done, fixture_path("done"), NULL));
+    assert_true(out_file_commit(&done, NULL));
+    assert_true(out_file_open(&a, fixture_path("a"), NULL));
+    assert_true(out_file_open(&b, fixture_path("b"), NULL));
+    assert_int_equal(files_there(), 3);
+    out_file_remove_unfinished();
+    assert_int_equal(files_there(), 1);
+    out_file_discard(&a);
+    out_file_discard(&b);
+    out_file_remove_unfinished();
+    unlink(fixture_path("done"));
+}
+
+static void files_are_the_same_by_what_they_are(void **state)
+{
+    const char *file = fixture_path("file"), *link = fixture_path("link"), *none = fixture_path("none");
+    char other[300];
+
+    (void)state;
+    write_file(file, "x");
+    assert_int_equal(symlink("file", link), 0);
+    assert_true(out_file_same(file, link));
+    assert_false(out_file_same(file, none));
+    assert_true(out_file_replaces(link, file));
+    assert_false(out_file_replaces(none, file));
+    assert_false(out_file_replaces("/dev/null", "/dev/null"));
+    snprintf(other, sizeof other, "%.*s/./none", (int)(strrchr(none, '/') - none), none);
+    assert_true(out_file_same(other, none));
+    unlink(link);
+    assert_int_equal(symlink("none", link), 0);
+    assert_true(out_file_same(link, none));
+    assert_true(out_file_same("-", "-"));
+    assert_false(out_file_same("-", none));
+    unlink(link);
+    unlink(file);
+}
+
+static void a_file_without_a_name_is_refused(void **state)
+{
+    struct trace_error err;
+    struct out_file out;
+
+    (void)state;
+    assert_false(out_file_open(&out, "", &err));
+    assert_string_equal(err.text, "empty file name");
+    assert_false(out_file_open(&out, fixture_path("none/"), &err));
+    assert_contains(err.text, "none/: cannot create: Is a directory");
 }
 
 int main(void)
@@ -278,7 +382,13 @@ int main(void)
         cmocka_unit_test(a_full_device_is_an_error),
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(what_cannot_be_written_is_refused),
-        cmocka_unit_test(source_texts_fit),
+        cmocka_unit_test(a_file_that_is_replaced_keeps_its_mode),
+        cmocka_unit_test(a_link_that_leads_nowhere_stays_a_link),
+        cmocka_unit_test(a_file_that_may_not_be_written_is_not_replaced),
+        cmocka_unit_test(several_get_their_names_together_or_not_at_all),
+        cmocka_unit_test(the_unfinished_can_be_removed_at_once),
+        cmocka_unit_test(files_are_the_same_by_what_they_are),
+        cmocka_unit_test(a_file_without_a_name_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, teardown);

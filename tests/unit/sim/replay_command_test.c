@@ -1,0 +1,128 @@
+/* `stagewalk replay` as a user meets it: outputs that belong together, what stands in them, what is said. */
+#include "tests/unit/models/rows.h"
+#include "tests/unit/sim/capture.h"
+#include "tests/unit/traces/trace_fixture.h"
+
+#include "sim/commands.h"
+
+#include <jansson.h>
+#include <sys/stat.h>
+
+/* A trace of a few records that disagrees with itself: with the MMU off, the PA is the VA. */
+static const char *odd_trace(const char *name)
+{
+    static char path[300];
+    struct trace_rec recs[5] = { { .op = REC_FETCH, .el = 1, .n = 1, .va = 0x1000, .pa = 0x1000 } };
+
+    for (uint64_t i = 1; i < 5; i++)
+        recs[i] = (struct trace_rec){ .op = REC_LOAD, .el = 1, .va = i, .pa = 0x5000 + i };
+    snprintf(path, sizeof path, "%s", fixture_path(name));
+    fixture_write(path, recs, 5, 0);
+    return path;
+}
+
+static struct capture_result replay(const char *format, const char *a, const char *b)
+{
+    char line[1024];
+
+    snprintf(line, sizeof line, format, a, b);
+    return capture_command(cmd_replay, line);
+}
+
+static const struct row {
+    const char *name; /* the command line; %s: the trace */
+    int status;
+    const char *out, *err;
+} rows[] = {
+    { "replay", 2, "", "replay: no trace given" },
+    { "replay ", 2, "", "replay: empty file name" },
+    { "replay --help", 0, "usage: stagewalk replay [options] TRACE...\n", "" },
+    { "replay --ignore x y", 2, "", "--ignore wants tlbi or tabw, not 'x'" },
+    { "replay -q %s", 0, "", "" },
+    { "replay %s", 0, "\nTranslation latency (cycles)\n", "" },
+    { "replay -q --json %1$s %1$s", 2, "", ": is also an input" },
+    { "replay -q --records x %1$s %1$s", 2, "", "--records wants one trace, not 2" },
+    { "replay -q --verify %s", 1,
+      ": 5 records; mismatched: 4 of 5 physical addresses, 0 of 0 faults, 0 of 0 AT results\n", ": record 4: " },
+    { "replay -q --verify --show 1 %s", 1, "mismatched", ": and 3 more\n" },
+    { "replay --csv - %s", 0, "trace,core,counter,number,value\n\"", "\nTranslation latency (cycles)\n" },
+    { "replay --records - %s", 0, "record,core,el,kind,", "\nTranslation latency (cycles)\n" },
+    { "replay -q --json - %s", 0, "\n  \"params\": {},\n", "" },
+    { "replay -q --json - -C cache.l2.policy=rr -C cost.ddr=7 %s", 0,
+      "\n  \"params\": {\n    \"cache.l2.policy\": \"rr\",\n    \"cost.ddr\": 7\n  },\n", "" },
+    { "replay -q --json - %s", 0, "\"platform\": \"zynqmp\"", "" },
+    { "replay -q --json - %s", 0, "\"attr\": \"0x00\"", "" },
+    { "replay -q --json /dev/full %s", 2, "", "/dev/full: cannot write: No space left on device\n" },
+    { "replay -q --csv /dev/full %s", 2, "", "/dev/full: cannot write: No space left on device\n" },
+    { "replay -q --records /dev/full %s", 2, "", "/dev/full: cannot write: No space left on device\n" },
+};
+
+static void check(void **state)
+{
+    const struct row *row = *state;
+    const char *path = odd_trace("odd.swt");
+    struct capture_result r = replay(row->name, path, "");
+
+    unlink(path);
+    assert_int_equal(r.status, row->status);
+    assert_says(r.out, row->out);
+    assert_says(r.err, row->err);
+    capture_free(&r);
+}
+
+/* Whatever fails, and whichever comes first: no output has its name. */
+static void all_outputs_appear_or_none(void **state)
+{
+    static const char *const lines[] = {
+        "replay -q --records %2$s/r --csv %2$s/c --json /nonexist/x %1$s",
+        "replay -q --records %2$s/r --csv %2$s/c --json /dev/full %1$s",
+        "replay -q --csv %2$s/c --json %2$s/j %1$s LICENSE",
+        "replay -q --records /dev/full --csv %2$s/c --json %2$s/j %1$s",
+    };
+    static const char *const names[] = { "r", "c", "j" };
+    const char *path = odd_trace("odd.swt");
+    char dir[300];
+
+    (void)state;
+    snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(path, '/') - path), path);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct capture_result r = replay(lines[i], path, dir);
+
+        assert_int_equal(r.status, 2);
+        for (int k = 0; k < 3; k++)
+            assert_int_equal(access(fixture_path(names[k]), F_OK), -1);
+        capture_free(&r);
+    }
+    unlink(path); /* the directory must be empty at the end of the program */
+}
+
+static void any_name_can_be_reported(void **state)
+{
+    const char *path = odd_trace("\"t\xe9.swt");
+    struct capture_result r;
+    json_t *all, *reports;
+
+    (void)state;
+    r = replay("replay -q --csv - %s", path, "");
+    assert_says(r.out, "/\"\"t\xe9.swt\",0,");
+    capture_free(&r);
+    r = replay("replay -q --json - %1$s %1$s", path, "");
+    all = json_loads(r.out, 0, NULL);
+    reports = json_object_get(all, "reports");
+    assert_int_equal(json_array_size(reports), 2);
+    assert_says(json_string_value(json_object_get(json_object_get(json_array_get(reports, 1), "trace"), "path")),
+                "/\"t?.swt");
+    json_decref(all);
+    capture_free(&r);
+    unlink(path);
+}
+
+int main(void)
+{
+    static struct rows r;
+
+    rows_add(&r, check, ROWS_OF(rows));
+    rows_add_test(&r, "all outputs appear or none", all_outputs_appear_or_none, NULL);
+    rows_add_test(&r, "any name can be reported", any_name_can_be_reported, NULL);
+    return rows_run(&r, "replay command") + rmdir(fixture_path(""));
+}
