@@ -59,7 +59,7 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
 {
     struct cluster *c = &r->machine->cluster;
     struct counts *n = &c->core[rec->core].mmu.count;
-    struct domain *d = r->core[rec->core].domain[rec->el == 2];
+    struct domain *d = r->core[rec->core].domain[rec->el];
     struct access a = access_of(rec);
     bool unknown = rec->flags & REC_PA_UNKNOWN;
     struct outcome o;
@@ -102,7 +102,7 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
     bool fetch = rec->op == REC_FETCH;
 
     c->at[rec->core]->mmu.count.v[ops[rec->op].count] += fetch ? rec->n : 1;
-    r->core[rec->core].domain[rec->el == 2]->accesses++;
+    r->core[rec->core].domain[rec->el]->accesses++;
     e = cluster_hit(c, rec->core, &a);
     if (__builtin_expect(!e, 0)) {
         long_access(r, rec);
@@ -118,7 +118,7 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
 __attribute__((noinline)) static void one_row(struct replay *r, const struct trace_rec *rec)
 {
     r->machine->cluster.at[rec->core]->mmu.count.v[ops[rec->op].count] += rec->op == REC_FETCH ? rec->n : 1;
-    r->core[rec->core].domain[rec->el == 2]->accesses++;
+    r->core[rec->core].domain[rec->el]->accesses++;
     long_access(r, rec);
 }
 
@@ -260,8 +260,8 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
     }
     r->request = request;
     for (unsigned i = 0; i < CORES_MAX; i++) {
-        r->core[i].domain[0] = &r->stats.domain[0];
-        r->core[i].domain[1] = &r->stats.domain[DOMAIN_EL2];
+        r->core[i].domain[0] = r->core[i].domain[1] = &r->stats.domain[0];
+        r->core[i].domain[2] = &r->stats.domain[DOMAIN_EL2];
     }
     good = replay_all(r, err);
     trace_close(r->reader);

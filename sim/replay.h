@@ -19,7 +19,7 @@ struct verify {
 
 /* What a core has done that a later record of it may refer to. */
 struct replay_core {
-    struct domain *domain[2]; /* whom it works for at EL1&0, at EL2; into stats.domain */
+    struct domain *domain[3]; /* whom it works for at each EL; into stats.domain */
     bool at_pending;          /* an AT whose PAR has not been read yet */
     struct at_result at;
     bool maintained;                /* its last system instruction was an AT or cache maintenance by address, */

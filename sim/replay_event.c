@@ -41,7 +41,7 @@ static void event_msr(struct replay *r, const struct trace_rec *rec)
     if (reg == SYSREG_PAR_EL1)
         r->core[rec->core].at_pending = false; /* what is read next is no AT's result */
     mmu_write_sysreg(m, reg, rec->value);
-    r->core[rec->core].domain[0] = &r->stats.domain[m->regime[REGIME_EL10].vmid];
+    r->core[rec->core].domain[0] = r->core[rec->core].domain[1] = &r->stats.domain[m->regime[REGIME_EL10].vmid];
 }
 
 static void event_tlbi(struct replay *r, const struct trace_rec *rec, enum tlbi_op op, bool broadcast)

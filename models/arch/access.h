@@ -47,12 +47,6 @@ static inline bool access_is_at(enum access_kind kind)
     return kind == ACCESS_AT_READ || kind == ACCESS_AT_WRITE;
 }
 
-/* Returns the level whose permissions decide. */
-static inline unsigned access_perm_el(const struct access *a)
-{
-    return a->unpriv && a->el == 1 ? 0 : a->el; /* at EL2 an LDTR is an LDR, without E2H */
-}
-
 /* True when the access is not aligned to its size. A fetch is always aligned here: PC alignment is checked before
  * translation and is not the MMU's affair. */
 static inline bool access_is_unaligned(const struct access *a)

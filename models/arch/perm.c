@@ -46,15 +46,21 @@ unsigned perm_rights_stage2(unsigned s2)
     return rights;
 }
 
+/* EL0, EL0 unprivileged (the same), EL1, EL1 unprivileged, EL2, EL2 unprivileged; no EL3 */
+#define NEEDS(el0, el1)                                                                                                \
+    {                                                                                                                  \
+        el0, el0, el1, el0, el1, el1, RIGHTS_ALL, RIGHTS_ALL                                                           \
+    }
+
 /* clang-format off */
-const uint8_t perm_needed_by[ACCESS_KIND_COUNT][2] = {
-    [ACCESS_FETCH]       = { RIGHT_X1, RIGHT_X0 },
-    [ACCESS_LOAD]        = { RIGHT_R1, RIGHT_R0 },
-    [ACCESS_STORE]       = { RIGHT_W1, RIGHT_W0 },
-    [ACCESS_ZVA]         = { RIGHT_W1, RIGHT_W0 },
-    [ACCESS_CACHE_READ]  = { 0,        RIGHT_R0 },
-    [ACCESS_CACHE_WRITE] = { RIGHT_W1, RIGHT_W0 },
-    [ACCESS_AT_READ]     = { RIGHT_R1, RIGHT_R0 },
-    [ACCESS_AT_WRITE]    = { RIGHT_W1, RIGHT_W0 },
+const uint8_t perm_needed_by[ACCESS_KIND_COUNT][8] = {
+    [ACCESS_FETCH]       = NEEDS(RIGHT_X0, RIGHT_X1),
+    [ACCESS_LOAD]        = NEEDS(RIGHT_R0, RIGHT_R1),
+    [ACCESS_STORE]       = NEEDS(RIGHT_W0, RIGHT_W1),
+    [ACCESS_ZVA]         = NEEDS(RIGHT_W0, RIGHT_W1),
+    [ACCESS_CACHE_READ]  = NEEDS(RIGHT_R0, 0),
+    [ACCESS_CACHE_WRITE] = NEEDS(RIGHT_W0, RIGHT_W1),
+    [ACCESS_AT_READ]     = NEEDS(RIGHT_R0, RIGHT_R1),
+    [ACCESS_AT_WRITE]    = NEEDS(RIGHT_W0, RIGHT_W1),
 };
 /* clang-format on */

@@ -40,12 +40,12 @@ unsigned perm_rights_el2(unsigned s1, bool wxn);
 /* Returns the rights that stage-2 bits give; they are the same for EL0 and EL1. */
 unsigned perm_rights_stage2(unsigned s2);
 
-/* The right that each kind of access needs at EL1 and EL2 (el0 false) and at EL0. Cleaning a cache from EL1 or above
- * never gives a Permission fault [Arm: D8.15.3]. */
-extern const uint8_t perm_needed_by[ACCESS_KIND_COUNT][2];
+/* The right that each kind of access needs, by 2 * EL + unprivileged. Cleaning a cache from EL1 or above never gives a
+ * Permission fault [Arm: D8.15.3]; at EL2 an LDTR is an LDR. */
+extern const uint8_t perm_needed_by[ACCESS_KIND_COUNT][8];
 
 /* Returns the right that the access needs at each stage; 0: none. */
 static inline unsigned perm_needed(const struct access *a)
 {
-    return perm_needed_by[a->kind][access_perm_el(a) == 0];
+    return perm_needed_by[a->kind][(2 * a->el + a->unpriv) & 7];
 }

@@ -59,11 +59,9 @@ struct regime regime_decode(const struct sysregs *regs, enum regime_id id)
     else
         decode_el2(&r, regs);
     for (unsigned half = 0; half < 2; half++) {
-        va_t top = VA((uint64_t)half << 55);
-        bool ignored = r.tbi[regime_half(&r, top)];
+        bool ignored = r.tbi[regime_half(&r, VA((uint64_t)half << 55))];
 
         r.tag_keep[half] = ignored ? low_mask(56) : ~0ULL;
-        r.tag_set[half] = ignored ? regime_canonical_va(&r, top) & ~low_mask(56) : 0;
     }
     return r;
 }

@@ -15,15 +15,15 @@ struct regime {
     bool tge;               /* HCR_EL2.TGE: stage-1 faults go to EL2 */
     bool ptw;               /* HCR_EL2.PTW: a walk must not touch Device memory */
     bool wxn;
-    bool align_check;                 /* SCTLR.A */
-    bool data_nc1;                    /* SCTLR.C = 0 */
-    bool fetch_nc1;                   /* SCTLR.I = 0 */
-    bool data_nc2;                    /* HCR_EL2.CD */
-    bool fetch_nc2;                   /* HCR_EL2.ID */
-    bool tbi[2];                      /* top byte ignored, lower and upper half */
-    uint64_t tag_keep[2], tag_set[2]; /* how regime_untagged_va takes the ignored byte away, by VA[55] */
-    uint16_t asid;                    /* EL1&0; 0 in EL2 */
-    uint8_t vmid;                     /* EL1&0; 0 in EL2 */
+    bool align_check;     /* SCTLR.A */
+    bool data_nc1;        /* SCTLR.C = 0 */
+    bool fetch_nc1;       /* SCTLR.I = 0 */
+    bool data_nc2;        /* HCR_EL2.CD */
+    bool fetch_nc2;       /* HCR_EL2.ID */
+    bool tbi[2];          /* top byte ignored, lower and upper half */
+    uint64_t tag_keep[2]; /* the bits of a VA that count, by VA[55]: without the top byte where TBI ignores it */
+    uint16_t asid;        /* EL1&0; 0 in EL2 */
+    uint8_t vmid;         /* EL1&0; 0 in EL2 */
     uint64_t mair;
     struct ttw_params s1[2]; /* lower and upper half; EL2 has only the lower */
     struct ttw_params s2;
@@ -52,12 +52,10 @@ static inline uint64_t regime_canonical_va(const struct regime *r, va_t va)
     return r->id == REGIME_EL10 ? sign_extend(va.v, 55) : va.v & low_mask(56);
 }
 
-/* Returns the canonical VA where TBI ignores the top byte, else the VA as it is. */
-static inline uint64_t regime_untagged_va(const struct regime *r, va_t va)
+/* Returns the bits of the VA that count: two VAs are the same place if and only if these are the same. */
+static inline uint64_t regime_counted_va(const struct regime *r, va_t va)
 {
-    unsigned half = va.v >> 55 & 1;
-
-    return (va.v & r->tag_keep[half]) | r->tag_set[half];
+    return va.v & r->tag_keep[va.v >> 55 & 1];
 }
 
 /* True when VA[63:56] are what the half demands, or ignored by TBI. What fails is a level-0 Translation fault with

@@ -89,9 +89,10 @@ static void access_page(struct cluster *c, unsigned core, const struct access *a
         m->count.v[COUNT_WALK_CYCLES] += o->cycles;
     if (o->x.hit != HIT_UTLB)
         m->count.v[COUNT_XLAT_CYCLES] += o->cycles;
-    if (o->x.fault.type == FAULT_NONE)
+    /* [choice: cache maintenance leaves the tags alone] */
+    if (o->x.fault.type == FAULT_NONE && !access_is_maintenance((enum access_kind)a->kind))
         cluster_touch(c, core, a, o->x.pa, o->x.type);
-    else
+    if (o->x.fault.type != FAULT_NONE)
         o->exception = syndrome_of_fault(&o->x.fault, a, m->regime[regime_of_el(a->el)].tge);
 }
 

@@ -47,25 +47,24 @@ static inline bool cluster_crosses_page(const struct access *a)
     return ((a->va.v & 0xFFF) + a->size) > 0x1000;
 }
 
-/* The access's own way through the caches, by the memory type it got [choice: cache maintenance leaves the tags alone]. */
+/* The access's own way through the caches, by the memory type it got. No cache maintenance comes this way. */
 static inline void cluster_touch(struct cluster *c, unsigned core, const struct access *a, pa_t pa,
                                  struct mem_type type)
 {
+    static const uint8_t wants[ACCESS_KIND_COUNT] = { [ACCESS_STORE] = MEMSYS_WRITE, [ACCESS_ZVA] = MEMSYS_WRITE };
     enum access_kind kind = (enum access_kind)a->kind;
     uint64_t line = align_down(pa.v, CACHE_LINE_BITS), last = kind == ACCESS_ZVA ? line : pa.v + a->size - 1;
     const struct l1_port *port = &c->memsys.port[core][kind == ACCESS_FETCH];
-    unsigned wants = access_writes(kind) ? MEMSYS_WRITE : MEMSYS_READ;
 
-    if (__builtin_expect(!type.cached || access_is_maintenance(kind), 0)) {
-        if (!access_is_maintenance(kind))
-            memsys_uncached(&c->memsys, core);
+    if (__builtin_expect(!type.cached, 0)) {
+        memsys_uncached(&c->memsys, core);
         return;
     }
     for (; line <= last; line += 1u << CACHE_LINE_BITS)
-        memsys_access(&c->memsys, port, line, wants);
+        memsys_access(&c->memsys, port, line, wants[kind]);
 }
 
-/* Makes an access if it is what nearly all are: in one page, granted by its micro-TLB. Returns the entry that granted it,
+/* Makes an access (no cache maintenance) if it is what nearly all are: in one page, granted by its micro-TLB. Returns the entry that granted it,
  * at the price of `utlb` cycles and no fetch, or NULL when nothing has been done and cluster_access is to be called. */
 static inline const struct utlb_entry *cluster_hit(struct cluster *c, unsigned core, const struct access *a)
 {

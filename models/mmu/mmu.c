@@ -85,7 +85,7 @@ static const struct utlb_entry *fill_utlb(struct utlb *u, const struct regime *r
                                           const struct access *a)
 {
     uint64_t va = regime_canonical_va(r, a->va), page = align_down(va & low_mask(from->tag.size_bits), 12);
-    uint64_t key = utlb_key(regime_untagged_va(r, a->va), r->id);
+    uint64_t key = utlb_key(regime_counted_va(r, a->va), r->id);
     enum access_kind kind = (enum access_kind)a->kind;
     struct utlb_entry *e = utlb_claim(u, key);
 

@@ -81,7 +81,7 @@ static inline const struct utlb_entry *mmu_find(struct mmu *m, const struct acce
 {
     const struct regime *r = &m->regime[regime_of_el(a->el)];
 
-    return utlb_find(mmu_utlb(m, a), utlb_key(regime_untagged_va(r, a->va), r->id));
+    return utlb_find(mmu_utlb(m, a), utlb_key(regime_counted_va(r, a->va), r->id));
 }
 
 /* True when the entry grants the access without a further look: it may do no more than lack permission. */

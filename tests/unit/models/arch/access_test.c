@@ -66,35 +66,11 @@ static void check_align(void **state)
     assert_int_equal(access_is_unaligned(&a), row->unaligned);
 }
 
-struct el_row {
-    const char *name;
-    uint8_t el, unpriv;
-    unsigned want;
-};
-
-static const struct el_row el_rows[] = {
-    { "EL0", 0, 0, 0 },
-    { "EL1", 1, 0, 1 },
-    { "EL2", 2, 0, 2 },
-    { "LDTR at EL0", 0, 1, 0 },
-    { "LDTR at EL1 has EL0's permissions", 1, 1, 0 },
-    { "LDTR at EL2 keeps EL2's", 2, 1, 2 }, /* [Arm: D8.4 "unprivileged", LDTR: only at EL1] */
-};
-
-static void check_el(void **state)
-{
-    const struct el_row *row = *state;
-    struct access a = { .size = 1, .kind = ACCESS_LOAD, .el = row->el, .unpriv = row->unpriv };
-
-    assert_int_equal(access_perm_el(&a), row->want);
-}
-
 int main(void)
 {
     static struct rows all;
 
     rows_add(&all, check_kind, ROWS_OF(kind_rows));
     rows_add(&all, check_align, ROWS_OF(align_rows));
-    rows_add(&all, check_el, ROWS_OF(el_rows));
     return rows_run(&all, "arch/access");
 }
