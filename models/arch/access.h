@@ -41,12 +41,6 @@ static inline bool access_is_maintenance(enum access_kind kind)
     return kind >= ACCESS_CACHE_READ;
 }
 
-/* True for AT: asks, but makes no access. */
-static inline bool access_is_at(enum access_kind kind)
-{
-    return kind == ACCESS_AT_READ || kind == ACCESS_AT_WRITE;
-}
-
 /* True when the access is not aligned to its size. A fetch is always aligned here: PC alignment is checked before
  * translation and is not the MMU's affair. */
 static inline bool access_is_unaligned(const struct access *a)

@@ -5,20 +5,20 @@
 struct kind_row {
     const char *name;
     enum access_kind kind;
-    bool writes, maintenance, at;
+    bool writes, maintenance;
     bool aligns; /* can be unaligned at all */
 };
 
 // clang-format off
 static const struct kind_row kind_rows[] = {
-    { "fetch",                      ACCESS_FETCH,       false, false, false, false },
-    { "load",                       ACCESS_LOAD,        false, false, false, true  },
-    { "store",                      ACCESS_STORE,       true,  false, false, true  },
-    { "DC ZVA",                     ACCESS_ZVA,         true,  false, false, false },
-    { "DC CVAC, CVAU, CIVAC, IVAU", ACCESS_CACHE_READ,  false, true,  false, false }, /* [Arm: D8.15.3] */
-    { "DC IVAC",                    ACCESS_CACHE_WRITE, true,  true,  false, false }, /* [Arm: D8.15.3] */
-    { "AT ..R",                     ACCESS_AT_READ,     false, true,  true,  false }, /* [Arm: D8.2.13] */
-    { "AT ..W",                     ACCESS_AT_WRITE,    true,  true,  true,  false }, /* [Arm: D8.2.13] */
+    { "fetch",                      ACCESS_FETCH,       false, false, false },
+    { "load",                       ACCESS_LOAD,        false, false, true  },
+    { "store",                      ACCESS_STORE,       true,  false, true  },
+    { "DC ZVA",                     ACCESS_ZVA,         true,  false, false },
+    { "DC CVAC, CVAU, CIVAC, IVAU", ACCESS_CACHE_READ,  false, true,  false }, /* [Arm: D8.15.3] */
+    { "DC IVAC",                    ACCESS_CACHE_WRITE, true,  true,  false }, /* [Arm: D8.15.3] */
+    { "AT ..R",                     ACCESS_AT_READ,     false, true,  false }, /* [Arm: D8.2.13] */
+    { "AT ..W",                     ACCESS_AT_WRITE,    true,  true,  false }, /* [Arm: D8.2.13] */
 };
 // clang-format on
 
@@ -29,7 +29,6 @@ static void check_kind(void **state)
 
     assert_int_equal(access_writes(row->kind), row->writes);
     assert_int_equal(access_is_maintenance(row->kind), row->maintenance);
-    assert_int_equal(access_is_at(row->kind), row->at);
     assert_int_equal(access_is_unaligned(&a), row->aligns);
 }
 
