@@ -45,30 +45,39 @@ void machine_reset(struct machine *m, const struct config *config)
     cluster_init(&m->cluster, &copy, port_of(m));
 }
 
-static bool grow(struct machine *m)
+/* Makes room for more pages. Returns NULL, or why it could not. */
+static const char *grow(struct machine *m)
 {
     struct phys_page *page, *old_page = m->phys.page;
     uint32_t *slot, *old_slot = m->phys.slot;
     uint32_t pages = 2 * m->phys.capacity;
 
+    if (m->phys.capacity >= MACHINE_PAGES_MAX)
+        return "more than 1 GB of descriptor memory is written";
     if (!allocate(pages, &page, &slot))
-        return false;
+        return "out of memory";
     phys_move(&m->phys, page, slot, pages);
     free(old_page);
     free(old_slot);
-    return true;
+    return NULL;
 }
 
 const char *machine_write64(struct machine *m, pa_t pa, uint64_t value)
 {
-    if (phys_write64(&m->phys, pa, value))
-        return NULL;
-    if (m->phys.capacity >= MACHINE_PAGES_MAX)
-        return "more than 1 GB of descriptor memory is written";
-    if (!grow(m))
-        return "out of memory";
-    phys_write64(&m->phys, pa, value);
-    return NULL;
+    const char *why = NULL;
+
+    while (!why && !phys_write64(&m->phys, pa, value))
+        why = grow(m);
+    return why;
+}
+
+const char *machine_write_page(struct machine *m, pa_t pa, const uint64_t word[PHYS_PAGE_WORDS])
+{
+    const char *why = NULL;
+
+    while (!why && !phys_write_page(&m->phys, pa, word))
+        why = grow(m);
+    return why;
 }
 
 void machine_free(struct machine *m)

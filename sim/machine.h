@@ -22,5 +22,8 @@ void machine_reset(struct machine *m, const struct config *config);
 /* Writes a word of memory. Returns NULL, or why it could not: a phrase for the user. */
 const char *machine_write64(struct machine *m, pa_t pa, uint64_t value);
 
+/* Writes a 4 KB page of memory. Returns as machine_write64 does. */
+const char *machine_write_page(struct machine *m, pa_t pa, const uint64_t word[PHYS_PAGE_WORDS]);
+
 /* NULL is allowed. */
 void machine_free(struct machine *m);

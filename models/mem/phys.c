@@ -58,21 +58,37 @@ void phys_move(struct phys *m, struct phys_page *page, uint32_t *slot, uint32_t 
         enter(m, i);
 }
 
-bool phys_write64(struct phys *m, pa_t pa, uint64_t value)
+/* Returns the page that holds a PA, new if need be; NULL when there is no room. */
+static struct phys_page *claim(struct phys *m, pa_t pa)
 {
     uint64_t page_pa = align_down(pa.v, PHYS_PAGE_BITS);
     struct phys_page *page = find(m, page_pa);
 
-    if (!page) {
-        if (m->count == m->capacity)
-            return false;
-        page = &m->page[m->count];
-        memset(page, 0, sizeof *page);
-        page->pa = page_pa;
-        enter(m, m->count++);
-    }
-    page->word[pa.v >> 3 & (PHYS_PAGE_WORDS - 1)] = value;
-    return true;
+    if (page || m->count == m->capacity)
+        return page;
+    page = &m->page[m->count];
+    memset(page, 0, sizeof *page);
+    page->pa = page_pa;
+    enter(m, m->count++);
+    return page;
+}
+
+bool phys_write64(struct phys *m, pa_t pa, uint64_t value)
+{
+    struct phys_page *page = claim(m, pa);
+
+    if (page)
+        page->word[pa.v >> 3 & (PHYS_PAGE_WORDS - 1)] = value;
+    return page != NULL;
+}
+
+bool phys_write_page(struct phys *m, pa_t pa, const uint64_t word[PHYS_PAGE_WORDS])
+{
+    struct phys_page *page = claim(m, pa);
+
+    if (page)
+        memcpy(page->word, word, sizeof page->word);
+    return page != NULL;
 }
 
 static void zero_in_page(struct phys_page *page, uint64_t from, uint64_t to)

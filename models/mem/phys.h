@@ -49,6 +49,9 @@ void phys_move(struct phys *m, struct phys_page *page, uint32_t *slot, uint32_t 
 /* Writes a word at an 8-byte aligned PA. Returns false when a new page is needed and there is no room. */
 bool phys_write64(struct phys *m, pa_t pa, uint64_t value);
 
+/* Writes a page, 4 KB aligned. Returns false as phys_write64 does. */
+bool phys_write_page(struct phys *m, pa_t pa, const uint64_t word[PHYS_PAGE_WORDS]);
+
 /* Zeroes [pa, pa + bytes), both multiples of 8. Needs no room. */
 void phys_zero(struct phys *m, pa_t pa, uint64_t bytes);
 
