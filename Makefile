@@ -13,7 +13,7 @@
 # ---- What the caller may choose ------------------------------------------------------------------------------------
 
 MODE ?= release
-OPT ?= -O2
+OPT ?= -O3
 LTO ?= 0
 V ?= 0
 FUZZ_SECONDS ?= 30

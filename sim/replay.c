@@ -150,19 +150,38 @@ static void add_up(struct replay *r)
         r->verify.pa_compared = accesses - r->pa_unknown;
 }
 
-/* Does what a record says. Returns NULL, or why the trace cannot go on. */
-static inline const char *one_record(struct replay *r, const struct trace_rec *rec)
+/* Does what a record says that is no access, or one that is not to be had, or wants a row. Returns NULL, or why the trace
+ * cannot go on. */
+__attribute__((noinline)) static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 {
-    if (__builtin_expect(rec->core >= r->machine->cluster.config.cores, 0))
+    if (rec->core >= r->machine->cluster.config.cores)
         return "a core that the platform does not have (cluster.cores)";
-    if (__builtin_expect(rec->op > REC_ZVA, 0))
+    if (rec->op > REC_ZVA)
         return replay_event(r, rec);
-    if (__builtin_expect(rec->el > 2, 0))
+    if (rec->el > 2)
         return "an access at EL3, which is not modelled";
-    if (__builtin_expect(r->request->records != NULL, 0))
-        one_row(r, rec);
-    else
-        one_access(r, rec);
+    one_row(r, rec);
+    return NULL;
+}
+
+/* Does what a batch of records says. Returns NULL, or why the trace cannot go on: at record r->record. */
+static const char *run_batch(struct replay *r, const struct trace_rec *rec, int count)
+{
+    const uint32_t cores = r->machine->cluster.config.cores;
+    const bool rows = r->request->records != NULL;
+
+    for (int i = 0; i < count; i++, rec++) {
+        bool odd = (rec->op > REC_ZVA) | (rec->core >= cores) | (rec->el > 2) | rows;
+        const char *why = NULL;
+
+        if (__builtin_expect(odd, 0))
+            why = odd_record(r, rec);
+        else
+            one_access(r, rec);
+        if (__builtin_expect(why != NULL, 0))
+            return why;
+        r->record++;
+    }
     return NULL;
 }
 
@@ -195,13 +214,11 @@ static bool run_records(struct replay *r, struct trace_error *err)
 
     progress_begin(&bar, r->request->progress, r->request->path);
     while ((got = trace_read(r->reader, rec, BATCH)) > 0) {
-        for (int i = 0; i < got; i++, r->record++) {
-            const char *why = one_record(r, &rec[i]);
+        const char *why = run_batch(r, rec, got);
 
-            if (__builtin_expect(why != NULL, 0)) {
-                progress_end(&bar);
-                return error_set(err, "%.150s: record %" PRIu64 ": %s", r->request->path, r->record, why);
-            }
+        if (why) {
+            progress_end(&bar);
+            return error_set(err, "%.150s: record %" PRIu64 ": %s", r->request->path, r->record, why);
         }
         progress_step(&bar, trace_bytes_done(r->reader), trace_bytes_total(r->reader));
     }

@@ -53,7 +53,7 @@ static uint32_t set_of(const struct tlb *t, uint64_t va, unsigned bits)
 /* [A53: 5.3]: address, memory space, ASID or global, VMID. */
 static bool matches(const struct tlb_tag *tag, const struct tlb_key *key, unsigned bits)
 {
-    return tag->valid && tag->va == align_down(key->va, bits) && tag->size_bits == bits && tag->vmid == key->vmid &&
+    return tag->va == align_down(key->va, bits) && tag->valid && tag->size_bits == bits && tag->vmid == key->vmid &&
            tag->regime == key->regime && tag->stages == key->stages && (tag->global || tag->asid == key->asid);
 }
 
