@@ -16,15 +16,15 @@
 #define BATCH 128
 
 /* The slow half of comparing a PA. */
-static void tell_pa(struct replay *r, const struct trace_rec *rec, const struct outcome *o, uint64_t pa)
+static void tell_pa(struct replay *r, const struct trace_rec *rec, const struct outcome *o)
 {
     r->verify.pa_mismatched++;
     if (o->x.fault.type == FAULT_NONE)
         replay_tell(r, rec, "EL%u VA 0x%" PRIx64 ": PA 0x%" PRIx64 " in the trace, 0x%" PRIx64 " here (%s)", rec->el,
-                    rec->va, pa, o->x.pa.v, mmu_hit_name((enum xlat_hit)o->x.hit));
+                    rec->va, rec->pa, o->x.pa.v, mmu_hit_name((enum xlat_hit)o->x.hit));
     else
         replay_tell(r, rec, "EL%u VA 0x%" PRIx64 ": PA 0x%" PRIx64 " in the trace, stage-%u %s fault level %u here",
-                    rec->el, rec->va, pa, o->x.fault.stage, fault_name((enum fault_type)o->x.fault.type),
+                    rec->el, rec->va, rec->pa, o->x.fault.stage, fault_name((enum fault_type)o->x.fault.type),
                     o->x.fault.level);
 }
 
@@ -50,7 +50,7 @@ static inline struct access access_of(const struct trace_rec *rec)
     uint32_t fetch = -(uint32_t)(rec->op == REC_FETCH), zva = -(uint32_t)(rec->op == REC_ZVA);
 
     return (struct access){ .va = VA(rec->va),
-                            .size = (rec->n * 4 & fetch) | (1u << (rec->size_log2 | (ZVA_LOG2 & zva)) & ~fetch),
+                            .size = ((rec->n * 4) & fetch) | ((1u << (rec->size_log2 | (ZVA_LOG2 & zva))) & ~fetch),
                             .kind = ops[rec->op].kind,
                             .el = rec->el,
                             .pair = rec->size_log2 >= 4,
@@ -79,7 +79,7 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
         stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
     r->pa_unknown += unknown;
     if (r->request->verify && !unknown && (o.x.fault.type != FAULT_NONE || o.x.pa.v != rec->pa))
-        tell_pa(r, rec, &o, rec->pa);
+        tell_pa(r, rec, &o);
     if (r->request->records)
         records_row(r->request->records, r->record, rec, &a, &o);
 }
@@ -92,7 +92,16 @@ static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa)
     if (rec->flags & REC_PA_UNKNOWN)
         r->pa_unknown++;
     else if (r->request->verify)
-        tell_pa(r, rec, &o, rec->pa);
+        tell_pa(r, rec, &o);
+}
+
+/* What is counted of every access. */
+static inline void count_access(struct replay *r, const struct trace_rec *rec)
+{
+    uint64_t *n = r->machine->cluster.at[rec->core]->mmu.count.v;
+
+    n[ops[rec->op].count] += rec->op == REC_FETCH ? rec->n : 1;
+    r->core[rec->core].domain[rec->el]->accesses++;
 }
 
 /* An access and all that is kept of it. Nearly every record comes this way and ends at the micro-TLB: no branch here
@@ -102,27 +111,17 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
     struct cluster *c = &r->machine->cluster;
     struct access a = access_of(rec);
     const struct utlb_entry *e;
-    bool fetch = rec->op == REC_FETCH;
 
-    c->at[rec->core]->mmu.count.v[ops[rec->op].count] += fetch ? rec->n : 1;
-    r->core[rec->core].domain[rec->el]->accesses++;
+    count_access(r, rec);
     e = cluster_hit(c, rec->core, &a);
     if (__builtin_expect(!e, 0)) {
         long_access(r, rec);
         return;
     }
     r->hits[ops[rec->op].latency]++;
-    stats_type(&r->stats, &e->type, fetch);
+    stats_type(&r->stats, &e->type, rec->op == REC_FETCH);
     if (__builtin_expect((e->pa | (rec->va & 0xFFF)) != rec->pa || (rec->flags & REC_PA_UNKNOWN), 0))
         other_pa(r, rec, e->pa | (rec->va & 0xFFF));
-}
-
-/* As one_access, with a row for each. */
-__attribute__((noinline)) static void one_row(struct replay *r, const struct trace_rec *rec)
-{
-    r->machine->cluster.at[rec->core]->mmu.count.v[ops[rec->op].count] += rec->op == REC_FETCH ? rec->n : 1;
-    r->core[rec->core].domain[rec->el]->accesses++;
-    long_access(r, rec);
 }
 
 /* What follows from the rest: the micro-TLB hits' share of the latencies, and data accesses. */
@@ -160,7 +159,8 @@ __attribute__((noinline)) static const char *odd_record(struct replay *r, const 
         return replay_event(r, rec);
     if (rec->el > 2)
         return "an access at EL3, which is not modelled";
-    one_row(r, rec);
+    count_access(r, rec);
+    long_access(r, rec); /* which writes the row */
     return NULL;
 }
 

@@ -3,12 +3,6 @@
 
 #include <stddef.h>
 
-const char *price_mem_class_name(enum mem_class c)
-{
-    static const char *const names[MEM_CLASS_COUNT] = { "DDR", "OCM", "PL", "device", "none" };
-    return names[c];
-}
-
 const struct region *price_region_of(const struct region *map, uint32_t count, uint64_t pa)
 {
     uint32_t low = 0, high = count;

@@ -7,9 +7,6 @@
 
 enum mem_class { MEM_DDR, MEM_OCM, MEM_PL, MEM_DEVICE, MEM_NONE, MEM_CLASS_COUNT };
 
-/* Returns "DDR", "OCM", "PL", "device" or "none". */
-const char *price_mem_class_name(enum mem_class c);
-
 struct region {
     uint64_t base, bytes;
     uint8_t mem_class; /* enum mem_class */

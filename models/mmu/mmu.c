@@ -55,12 +55,6 @@ void mmu_tlbi(struct mmu *m, const struct tlbi *op)
     flush_utlbs(m);
 }
 
-/* The stages that are on, as TLB tags have them. */
-static uint8_t stages_on(const struct regime *r)
-{
-    return (uint8_t)((r->stage1_on ? TLB_STAGE1 : 0) | (r->stage2_on ? TLB_STAGE2 : 0));
-}
-
 /* The rights both stages give, without those that a fetch from Device memory takes away. */
 static uint8_t rights_of(const struct regime *r, const struct tlb_leaf *leaf)
 {
@@ -91,7 +85,7 @@ static const struct utlb_entry *fill_utlb(struct utlb *u, const struct regime *r
 
     e->pa = from->leaf.pa + page;
     e->ipa = from->leaf.ipa + page;
-    e->type.stages = stages_on(r);
+    e->type.stages = tlb_stages_of(r);
     e->type.result = check_attr(r, &from->leaf, e->type.stages, kind);
     e->type.s1 = regime_stage1_attr(r, from->leaf.s1, kind);
     e->type.s2 = r->stage2_on ? regime_stage2_attr(r, from->leaf.s2, kind) : (struct memattr){ 0 };
@@ -125,7 +119,7 @@ static struct fault check_before(const struct regime *r, const struct access *a)
 /* Asks the main TLB. Returns the entry or NULL. */
 static const struct tlb_entry *ask_main_tlb(struct mmu *m, const struct regime *r, uint64_t va, struct steps *steps)
 {
-    struct tlb_key key = { .va = va, .asid = r->asid, .vmid = r->vmid, .regime = r->id, .stages = stages_on(r) };
+    struct tlb_key key = tlb_key_of(r, va);
     unsigned probes;
     const struct tlb_entry *e = tlb_find(&m->main_tlb, &key, &probes);
 
@@ -176,7 +170,7 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
     struct walk w = { r, &m->mem, &m->walk_cache, &m->ipa_cache, &x->steps };
     const struct tlb_entry *kept;
 
-    if (stages_on(r) == 0) {
+    if (tlb_stages_of(r) == 0) {
         x->hit = HIT_OFF;
         x->fault = walk_translate(&w, a, false, e);
         return;
@@ -241,12 +235,12 @@ void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct a
     const struct regime *r = &m->regime[q.regime];
     struct access a = { .va = at->va, .size = 1, .kind = q.write ? ACCESS_AT_WRITE : ACCESS_AT_READ, .el = q.el };
     struct walk w = { .regime = r, .mem = &m->mem, .steps = &x->steps };
-    unsigned stages = q.both_stages ? stages_on(r) : stages_on(r) & ~(unsigned)TLB_STAGE2;
+    unsigned stages = q.both_stages ? tlb_stages_of(r) : tlb_stages_of(r) & ~(unsigned)TLB_STAGE2;
     struct tlb_entry e;
 
     *result = (struct at_result){ 0 };
     x->steps.count = 0;
-    x->hit = stages_on(r) ? HIT_WALK : HIT_OFF;
+    x->hit = tlb_stages_of(r) ? HIT_WALK : HIT_OFF;
     m->count.v[COUNT_AT]++;
     x->fault = check_before(r, &a);
     if (x->fault.type == FAULT_NONE)

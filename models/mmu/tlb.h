@@ -71,6 +71,18 @@ struct tlb_config {
     uint32_t seed;
 };
 
+/* Returns the stages that are on, TLB_STAGE1 | TLB_STAGE2. */
+static inline uint8_t tlb_stages_of(const struct regime *r)
+{
+    return (uint8_t)((r->stage1_on ? TLB_STAGE1 : 0) | (r->stage2_on ? TLB_STAGE2 : 0));
+}
+
+/* Returns the key of a canonical VA in a regime as it stands. */
+static inline struct tlb_key tlb_key_of(const struct regime *r, uint64_t va)
+{
+    return (struct tlb_key){ .va = va, .asid = r->asid, .vmid = r->vmid, .regime = r->id, .stages = tlb_stages_of(r) };
+}
+
 /* Starts empty. */
 void tlb_init(struct tlb *t, const struct tlb_config *config);
 

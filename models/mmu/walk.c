@@ -59,18 +59,9 @@ static bool fetch(struct walk *w, const struct ttw_params *p, const struct place
     return s->hit;
 }
 
-static struct tlb_key key_of(const struct regime *r, uint64_t va)
-{
-    return (struct tlb_key){ .va = va,
-                             .asid = r->asid,
-                             .vmid = r->vmid,
-                             .regime = r->id,
-                             .stages = (uint8_t)((r->stage1_on ? TLB_STAGE1 : 0) | (r->stage2_on ? TLB_STAGE2 : 0)) };
-}
-
 static struct tlb_tag tag_of(const struct regime *r, uint64_t va, enum tlb_holds holds, uint8_t size_bits)
 {
-    struct tlb_key k = key_of(r, va);
+    struct tlb_key k = tlb_key_of(r, va);
 
     return (struct tlb_tag){ .va = align_down(va, size_bits),
                              .asid = k.asid,
@@ -244,7 +235,7 @@ static struct cursor first_cursor(struct walk *w, const struct ttw_params *p, ui
 
     if (w->walk_cache && p->start_level < 3) {
         struct step *s = add_step(w->steps, STEP_WALK_CACHE);
-        struct tlb_key key = key_of(w->regime, va);
+        struct tlb_key key = tlb_key_of(w->regime, va);
         unsigned probes;
         const struct tlb_entry *hit = tlb_find(w->walk_cache, &key, &probes);
 

@@ -86,15 +86,6 @@ static void empty_map(void **state)
     assert_null(price_region_of(map, 0, 0x1000));
 }
 
-static void class_names(void **state)
-{
-    static const char *const names[MEM_CLASS_COUNT] = { "DDR", "OCM", "PL", "device", "none" };
-
-    (void)state;
-    for (int i = 0; i < MEM_CLASS_COUNT; i++)
-        assert_string_equal(price_mem_class_name((enum mem_class)i), names[i]);
-}
-
 int main(void)
 {
     static struct rows all;
@@ -102,6 +93,5 @@ int main(void)
     rows_add(&all, check_step, ROWS_OF(step_rows));
     rows_add(&all, check_region, ROWS_OF(region_rows));
     rows_add_test(&all, "empty map", empty_map, NULL);
-    rows_add_test(&all, "names of memory classes", class_names, NULL);
     return rows_run(&all, "cost/price");
 }
