@@ -4,6 +4,7 @@
 #include "sim/report.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
+#include "sim/tlm/engine.h"
 #include "traces/error.h"
 
 #include <inttypes.h>
@@ -23,7 +24,16 @@ static void print_help(void)
            "  --ignore WHAT         leave out tlbi (TLB maintenance) or tabw (changes of table words): what a\n"
            "                        negative control does to see that --verify notices\n"
            "  --recover             replay a damaged trace up to its damage\n"
-           "  --show N              tell the first N mismatches of each trace on standard error (10)\n");
+           "  --show N              tell the first N mismatches of each trace on standard error (10)\n"
+           "\n"
+           "  --engine ENGINE       tlm: SystemC carries time, and cores that share the L2, the interconnect and\n"
+           "                        DDR wait for each other; fast: each core as if alone. Without it tlm for a\n"
+           "                        trace of several cores, fast for one of a single core\n"
+           "  --quantum NS          tlm: how far a core may run ahead of the others (1000); 0 is exact, slower\n"
+           "  --order ORDER         tlm: free, each core in its own time (the default); trace, one record after\n"
+           "                        the other and nothing at once: the cycles of fast\n"
+           "  --vcd FILE            tlm: what each walker does, as signals, for GTKWave\n"
+           "  --timeline FILE       tlm: walks and queues as a Chrome trace, for ui.perfetto.dev\n");
     options_print_help(OPTION_COMMON);
     printf("\n"
            "--records: one CSV row an access, of one trace; --csv: every counter of every core; --json: the\n"
@@ -32,10 +42,19 @@ static void print_help(void)
            "Examples:\n"
            "  stagewalk replay --verify traces/samples/zcu102-dom0.swt\n"
            "  stagewalk replay -q --json report.json --records accesses.csv traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
 }
 
-enum output { OUT_RECORDS, OUT_CSV, OUT_JSON, OUT_COUNT };
+/* The engine, as the command line has it; NULL: not said. */
+struct engine_words {
+    const char *engine, *order, *vcd, *timeline;
+    uint64_t quantum;
+};
+
+enum output { OUT_RECORDS, OUT_CSV, OUT_JSON, OUT_VCD, OUT_TIMELINE, OUT_COUNT };
+
+static const char *const output_names[OUT_COUNT] = { "records", "csv", "json", "vcd", "timeline" };
 
 /* Everything a call of the command works with. */
 struct job {
@@ -50,9 +69,20 @@ struct job {
 /* Returns 0, or 2 after a message. */
 static int check_files(struct job *job, char **operands, int count)
 {
-    if (job->options.records && count > 1)
-        return say_error("replay: --records wants one trace, not %d: its rows do not say which trace they are of",
-                         count);
+    static const enum output of_one[] = { OUT_RECORDS, OUT_VCD, OUT_TIMELINE };
+
+    for (size_t i = 0; count > 1 && i < sizeof of_one / sizeof *of_one; i++) {
+        if (job->path[of_one[i]])
+            return say_error("replay: --%s wants one trace, not %d: it does not say which trace it is of",
+                             output_names[of_one[i]], count);
+    }
+    for (int i = 0; i < OUT_COUNT; i++) {
+        for (int k = i + 1; k < OUT_COUNT; k++) {
+            if (job->path[i] && job->path[k] && out_file_same(job->path[i], job->path[k]))
+                return say_error("replay: --%s and --%s both write to '%s'", output_names[i], output_names[k],
+                                 job->path[i]);
+        }
+    }
     for (int i = 0; i < count; i++) {
         if (*operands[i] == '\0')
             return say_error("replay: empty file name");
@@ -78,6 +108,8 @@ static bool open_outputs(struct job *job, struct trace_error *err)
     }
     if (job->path[OUT_RECORDS])
         job->request.records = &job->out[OUT_RECORDS];
+    job->request.vcd = job->out[OUT_VCD].stream;
+    job->request.timeline = job->out[OUT_TIMELINE].stream;
     if (job->path[OUT_CSV])
         fprintf(job->out[OUT_CSV].stream, "trace,core,counter,number,value\n");
     return true;
@@ -190,6 +222,30 @@ static bool parse_ignore(const char *what, unsigned *ignore)
     return true;
 }
 
+/* Words to numbers, and what goes with what. Returns 0, or 2 after a message. */
+static int parse_engine(struct job *job, const struct engine_words *words)
+{
+    struct replay_request *q = &job->request;
+    bool fast = words->engine && strcmp(words->engine, "fast") == 0;
+
+    if (words->engine && !fast && strcmp(words->engine, "tlm") != 0)
+        return say_error("replay: --engine wants tlm or fast, not '%s'", words->engine);
+    if (words->order && strcmp(words->order, "free") != 0 && strcmp(words->order, "trace") != 0)
+        return say_error("replay: --order wants free or trace, not '%s'", words->order);
+    if (words->quantum > ENGINE_QUANTUM_MAX)
+        return say_error("replay: --quantum wants 0 to %d ns, not %" PRIu64, ENGINE_QUANTUM_MAX, words->quantum);
+    if (fast && (words->order || words->vcd || words->timeline))
+        return say_error("replay: --order, --vcd and --timeline are of --engine tlm: fast knows no time");
+    q->trace_order = words->order && strcmp(words->order, "trace") == 0;
+    q->quantum_ns = words->quantum;
+    q->engine = fast                                                             ? REPLAY_FAST
+                : words->engine || words->order || words->vcd || words->timeline ? REPLAY_TLM
+                                                                                 : REPLAY_AUTO;
+    job->path[OUT_VCD] = words->vcd;
+    job->path[OUT_TIMELINE] = words->timeline;
+    return 0;
+}
+
 static int replay_operands(struct job *job, char **operands, int count)
 {
     struct trace_error err = { "" };
@@ -218,12 +274,16 @@ static int replay_operands(struct job *job, char **operands, int count)
 int cmd_replay(int argc, char **argv)
 {
     struct job job = { .request.progress = true };
+    struct engine_words words = { .quantum = 1000 };
     const char *ignore = NULL;
     uint64_t show = 10;
-    const struct option_spec own[] = { { "verify", .flag = &job.request.verify },
-                                       { "ignore", .text = &ignore },
-                                       { "recover", .flag = &job.request.recover },
-                                       { "show", .number = &show } };
+    const struct option_spec own[] = {
+        { "verify", .flag = &job.request.verify },   { "ignore", .text = &ignore },
+        { "recover", .flag = &job.request.recover }, { "show", .number = &show },
+        { "engine", .text = &words.engine },         { "quantum", .number = &words.quantum },
+        { "order", .text = &words.order },           { "vcd", .text = &words.vcd },
+        { "timeline", .text = &words.timeline }
+    };
     const struct option_set set = { OPTION_COMMON, own, sizeof own / sizeof *own };
     int first = options_parse(&job.options, argc, argv, &set);
 
@@ -237,6 +297,8 @@ int cmd_replay(int argc, char **argv)
         return say_error("replay: no trace given; `stagewalk replay --help` shows how");
     if (!parse_ignore(ignore, &job.request.ignore))
         return say_error("replay: --ignore wants tlbi or tabw, not '%s'", ignore);
+    if (parse_engine(&job, &words) != 0)
+        return 2;
     job.request.mismatches_shown = show > 1000000 ? 1000000 : (unsigned)show;
     job.request.progress = !job.options.quiet;
     return replay_operands(&job, argv + first, argc - first);

@@ -16,6 +16,8 @@ static void print_help(void)
            "Runs scripts (.sw, plain or gzipped; - is standard input) and compares every answer after `=>`.\n"
            "Exit status: 0 all answers agree, 1 some differ, 2 a script cannot be run.\n"
            "\n"
+           "  --engine ENGINE     tlm: cycles come from the SystemC machine; fast, the default: prices added up. Each\n"
+           "                      statement ends before the next begins, so both give the same\n"
            "  --annotate          rewrite each script in place with the answers as they are; a bare `=>`\n"
            "                      gets those that say most (with -: the script goes to standard output)\n");
     options_print_help(OPTION_MACHINE | OPTION_QUIET);
@@ -60,7 +62,8 @@ static int run_one(struct run_request *request, bool annotate, bool quiet)
 int cmd_run(int argc, char **argv)
 {
     bool annotate = false;
-    const struct option_spec own[] = { { "annotate", .flag = &annotate } };
+    const char *engine = NULL;
+    const struct option_spec own[] = { { "annotate", .flag = &annotate }, { "engine", .text = &engine } };
     const struct option_set set = { OPTION_MACHINE | OPTION_QUIET, own, sizeof own / sizeof *own };
     struct options o;
     int first = options_parse(&o, argc, argv, &set), status = 0;
@@ -73,10 +76,15 @@ int cmd_run(int argc, char **argv)
     }
     if (first == argc)
         return say_error("run: no script given; `stagewalk run --help` shows how");
+    if (engine && strcmp(engine, "fast") != 0 && strcmp(engine, "tlm") != 0)
+        return say_error("run: --engine wants tlm or fast, not '%s'", engine);
     for (int i = first; i < argc; i++) {
         if (*argv[i] == '\0')
             return say_error("run: empty file name");
-        struct run_request request = { .path = argv[i], .config = &o.config, .report = annotate ? NULL : stdout };
+        struct run_request request = { .path = argv[i],
+                                       .config = &o.config,
+                                       .tlm = engine && strcmp(engine, "tlm") == 0,
+                                       .report = annotate ? NULL : stdout };
         int one = run_one(&request, annotate, o.quiet);
 
         if (one > status)

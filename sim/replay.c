@@ -3,6 +3,7 @@
 
 #include "sim/progress.h"
 #include "sim/records.h"
+#include "sim/replay_cost.h"
 #include "sim/replay_event.h"
 #include "traces/error.h"
 
@@ -40,6 +41,11 @@ static const struct {
     [REC_ZVA] = { ACCESS_ZVA, LATENCY_STORE, COUNT_ST_RETIRED },
 };
 
+enum latency_kind replay_latency_kind(const struct trace_rec *rec)
+{
+    return (enum latency_kind)ops[rec->op].latency;
+}
+
 #define ZVA_LOG2 6 /* DC ZVA writes 64 bytes [A53: DCZID_EL0] */
 
 /* [choice: 16 bytes or more are taken for a pair of registers, each to be aligned by itself: a trace does not tell LDP of
@@ -62,7 +68,6 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
 {
     struct cluster *c = &r->machine->cluster;
     struct counts *n = &c->core[rec->core].mmu.count;
-    struct domain *d = r->core[rec->core].domain[rec->el];
     struct access a = access_of(rec);
     bool unknown = rec->flags & REC_PA_UNKNOWN;
     struct outcome o;
@@ -70,9 +75,7 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
     cluster_access(c, rec->core, &a, &o);
     n->v[COUNT_MEM_ACCESS] += a.kind != ACCESS_FETCH && cluster_crosses_page(&a);
     n->v[COUNT_UNALIGNED_LDST_RETIRED] += access_is_unaligned(&a);
-    stats_latency(&r->stats.latency[ops[rec->op].latency], o.cycles);
-    d->cycles += o.cycles - c->config.price.utlb; /* add_up adds that for all accesses */
-    d->walks += o.walks;
+    r->core[rec->core].domain[rec->el]->walks += cluster_walks(&o);
     if (o.x.fault.type == FAULT_NONE)
         stats_type(&r->stats, &o.x.type, a.kind == ACCESS_FETCH);
     else
@@ -80,8 +83,7 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
     r->pa_unknown += unknown;
     if (r->request->verify && !unknown && (o.x.fault.type != FAULT_NONE || o.x.pa.v != rec->pa))
         tell_pa(r, rec, &o);
-    if (r->request->records)
-        records_row(r->request->records, r->record, rec, &a, &o);
+    replay_cost_access(r, rec, &a, &o);
 }
 
 /* A micro-TLB hit whose PA is not what the record has, or of which it has none. */
@@ -118,6 +120,8 @@ static inline void one_access(struct replay *r, const struct trace_rec *rec)
         long_access(r, rec);
         return;
     }
+    if (__builtin_expect(c->memsys.traffic.count != 0, 0))
+        replay_cost_lines(r, rec, (enum access_kind)a.kind);
     r->hits[ops[rec->op].latency]++;
     stats_type(&r->stats, &e->type, rec->op == REC_FETCH);
     if (__builtin_expect((e->pa | (rec->va & 0xFFF)) != rec->pa || (rec->flags & REC_PA_UNKNOWN), 0))
@@ -144,6 +148,7 @@ static void add_up(struct replay *r)
         uint64_t *n = r->machine->cluster.core[i].mmu.count.v;
 
         n[COUNT_MEM_ACCESS] += n[COUNT_LD_RETIRED] + n[COUNT_ST_RETIRED];
+        n[COUNT_CPU_CYCLES] += n[COUNT_INST_RETIRED];
     }
     if (r->request->verify)
         r->verify.pa_compared = accesses - r->pa_unknown;
@@ -220,6 +225,10 @@ static bool run_records(struct replay *r, struct trace_error *err)
             progress_end(&bar);
             return error_set(err, "%.150s: record %" PRIu64 ": %s", r->request->path, r->record, why);
         }
+        if (!replay_cost_batch(r, err)) {
+            progress_end(&bar);
+            return false;
+        }
         progress_step(&bar, trace_bytes_done(r->reader), trace_bytes_total(r->reader));
     }
     progress_end(&bar);
@@ -254,7 +263,7 @@ static bool replay_all(struct replay *r, struct trace_error *err)
         return error_set(err, "%.150s: out of memory", q->path);
     if (q->records)
         records_begin(q->records);
-    if (!load_pages(r, err) || !run_records(r, err))
+    if (!load_pages(r, err) || !replay_cost_begin(r, err) || !run_records(r, err) || !replay_cost_end(r, err))
         return false;
     r->info = *trace_get_info(r->reader);
     add_up(r);
@@ -294,6 +303,7 @@ void replay_free(struct replay *r)
 {
     if (!r)
         return;
+    replay_cost_free(r);
     machine_free(r->machine);
     free(r);
 }

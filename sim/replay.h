@@ -2,6 +2,7 @@
  * knows of the answers. */
 #pragma once
 
+#include "models/cluster/waits.h"
 #include "sim/machine.h"
 #include "sim/stats.h"
 #include "traces/out_file.h"
@@ -27,6 +28,15 @@ struct replay_core {
     struct exception abort;         /* of this */
     bool returned;                  /* its last system instruction was an ERET at EL2, */
     uint64_t returned_instructions; /* when it had fetched so many instructions */
+    uint64_t posted;                /* instructions that the engine knows of */
+    struct pending_row *first_row, *last_row; /* of --records, waiting for their cycles */
+};
+
+/* Who finds the cycles. */
+enum replay_engine {
+    REPLAY_AUTO, /* tlm for a trace of several cores, else fast */
+    REPLAY_FAST, /* each core as if it had the machine to itself */
+    REPLAY_TLM,  /* SystemC: cores meet */
 };
 
 enum {
@@ -43,6 +53,10 @@ struct replay_request {
     bool progress;             /* a bar on standard error */
     struct out_file *records;  /* one row an access; NULL: none */
     unsigned mismatches_shown; /* of each replay, on standard error */
+    enum replay_engine engine;
+    uint64_t quantum_ns;  /* tlm: how far a core runs ahead */
+    bool trace_order;     /* tlm: one record after the other, nothing at a time */
+    FILE *vcd, *timeline; /* tlm: what happened when; NULL: none */
 };
 
 struct replay {
@@ -57,7 +71,11 @@ struct replay {
     struct replay_core core[CORES_MAX];
     uint64_t hits[LATENCY_KIND_COUNT]; /* plain micro-TLB hits; joined to stats.latency in the end */
     uint64_t pa_unknown;               /* accesses whose PA the trace does not know */
-    bool recovered;                    /* the trace was damaged and this is what came before */
+    bool tlm;                          /* the engine is: */
+    struct engine *engine;             /* NULL without */
+    bool engine_failed, rows_lost;
+    struct waits waits; /* who waited for whom; all zero without tlm */
+    bool recovered;     /* the trace was damaged and this is what came before */
     unsigned mismatches_told;
     double wall_s;
     long peak_rss_kib;
@@ -68,6 +86,9 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
 
 /* NULL is allowed. */
 void replay_free(struct replay *r);
+
+/* The kind of latency that an access of the trace has. */
+enum latency_kind replay_latency_kind(const struct trace_rec *rec);
 
 /* True when nothing compared has mismatched. */
 bool replay_agrees(const struct replay *r);

@@ -1,4 +1,5 @@
 /* Exceptions of a trace: which of them the MMU caused, and whether it would again. */
+#include "sim/replay_cost.h"
 #include "sim/replay_event.h"
 
 #include <inttypes.h>
@@ -102,6 +103,7 @@ static void make_again(struct replay *r, const struct trace_rec *rec)
 
     guess_unprivileged(r, m, &a);
     cluster_access(&r->machine->cluster, rec->core, &a, &o);
+    replay_cost_unlisted(r, rec, (enum access_kind)a.kind, &o);
     if (o.x.fault.type != FAULT_NONE)
         stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
     compare(r, rec, o.x.fault.type == FAULT_NONE ? NULL : &o.exception);
@@ -110,10 +112,14 @@ static void make_again(struct replay *r, const struct trace_rec *rec)
 void replay_exception(struct replay *r, const struct trace_rec *rec)
 {
     struct replay_core *k = &r->core[rec->core];
+    uint64_t *n = r->machine->cluster.core[rec->core].mmu.count.v;
     bool of_maintenance = k->maintained && is_mmu_abort(rec) && bit(rec->value, ESR_CM);
 
     r->exceptions++;
-    r->machine->cluster.core[rec->core].mmu.count.v[COUNT_EXC_TAKEN]++;
+    n[COUNT_EXC_TAKEN]++;
+    n[COUNT_EXC_IRQ] += (rec->n & 0x180) == 0x80; /* vector offsets [Arm: D1.3, Table D1-6] */
+    n[COUNT_EXC_FIQ] += (rec->n & 0x180) == 0x100;
+    replay_cost_sync(r, rec);
     if (of_maintenance) {
         compare(r, rec, k->aborted ? &k->abort : NULL);
         k->aborted = k->at_pending = false;

@@ -1,7 +1,9 @@
 /* The records between the accesses. */
 #include "sim/replay_event.h"
 
+#include "models/arch/barrier.h"
 #include "models/arch/cache_op.h"
+#include "sim/replay_cost.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -52,8 +54,10 @@ static void event_tlbi(struct replay *r, const struct trace_rec *rec, enum tlbi_
     if (rec->el < tlbi_lowest_el(op)) /* UNDEFINED there: it did nothing */
         return;
     t = tlbi_make(op, broadcast, rec->value, rec->el, &c->core[rec->core].mmu.regs);
-    if (!(r->request->ignore & REPLAY_IGNORE_TLBI))
-        cluster_tlbi(c, rec->core, &t);
+    if (r->request->ignore & REPLAY_IGNORE_TLBI)
+        return;
+    cluster_tlbi(c, rec->core, &t);
+    replay_cost_tlbi(r, rec, &t);
 }
 
 /* Keeps what a system instruction that translates met: an abort is to be told by the core's next exception record. */
@@ -75,6 +79,7 @@ static void event_at(struct replay *r, const struct trace_rec *rec, enum at_op o
     if (rec->el < at_lowest_el(op) || rec->el > 2) /* UNDEFINED there: it did nothing; EL3 is not modelled */
         return;
     cluster_at(&r->machine->cluster, rec->core, &at, &o, &k->at);
+    replay_cost_at(r, rec, &o);
     k->at_pending = true;
     maintained(r, rec, k->at.aborts, &k->at.exception);
 }
@@ -88,6 +93,7 @@ static void event_cache(struct replay *r, const struct trace_rec *rec, enum acce
     if (rec->el > 2 || (rec->el == 0 && kind == ACCESS_CACHE_WRITE)) /* EL3 is not modelled; UNDEFINED */
         return;
     cluster_access(&r->machine->cluster, rec->core, &a, &o);
+    replay_cost_unlisted(r, rec, kind, &o);
     aborted = o.x.fault.type != FAULT_NONE;
     if (aborted)
         stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
@@ -101,6 +107,7 @@ static void event_return(struct replay *r, const struct trace_rec *rec)
     n[COUNT_EXC_RETURN]++;
     r->core[rec->core].returned = rec->el == 2;
     r->core[rec->core].returned_instructions = n[COUNT_INST_RETIRED];
+    replay_cost_sync(r, rec);
 }
 
 static void event_sys(struct replay *r, const struct trace_rec *rec)
@@ -118,6 +125,10 @@ static void event_sys(struct replay *r, const struct trace_rec *rec)
         event_tlbi(r, rec, tlbi, broadcast);
     else if (cache_op_decode(rec->n, &kind))
         event_cache(r, rec, kind);
+    else if (barrier_is_dsb(rec->n))
+        replay_cost_dsb(r, rec);
+    else if (barrier_is_isb(rec->n))
+        replay_cost_sync(r, rec);
     else if (rec->n == OPCODE_ERET)
         event_return(r, rec);
 }

@@ -4,6 +4,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/answer.h"
 #include "sim/machine.h"
+#include "sim/tlm/engine.h"
 #include "traces/error.h"
 #include "traces/script.h"
 
@@ -21,6 +22,8 @@ struct run {
     struct config config; /* as `param` has made it, since the last `set` */
     bool config_changed;  /* and the machine does not have it yet */
     unsigned cpu;
+    struct engine *engine; /* NULL: prices added up at once */
+    struct charge charge;  /* of the work told last */
     char set[128];
 };
 
@@ -30,6 +33,30 @@ static bool complain(struct run *r, unsigned word, const char *what)
     return false;
 }
 
+static void told(void *context, unsigned core, uint64_t token, const struct charge *charge)
+{
+    struct run *r = context;
+
+    (void)core;
+    (void)token;
+    r->charge = *charge;
+}
+
+/* Starts the engine over, if one is asked for: one statement after the other, nothing at a time. */
+static bool start_engine(struct run *r)
+{
+    const struct engine_options options = { .trace_order = true, .core_mask = ~0u };
+    char why[256];
+
+    if (!r->request->tlm)
+        return true;
+    r->engine = engine_start(&r->machine->cluster.config, &options, why, sizeof why);
+    if (!r->engine)
+        return error_set(r->err, "%.150s: the tlm engine does not start: %s", r->request->path, why);
+    engine_tell(r->engine, told, r);
+    return true;
+}
+
 static bool do_set(struct run *r, const char *name)
 {
     r->config = *r->request->config;
@@ -37,7 +64,7 @@ static bool do_set(struct run *r, const char *name)
     r->config_changed = false;
     snprintf(r->set, sizeof r->set, "%s", name);
     machine_reset(r->machine, &r->config);
-    return true;
+    return start_engine(r);
 }
 
 /* Reads a number that ends at `end` or at the end of the text. */
@@ -102,7 +129,7 @@ static bool apply_params(struct run *r)
         for (int k = 0; k < SYSREG_COUNT; k++)
             mmu_write_sysreg(&c->core[i].mmu, (enum sysreg)k, regs[i].v[k]);
     }
-    return true;
+    return start_engine(r);
 }
 
 static bool do_platform(struct run *r, const struct script_stmt *s)
@@ -133,7 +160,27 @@ static bool do_mem(struct run *r, const struct script_stmt *s)
     return true;
 }
 
-static void make_answer(struct run *r, const struct script_stmt *s, struct answer *a)
+/* What a question took: o->cycles. Returns false when the engine has failed. */
+static bool price(struct run *r, const struct script_stmt *s, struct outcome *o)
+{
+    struct cluster *c = &r->machine->cluster;
+    bool is_at = s->op == SCRIPT_AT;
+    enum access_kind kind = is_at ? ACCESS_AT_READ : (enum access_kind)s->access.kind;
+    struct engine_work work = { .kind = is_at ? WORK_AT : WORK_ACCESS,
+                                .access = (uint8_t)kind,
+                                .core = (uint8_t)r->cpu,
+                                .outcome = o,
+                                .traffic = &c->memsys.traffic };
+
+    if (!r->engine)
+        r->charge = is_at ? charge_at(c, o) : charge_alone(c, kind, o);
+    else if (!engine_post(r->engine, &work))
+        return error_set(r->err, "%.150s: the tlm engine stopped: %.200s", r->request->path, engine_failure(r->engine));
+    o->cycles = charge_count(c, r->cpu, &r->charge);
+    return true;
+}
+
+static bool make_answer(struct run *r, const struct script_stmt *s, struct answer *a)
 {
     struct cluster *c = &r->machine->cluster;
 
@@ -147,8 +194,11 @@ static void make_answer(struct run *r, const struct script_stmt *s, struct answe
         cluster_access(c, r->cpu, &s->access, &a->outcome);
         a->fault = a->outcome.x.fault.type != FAULT_NONE;
     }
+    if (!price(r, s, &a->outcome))
+        return false;
     if (a->fault)
         cluster_take(c, r->cpu, &a->outcome.exception);
+    return true;
 }
 
 /* The line with what stands after its arrow replaced, its comment kept. */
@@ -172,7 +222,8 @@ static bool do_question(struct run *r, const struct script_stmt *s)
 
     if (problem)
         return complain(r, 0, problem);
-    make_answer(r, s, &a);
+    if (!make_answer(r, s, &a))
+        return false;
     if (s->expect.keys) {
         r->result->answers++;
         if (!answer_agrees(&a, &s->expect)) {
@@ -270,7 +321,7 @@ bool run_script(const struct run_request *request, struct run_result *result, st
         return false;
     r.machine = machine_new(&r.config);
     if (r.machine)
-        good = run_lines(&r);
+        good = start_engine(&r) && run_lines(&r);
     else
         error_set(err, "%.150s: out of memory", request->path);
     machine_free(r.machine);

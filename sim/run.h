@@ -12,6 +12,7 @@ struct run_result {
 struct run_request {
     const char *path;            /* the script; "-" is standard input */
     const struct config *config; /* of the first machine and after each `set` */
+    bool tlm;                    /* cycles come from the tlm engine, in trace order */
     FILE *report;                /* differences go here, one a line; NULL: nowhere */
     FILE *annotated;             /* the script with its answers as they are; NULL: nowhere */
     bool in_place;               /* `annotated` is to replace the script: a gzipped one is refused */

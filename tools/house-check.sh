@@ -104,7 +104,7 @@ each files grep -InE '(^|[^A-Za-z0-9_.])/(wor[k]|hom[e]|roo[t])/[A-Za-z]' /dev/n
 
 grep -E ':[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$tmp/code" | awk '
     BEGIN {
-        n = split("models/arch models/mem models/mmu models/cost models/cluster traces platforms sim tools tests", order, " ")
+        n = split("models/arch models/mem models/mmu models/cost models/cluster traces platforms sim/tlm sim tools tests", order, " ")
     }
     function layer(path,  i) {
         for (i = 1; i <= n; i++)

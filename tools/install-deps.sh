@@ -12,12 +12,12 @@ build_packages=(
     libcsv-dev      # reading tables of numbers
     libelf-dev      # symbols
     libfdt-dev      # device trees
+    g++ libsystemc-dev  # cores in time
 )
 test_packages=(
     clang libclang-rt-14-dev  # the second compiler; sanitizers and libFuzzer
     clang-format clang-tidy
     libcmocka-dev
-    libsystemc-dev g++
     gzip time
 )
 

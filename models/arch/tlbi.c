@@ -56,6 +56,11 @@ bool tlbi_has_operand(enum tlbi_op op)
     return rows[op].by & (BY_VA | BY_ASID | BY_IPA);
 }
 
+bool tlbi_has_address(enum tlbi_op op)
+{
+    return rows[op].by & (BY_VA | BY_IPA);
+}
+
 bool tlbi_decode_opcode(uint32_t opcode, enum tlbi_op *op, bool *broadcast)
 {
     unsigned op1 = opcode >> 16 & 7, crm = opcode >> 8 & 15, op2 = opcode >> 5 & 7;

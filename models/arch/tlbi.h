@@ -66,6 +66,9 @@ enum tlbi_op tlbi_by_name(const char *name, bool *broadcast);
 /* True when the operation takes an operand in Xt. */
 bool tlbi_has_operand(enum tlbi_op op);
 
+/* True when the operation is for one address, a VA or an IPA. */
+bool tlbi_has_address(enum tlbi_op op);
+
 /* Decodes the A64 instruction TLBI. Returns false when the opcode is none. */
 bool tlbi_decode_opcode(uint32_t opcode, enum tlbi_op *op, bool *broadcast);
 

@@ -1,7 +1,7 @@
-/* Four cores around a shared L2: access in, outcome with cycles out; TLB maintenance to whom it concerns.
+/* Four cores around a shared L2: access in, outcome out; TLB maintenance to whom it concerns.
  *
- * The MMU decides, the steps are priced here, and nothing else is known of time: who waits for whom is the business of
- * an engine above. */
+ * Function first: what happens is decided here, in the order in which it is asked for. What it costs is charge.h's
+ * business, and who waits for whom that of an engine above. */
 #pragma once
 
 #include "models/cluster/memsys.h"
@@ -14,16 +14,20 @@ struct core {
 struct cluster {
     struct config config;
     struct memsys memsys;
+    struct ddr ddr; /* as the accesses find it that are charged at once */
     struct core core[CORES_MAX];
     struct core *at[CORES_MAX]; /* &core[i]: to load it is cheaper than to multiply, once for every access */
 };
 
-/* What became of an access. */
+/* What became of an access. Its lines are in memsys.traffic until the next access. */
 struct outcome {
     struct xlat x;              /* of its first byte; the fault, if any, also when it is the next page's */
-    uint32_t cycles;            /* translation latency, both pages of an access that crosses one */
+    struct steps second;        /* of the next page's translation, when it crosses into one */
+    uint8_t pages;              /* translations made: 1 or 2 */
+    uint8_t missed;             /* bit i: translation i missed its micro-TLB */
+    uint8_t walked;             /* bit i: translation i walked */
     uint32_t fetches;           /* descriptor fetches */
-    uint32_t walks;             /* translations that walked: of the access, or of each page it touches */
+    uint32_t cycles;            /* translation latency, of both pages; once charged */
     struct exception exception; /* with x.fault: what the core takes */
 };
 
@@ -36,10 +40,15 @@ void cluster_take(struct cluster *c, unsigned core, const struct exception *e);
 /* Executes TLB maintenance on a core; a broadcast one reaches all. */
 void cluster_tlbi(struct cluster *c, unsigned core, const struct tlbi *op);
 
-/* Executes an AT; PAR_EL1 is written unless it aborts. Its walk goes through the caches, and
- * o->cycles is what it took [choice: no part of any access's latency]. */
+/* Executes an AT; PAR_EL1 is written unless it aborts. Its walk goes through the caches. */
 void cluster_at(struct cluster *c, unsigned core, const struct at_request *at, struct outcome *o,
                 struct at_result *result);
+
+/* Returns how many translations walked. */
+static inline unsigned cluster_walks(const struct outcome *o)
+{
+    return (o->walked & 1u) + (o->walked >> 1);
+}
 
 /* True when the access does not stay in its 4 KB page. */
 static inline bool cluster_crosses_page(const struct access *a)
@@ -47,21 +56,28 @@ static inline bool cluster_crosses_page(const struct access *a)
     return ((a->va.v & 0xFFF) + a->size) > 0x1000;
 }
 
-/* The access's own way through the caches, by the memory type it got. No cache maintenance comes this way. */
+#define WRITERS (1u << ACCESS_STORE | 1u << ACCESS_ZVA)
+
+/* The access's own way through the caches, by the memory type it got. No cache maintenance comes this way. A store is
+ * done once it is buffered [choice: the store buffer is never full]. */
 static inline void cluster_touch(struct cluster *c, unsigned core, const struct access *a, pa_t pa,
                                  struct mem_type type)
 {
-    static const uint8_t wants[ACCESS_KIND_COUNT] = { [ACCESS_STORE] = MEMSYS_WRITE, [ACCESS_ZVA] = MEMSYS_WRITE };
     enum access_kind kind = (enum access_kind)a->kind;
+    const unsigned wants = (WRITERS >> kind & 1u) ? MEMSYS_WRITE : MEMSYS_READ;
     uint64_t line = align_down(pa.v, CACHE_LINE_BITS), last = kind == ACCESS_ZVA ? line : pa.v + a->size - 1;
     const struct l1_port *port = &c->memsys.port[core][kind == ACCESS_FETCH];
 
     if (__builtin_expect(!type.cached, 0)) {
-        memsys_uncached(&c->memsys, core);
+        memsys_pass(&c->memsys, core, pa.v, !wants);
         return;
     }
-    for (; line <= last; line += 1u << CACHE_LINE_BITS)
-        memsys_access(&c->memsys, port, line, wants[kind]);
+    for (; line <= last; line += 1u << CACHE_LINE_BITS) {
+        enum mem_level level = memsys_access(&c->memsys, port, line, wants);
+
+        if (__builtin_expect(level != LEVEL_L1, 0))
+            memsys_note(&c->memsys, line, level, !wants);
+    }
 }
 
 /* Makes an access (no cache maintenance) if it is what nearly all are: in one page, granted by its micro-TLB. Returns the entry that granted it,
@@ -75,10 +91,11 @@ static inline const struct utlb_entry *cluster_hit(struct cluster *c, unsigned c
     e = mmu_find(&c->at[core]->mmu, a);
     if (__builtin_expect(!e || !mmu_grants(e, a), 0))
         return NULL;
+    c->memsys.traffic.count = 0;
     cluster_touch(c, core, a, PA(e->pa | (a->va.v & 0xFFF)), e->type);
     return e;
 }
 
-/* Makes an access: translation, TLB fills, cache fills, counters, cycles. `core` < config.cores. A fault is described
+/* Makes an access: translation, TLB fills, cache fills, counters of events. `core` < config.cores. A fault is described
  * in o->exception; the core does not take it: cluster_take does. */
 void cluster_access(struct cluster *c, unsigned core, const struct access *a, struct outcome *o);

@@ -13,6 +13,10 @@ struct config {
     struct mmu_config mmu;
     struct cache_config l1i, l1d, l2;
     struct prices price;
+    struct occupancy busy;
+    struct ddr_config ddr;
+    uint32_t clock_mhz;       /* of the cores */
+    uint32_t fetch_ahead;     /* instructions that the front end is ahead of the oldest one not done */
     const struct region *map; /* sorted by base */
     uint32_t map_count;
 };

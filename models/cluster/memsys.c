@@ -31,14 +31,18 @@ void memsys_init(struct memsys *s, const struct config *config, struct counts *c
         init_l1(s, i, 1);
     }
     cache_init(&s->l2, &config->l2, s->l2_line, s->l2_use);
+    s->traffic.count = 0;
 }
 
 /* Puts a line into the L2. What gives up its place dirty leaves the cluster. */
 static void fill_l2(struct memsys *s, unsigned core, uint64_t pa, unsigned flags)
 {
     struct counts *n = s->count[core];
+    uint64_t victim = cache_fill(&s->l2, pa, flags);
 
-    if (cache_fill(&s->l2, pa, flags) & LINE_DIRTY) {
+    if (victim & LINE_DIRTY) {
+        traffic_add(&s->traffic,
+                    (struct traffic_item){ .pa = align_down(victim, CACHE_LINE_BITS), .kind = TRAFFIC_WRITE_BACK });
         n->v[COUNT_L2D_CACHE_WB]++;
         n->v[COUNT_EXT_MEM_REQ]++;
     }
@@ -64,6 +68,7 @@ static void write_back(struct memsys *s, unsigned core, uint64_t line)
 {
     uint64_t pa = align_down(line, CACHE_LINE_BITS), *below = cache_peek(&s->l2, pa);
 
+    traffic_add(&s->traffic, (struct traffic_item){ .pa = pa, .kind = TRAFFIC_EVICT });
     s->count[core]->v[COUNT_L1D_CACHE_WB]++;
     if (below)
         *below |= LINE_DIRTY;
@@ -92,8 +97,12 @@ static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
 
 void memsys_own(struct memsys *s, unsigned core, uint64_t *line)
 {
-    if (!(*line & LINE_UNIQUE))
-        snoop(s, core, align_down(*line, CACHE_LINE_BITS), MEMSYS_WRITE);
+    uint64_t pa = align_down(*line, CACHE_LINE_BITS);
+
+    if (!(*line & LINE_UNIQUE)) {
+        traffic_add(&s->traffic, (struct traffic_item){ .pa = pa, .kind = TRAFFIC_CLAIM });
+        snoop(s, core, pa, MEMSYS_WRITE);
+    }
     *line |= MEMSYS_WRITE;
 }
 
@@ -130,4 +139,16 @@ void memsys_uncached(struct memsys *s, unsigned core)
 {
     s->count[core]->v[COUNT_EXT_MEM_REQ]++;
     s->count[core]->v[COUNT_EXT_MEM_REQ_NC]++;
+}
+
+void memsys_note(struct memsys *s, uint64_t pa, enum mem_level level, bool waits)
+{
+    traffic_add(&s->traffic,
+                (struct traffic_item){ .pa = pa, .kind = TRAFFIC_FILL, .found = (uint8_t)level, .waits = waits });
+}
+
+void memsys_pass(struct memsys *s, unsigned core, uint64_t pa, bool waits)
+{
+    memsys_uncached(s, core);
+    traffic_add(&s->traffic, (struct traffic_item){ .pa = pa, .kind = TRAFFIC_UNCACHED, .waits = waits });
 }

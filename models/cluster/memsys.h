@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/cluster/config.h"
+#include "models/cluster/traffic.h"
 
 enum mem_level { LEVEL_L1, LEVEL_L2, LEVEL_MEMORY, LEVEL_COUNT };
 
@@ -20,6 +21,7 @@ struct memsys {
     const struct config *config;
     struct counts *count[CORES_MAX];   /* where each core's events go */
     struct l1_port port[CORES_MAX][2]; /* data, instruction */
+    struct traffic traffic;            /* of the access at work; whoever makes one empties it first */
     struct cache l1[2][CORES_MAX], l2; /* L1: data, instruction */
     uint64_t l1_line[2][CORES_MAX][L1_LINES_MAX], l1_use[2][CORES_MAX][L1_LINES_MAX];
     uint64_t l2_line[CACHE_LINES_MAX], l2_use[CACHE_LINES_MAX];
@@ -37,8 +39,15 @@ enum mem_level memsys_miss(struct memsys *s, const struct l1_port *p, uint64_t p
 /* memsys_access of a line that the core's L1D holds, but not as wanted: other cores lose it. */
 void memsys_own(struct memsys *s, unsigned core, uint64_t *line);
 
-/* An access that no cache keeps: Device, Non-cacheable and what the A53 downgrades to it [A53: 7.5]. */
+/* An access that no cache keeps: Device, Non-cacheable and what the A53 downgrades to it [A53: 7.5]. It is counted, not
+ * written down. */
 void memsys_uncached(struct memsys *s, unsigned core);
+
+/* Writes down where a line was found that an access of its own wanted. */
+void memsys_note(struct memsys *s, uint64_t pa, enum mem_level level, bool waits);
+
+/* Counts and writes down an access that no cache keeps. */
+void memsys_pass(struct memsys *s, unsigned core, uint64_t pa, bool waits);
 
 /* One cached access of a line through one of s->port. Returns where it was found. */
 static inline enum mem_level memsys_access(struct memsys *s, const struct l1_port *p, uint64_t pa, unsigned wants)

@@ -36,3 +36,22 @@ uint32_t price_lookup(const struct prices *p, const struct step *s)
     }
     return 0;
 }
+
+enum mem_class price_class_of(const struct region *map, uint32_t count, uint64_t pa)
+{
+    const struct region *r = price_region_of(map, count, pa);
+
+    return r ? (enum mem_class)r->mem_class : MEM_NONE;
+}
+
+uint32_t price_cci(const struct prices *p, enum mem_class mem_class)
+{
+    return p->cci < p->memory[mem_class] ? p->cci : p->memory[mem_class];
+}
+
+uint32_t price_memory(const struct prices *p, enum mem_class mem_class, uint32_t saved)
+{
+    uint32_t own = p->memory[mem_class] - price_cci(p, mem_class);
+
+    return own > saved ? own - saved : 0;
+}

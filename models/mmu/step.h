@@ -18,6 +18,7 @@ struct step {
     uint8_t stage;
     uint8_t level;
     uint8_t probes;
+    uint8_t found;       /* STEP_FETCH: where, told by the caches (enum mem_level) */
     struct memattr attr; /* STEP_FETCH: effective attribute of the fetch */
     uint64_t address;    /* STEP_IPA_CACHE: IPA; STEP_FETCH: PA */
     uint64_t desc;       /* STEP_FETCH: the descriptor */

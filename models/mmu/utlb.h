@@ -6,6 +6,7 @@
 #pragma once
 
 #include "models/mmu/tlb.h"
+#include <assert.h>
 
 #define UTLB_ENTRIES_MAX 64
 #define UTLB_HINTS 256
@@ -19,7 +20,7 @@ struct mem_type {
     bool cached;    /* the A53 keeps it in L1 and L2 */
 };
 
-_Static_assert(sizeof(struct mem_type) == 8, "compared as one word");
+static_assert(sizeof(struct mem_type) == 8, "compared as one word");
 
 struct utlb_entry {
     uint64_t pa, ipa; /* of the 4 KB page */

@@ -16,6 +16,8 @@
 /* clang-format off */
 static const struct param table[] = {
     { "cluster.cores", "cores", 1, CORES_MAX, 4, AT_FIELD(cores), "[UG1085: APU] four on EG and EV, two on CG" },
+    { "cluster.clock_mhz", "MHz", 1, 10000, 1200, AT_FIELD(clock_mhz), "[u-boot-xlnx: psu_init_gpl.c] of a ZCU102" },
+    { "cluster.fetch_ahead", "instructions", 0, 64, 8, AT_FIELD(fetch_ahead), "[guess] what the front end is ahead by; tlm engine" },
 
     { "mmu.iutlb.entries", "entries", 1, UTLB_ENTRIES_MAX, 10, AT_FIELD(mmu.iutlb.entries), "[A53: 5.2.1]" },
     { "mmu.iutlb.policy", POLICY, REPL_ROUND_ROBIN, AT_FIELD(mmu.iutlb.policy), "[guess] not documented" },
@@ -62,6 +64,24 @@ static const struct param table[] = {
     { "cost.pl", "cycles", 0, 100000, 240, AT_FIELD(price.memory[MEM_PL]), "[guess] 200 ns at 1.2 GHz; the design in the PL decides" },
     { "cost.device", "cycles", 0, 100000, 180, AT_FIELD(price.memory[MEM_DEVICE]), "[guess] as DDR" },
     { "cost.none", "cycles", 0, 100000, 180, AT_FIELD(price.memory[MEM_NONE]), "[guess] as DDR: reserved addresses" },
+    { "cost.cci", "cycles", 0, 100000, 24, AT_FIELD(price.cci), "[guess] of each of these, on the way; 10 to 15 clocks of 533 MHz there and back" },
+    { "cost.dvm", "cycles", 0, 100000, 40, AT_FIELD(price.dvm), "[guess] a message to the other cores and its answer" },
+
+    { "ddr.banks", "banks", 0, DDR_BANKS_MAX, 16, AT_FIELD(ddr.banks), "[guess] DDR4 of x8 devices; a power of two, 0: rows make no difference" },
+    { "ddr.row_bytes", "bytes", 64, 1 << 20, 8192, AT_FIELD(ddr.row_bytes), "[guess] 1 KB of each of 8 devices" },
+    { "ddr.hit_saves", "cycles", 0, 100000, 38, AT_FIELD(ddr.hit_saves), "[u-boot-xlnx: psu_init_gpl.c] tRP 9 and tRCD 8 clocks of 533 MHz: cost.ddr is that of a row conflict" },
+    { "ddr.closed_saves", "cycles", 0, 100000, 20, AT_FIELD(ddr.closed_saves), "[u-boot-xlnx: psu_init_gpl.c] tRP 9 clocks: no row was open" },
+
+    { "busy.l2", "cycles", 0, 1000, 4, AT_FIELD(busy.l2), "[guess] L2 and SCU tags, for one look-up" },
+    { "busy.cci", "cycles", 0, 1000, 9, AT_FIELD(busy.cci), "[A53: 7.3.2] 4 beats of 128 bits, at 533 MHz" },
+    { "busy.ddr", "cycles", 0, 1000, 5, AT_FIELD(busy.memory[MEM_DDR]), "[u-boot-xlnx: psu_init_gpl.c] 64 bytes on a 64-bit bus of DDR4-2133" },
+    { "busy.ddr_bank", "cycles", 0, 10000, 61, AT_FIELD(busy.ddr_bank), "[u-boot-xlnx: psu_init_gpl.c] tRAS 18 and tRP 9 clocks of 533 MHz" },
+    { "busy.ocm", "cycles", 0, 10000, 16, AT_FIELD(busy.memory[MEM_OCM]), "[guess]" },
+    { "busy.pl", "cycles", 0, 10000, 40, AT_FIELD(busy.memory[MEM_PL]), "[guess]" },
+    { "busy.device", "cycles", 0, 10000, 60, AT_FIELD(busy.memory[MEM_DEVICE]), "[guess] one access at a time on the register bus" },
+    { "busy.none", "cycles", 0, 10000, 60, AT_FIELD(busy.memory[MEM_NONE]), "[guess] as a device" },
+    { "busy.tlbi_all", "cycles", 0, 10000, 160, AT_FIELD(busy.tlbi_all), "[guess] one cycle for each of the 160 rows of the TLB RAM" },
+    { "busy.tlbi_va", "cycles", 0, 10000, 4, AT_FIELD(busy.tlbi_va), "[guess] one cycle a page size" },
 };
 /* clang-format on */
 
@@ -157,6 +177,12 @@ const char *params_check(const struct config *config, char *why, size_t why_byte
         { "cache.l2", config->l2.bytes / 64, config->l2.ways },
     };
 
+    if ((config->ddr.banks & (config->ddr.banks - 1)) != 0 ||
+        (config->ddr.row_bytes & (config->ddr.row_bytes - 1)) != 0) {
+        snprintf(why, why_bytes, "ddr.banks and ddr.row_bytes are powers of two, not %u and %u", config->ddr.banks,
+                 config->ddr.row_bytes);
+        return why;
+    }
     for (size_t i = 3; i < sizeof arrays / sizeof *arrays; i++) {
         const struct cache_config *cache = i == 3 ? &config->l1i : i == 4 ? &config->l1d : &config->l2;
 

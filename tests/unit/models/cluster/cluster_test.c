@@ -273,10 +273,11 @@ static void at(void **state)
     cluster_at(&m.cluster, 0, &request, &m.o, &result);
     assert_int_equal(v[SYSREG_PAR_EL1], 0xFF00000008000B80ULL);
     assert_int_equal(m.o.fetches, 19);
-    assert_int_equal(m.o.cycles, 10 + 18 * 2 + 9 * 194 + 10 * 3); /* no TLB, no IPA cache is asked */
+    assert_int_equal(charge_at(&m.cluster, &m.o).stall,
+                     10 + 18 * 2 + 9 * 194 + 10 * 3); /* no TLB, no IPA cache is asked */
     assert_int_equal(machine_count(&m, 0, COUNT_XLAT_CYCLES), 0);
     cluster_at(&m.cluster, 0, &request, &m.o, &result);
-    assert_int_equal(m.o.cycles, 10 + 18 * 2 + 19 * 3); /* the lines are in L1D now */
+    assert_int_equal(charge_at(&m.cluster, &m.o).stall, 10 + 18 * 2 + 19 * 3); /* the lines are in L1D now */
     fault_edit(&m.guest, &spoil);
     request = (struct at_request){ .op = AT_S1E1R, .el = 1, .va = VA(GUEST_VA) };
     cluster_at(&m.cluster, 0, &request, &m.o, &result);

@@ -1,7 +1,7 @@
 /* Two or more cores with the same guest of guest.h: the machine of the cluster's tests. */
 #pragma once
 
-#include "models/cluster/cluster.h"
+#include "models/cluster/charge.h"
 #include "tests/unit/models/fault_rows.h"
 
 struct machine {
@@ -71,7 +71,11 @@ static inline void machine_access_size(struct machine *m, unsigned core, enum ac
     struct access a = { .va = VA(va), .size = size, .kind = (uint8_t)kind, .el = 1 };
 
     memset(&m->o, POISON, sizeof m->o);
+    struct charge charge;
+
     cluster_access(&m->cluster, core, &a, &m->o);
+    charge = charge_alone(&m->cluster, kind, &m->o);
+    m->o.cycles = charge_count(&m->cluster, core, &charge);
 }
 
 /* One aligned access at EL1 that does not fault. Returns its translation's cycles. */

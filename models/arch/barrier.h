@@ -1,0 +1,17 @@
+/* Barriers by their A64 opcodes [Arm: C6.2, DSB, ISB]; the CRm field, which says for whom, does not matter here. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OPCODE_BARRIER_MASK 0xFFFFF0FFu
+
+static inline bool barrier_is_dsb(uint32_t opcode)
+{
+    return (opcode & OPCODE_BARRIER_MASK) == 0xD503309Fu;
+}
+
+static inline bool barrier_is_isb(uint32_t opcode)
+{
+    return (opcode & OPCODE_BARRIER_MASK) == 0xD50330DFu;
+}

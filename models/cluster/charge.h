@@ -1,0 +1,29 @@
+/* What an access costs whom: cycles of its translations, of its lines, and the counters that hold them.
+ *
+ * charge_alone adds up the prices as if the core had the machine to itself, which is right when everything is done
+ * before the next thing begins. An engine in which cores meet finds its own cycles and hands them to charge_count: the
+ * counters are the same. */
+#pragma once
+
+#include "models/cluster/cluster.h"
+
+struct charge {
+    uint8_t kind;           /* enum access_kind */
+    uint8_t missed, walked; /* as in struct outcome; 0 for an AT, which is no access */
+    uint32_t xlat[2];       /* cycles of each translation */
+    uint32_t xlat_wait;     /* of them, waiting for what another access had taken */
+    uint32_t line_wait;     /* the same for its lines */
+    uint32_t lines;         /* cycles the core waits for its lines, after translation */
+    uint32_t dvm_wait;      /* cycles a DSB waits for broadcast maintenance */
+    uint32_t stall;         /* cycles the core does not go on, for all of it */
+};
+
+/* Returns the charge of an access at its prices; with no outcome, of one that its micro-TLB granted. Its lines are those
+ * in memsys.traffic. */
+struct charge charge_alone(struct cluster *c, enum access_kind kind, const struct outcome *o);
+
+/* The same for an AT: [choice: no part of any access's latency]. */
+struct charge charge_at(struct cluster *c, const struct outcome *o);
+
+/* Adds a charge to a core's counters. Returns the access's translation latency, in cycles. */
+uint32_t charge_count(struct cluster *c, unsigned core, const struct charge *charge);

@@ -1,0 +1,44 @@
+/* When a shared resource is taken: a calendar, for requests that come nearly but not quite in the order of their times.
+ *
+ * Cores that run ahead of each other by up to a quantum ask out of order, so "free from then on" would make the later
+ * asker wait for what has not happened yet. A calendar lets it have the gap that was left. Times are in cycles. */
+#pragma once
+
+#include <stdint.h>
+
+#define BUSY_SPANS 128 /* kept at most; a span that has no room makes the oldest go */
+#define BUSY_OWNERS 4  /* who can take: cores */
+
+struct busy_span {
+    uint64_t from, to; /* [from, to) */
+    uint32_t owner;
+};
+
+struct busy {
+    struct busy_span span[BUSY_SPANS]; /* by time, none overlapping */
+    uint32_t count;
+    uint64_t last; /* end of the latest span ever booked */
+};
+
+/* How long a request waits, and for whom: cycles by owner. */
+struct busy_wait {
+    uint64_t start;
+    uint32_t by[BUSY_OWNERS];
+};
+
+/* Starts with nothing taken. */
+void busy_init(struct busy *b);
+
+/* Forgets what ended at or before `now`: no request comes for an earlier time. */
+void busy_forget(struct busy *b, uint64_t now);
+
+/* Finds the first time, `at` or later, from which the resource is free for `cycles` (0: at that very time); books
+ * nothing. */
+struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles);
+
+/* Takes the resource from `at` on; 0 cycles take nothing. What overlaps an earlier span keeps only the earlier one's
+ * owner there. `owner` < BUSY_OWNERS. */
+void busy_book(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner);
+
+/* busy_find, then busy_book. */
+struct busy_wait busy_take(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner);

@@ -1,0 +1,259 @@
+/* Handing in, and settling. */
+#include "sim/replay_cost.h"
+
+#include "sim/records.h"
+#include "sim/tlm/engine.h"
+#include "traces/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is to be done once an access's cycles are known; small enough to travel with it. */
+struct ticket {
+    uint8_t latency; /* enum latency_kind; LATENCY_KIND_COUNT: it has none */
+    uint8_t row;     /* the core's first row is this access's */
+    uint16_t domain; /* index of stats.domain */
+    uint32_t zero;
+};
+
+_Static_assert(sizeof(struct ticket) == sizeof(uint64_t), "a ticket travels as a number");
+
+static const struct ticket no_ticket = { .latency = LATENCY_KIND_COUNT };
+
+/* A row that waits for its cycles, or for those of a row before it. */
+struct pending_row {
+    struct pending_row *next;
+    bool known;
+    struct records_row row;
+};
+
+/* Writes a core's rows up to the first whose cycles are not known. */
+static void write_rows(struct replay *r, unsigned core)
+{
+    struct replay_core *k = &r->core[core];
+
+    while (k->first_row && k->first_row->known) {
+        struct pending_row *first = k->first_row;
+
+        k->first_row = first->next;
+        records_write(r->request->records, &first->row);
+        free(first);
+    }
+}
+
+/* The cycles of the first row that lacks them. */
+static void complete_row(struct replay *r, unsigned core, uint32_t cycles)
+{
+    struct pending_row *first = r->core[core].first_row;
+
+    first->known = true;
+    first->row.cycles = cycles;
+    write_rows(r, core);
+}
+
+static void settle(struct replay *r, unsigned core, struct ticket ticket, const struct charge *charge)
+{
+    struct cluster *c = &r->machine->cluster;
+    uint32_t cycles = charge_count(c, core, charge);
+
+    if (ticket.latency == LATENCY_KIND_COUNT)
+        return;
+    stats_latency(&r->stats.latency[ticket.latency], cycles);
+    r->stats.domain[ticket.domain].cycles += cycles - c->config.price.utlb; /* which is added for all accesses */
+    if (ticket.row)
+        complete_row(r, core, cycles);
+}
+
+static void told(void *context, unsigned core, uint64_t token, const struct charge *charge)
+{
+    struct ticket ticket;
+
+    memcpy(&ticket, &token, sizeof ticket);
+    settle(context, core, ticket, charge);
+}
+
+/* Hands a work to the engine, with the instructions that the core has worked at since its last one. [choice: a run of
+ * instructions is worked at before the accesses it makes, each a cycle] */
+static void post(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
+{
+    struct replay_core *k = &r->core[rec->core];
+    uint64_t done = r->machine->cluster.core[rec->core].mmu.count.v[COUNT_INST_RETIRED];
+
+    if (rec->op == REC_FETCH)
+        done -= rec->n; /* it is fetched first */
+    work->core = rec->core;
+    work->before = (uint32_t)(done - k->posted);
+    work->traffic = &r->machine->cluster.memsys.traffic;
+    memcpy(&work->token, &ticket, sizeof ticket);
+    k->posted = done;
+    r->engine_failed |= !engine_post(r->engine, work);
+}
+
+bool replay_cost_begin(struct replay *r, struct trace_error *err)
+{
+    const struct replay_request *q = r->request;
+    const struct trace_info *info = trace_get_info(r->reader);
+    bool several = info->cores != 1; /* 0: not known in advance, as in a pipe */
+    struct engine_options options = { q->quantum_ns, q->trace_order, info->core_mask, q->vcd, q->timeline };
+    char why[256];
+
+    r->tlm = q->engine == REPLAY_TLM || (q->engine == REPLAY_AUTO && several);
+    if (!r->tlm)
+        return true;
+    r->engine = engine_start(&r->machine->cluster.config, &options, why, sizeof why);
+    if (!r->engine)
+        return error_set(err, "%.150s: the tlm engine does not start: %s", q->path, why);
+    engine_tell(r->engine, told, r);
+    return true;
+}
+
+/* Keeps what a row says until its cycles are known. Returns false when there is no memory. */
+static bool keep_row(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    struct replay_core *k = &r->core[rec->core];
+    struct pending_row *row = calloc(1, sizeof *row);
+
+    if (!row) {
+        r->rows_lost = true;
+        return false;
+    }
+    records_fill(&row->row, r->record, a, o);
+    row->row.core = rec->core;
+    if (k->first_row)
+        k->last_row->next = row;
+    else
+        k->first_row = row;
+    k->last_row = row;
+    return true;
+}
+
+/* True when there is nothing to price: it was done in its micro-TLB and its L1. */
+static bool is_plain(const struct replay *r, const struct outcome *o)
+{
+    return o->x.steps.count == 0 && o->second.count == 0 && r->machine->cluster.memsys.traffic.count == 0;
+}
+
+static void charge_it(struct replay *r, const struct trace_rec *rec, struct ticket ticket, enum access_kind kind,
+                      const struct outcome *o)
+{
+    struct engine_work work = { .kind = WORK_ACCESS, .access = (uint8_t)kind, .outcome = o };
+    struct charge charge;
+
+    if (r->tlm) {
+        post(r, rec, &work, ticket);
+        return;
+    }
+    charge = charge_alone(&r->machine->cluster, kind, o);
+    settle(r, rec->core, ticket, &charge);
+}
+
+/* Its cycles are known; a row behind others that are not waits for them, and is told apart by that. */
+static void charge_plain(struct replay *r, const struct trace_rec *rec, struct ticket ticket, enum access_kind kind,
+                         const struct outcome *o)
+{
+    struct charge charge = charge_alone(&r->machine->cluster, kind, o);
+
+    if (ticket.row) {
+        ticket.row = false;
+        r->core[rec->core].last_row->known = true;
+        r->core[rec->core].last_row->row.cycles = charge.xlat[0] + charge.xlat[1];
+        write_rows(r, rec->core);
+    }
+    settle(r, rec->core, ticket, &charge);
+}
+
+void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind(rec),
+                             .domain = (uint16_t)(r->core[rec->core].domain[rec->el] - r->stats.domain) };
+
+    if (r->request->records)
+        ticket.row = keep_row(r, rec, a, o);
+    if (r->tlm && is_plain(r, o)) {
+        charge_plain(r, rec, ticket, (enum access_kind)a->kind, o);
+        return;
+    }
+    charge_it(r, rec, ticket, (enum access_kind)a->kind, o);
+}
+
+void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, enum access_kind kind, const struct outcome *o)
+{
+    charge_it(r, rec, no_ticket, kind, o);
+}
+
+void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum access_kind kind)
+{
+    charge_it(r, rec, no_ticket, kind, NULL);
+}
+
+void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct outcome *o)
+{
+    struct engine_work work = { .kind = WORK_AT, .access = ACCESS_AT_READ, .outcome = o };
+    struct charge charge;
+
+    if (r->tlm) {
+        post(r, rec, &work, no_ticket);
+        return;
+    }
+    charge = charge_at(&r->machine->cluster, o);
+    settle(r, rec->core, no_ticket, &charge);
+}
+
+void replay_cost_tlbi(struct replay *r, const struct trace_rec *rec, const struct tlbi *op)
+{
+    struct engine_work work = { .kind = WORK_TLBI,
+                                .broadcast = op->broadcast,
+                                .all = !tlbi_has_address((enum tlbi_op)op->op) };
+
+    if (r->tlm)
+        post(r, rec, &work, no_ticket);
+}
+
+void replay_cost_dsb(struct replay *r, const struct trace_rec *rec)
+{
+    if (r->tlm)
+        post(r, rec, &(struct engine_work){ .kind = WORK_DSB }, no_ticket);
+}
+
+void replay_cost_sync(struct replay *r, const struct trace_rec *rec)
+{
+    if (r->tlm)
+        post(r, rec, &(struct engine_work){ .kind = WORK_SYNC }, no_ticket);
+}
+
+static bool fail(struct replay *r, struct trace_error *err)
+{
+    if (r->rows_lost)
+        return error_set(err, "%.150s: out of memory for rows", r->request->path);
+    return error_set(err, "%.150s: the tlm engine stopped: %.200s", r->request->path, engine_failure(r->engine));
+}
+
+bool replay_cost_batch(struct replay *r, struct trace_error *err)
+{
+    if (r->tlm && !r->engine_failed)
+        r->engine_failed = !engine_run(r->engine);
+    return r->engine_failed || r->rows_lost ? fail(r, err) : true;
+}
+
+bool replay_cost_end(struct replay *r, struct trace_error *err)
+{
+    if (r->tlm && !r->engine_failed)
+        r->engine_failed = !engine_stop(r->engine);
+    if (r->engine_failed || r->rows_lost)
+        return fail(r, err);
+    if (r->tlm)
+        r->waits = *engine_waits(r->engine);
+    return true;
+}
+
+void replay_cost_free(struct replay *r)
+{
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        while (r->core[i].first_row) {
+            struct pending_row *next = r->core[i].first_row->next;
+
+            free(r->core[i].first_row);
+            r->core[i].first_row = next;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// The CCI-400 and the switches behind it: one road out of the cluster, and which memory an address leads to.
+#pragma once
+
+#include "sim/tlm/context.h"
+#include "sim/tlm/extension.h"
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <array>
+#include <memory>
+
+namespace stagewalk {
+
+class cci400 : public sc_core::sc_module {
+  public:
+    tlm_utils::simple_target_socket<cci400> in;
+    sc_core::sc_vector<tlm_utils::simple_initiator_socket<cci400>> out; // by enum mem_class
+
+    cci400(const sc_core::sc_module_name &name, context &shared);
+
+    void restart();
+
+  private:
+    context &m_shared;
+    struct busy m_road;
+
+    void transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
+};
+
+} // namespace stagewalk

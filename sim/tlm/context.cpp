@@ -1,0 +1,69 @@
+// Cycles and times.
+#include "sim/tlm/context.h"
+
+namespace stagewalk {
+
+context::context(const struct config &config) : m_config(&config)
+{
+    restart(config);
+}
+
+// [choice: a cycle is a whole number of the kernel's time units, so that no sum of them is ever rounded: 833.333 ps for
+// 1200 MHz when the unit is 1 fs]
+void context::restart(const struct config &config)
+{
+    m_config = &config;
+    m_cycle = sc_core::sc_time(1000.0 / config.clock_mhz, sc_core::SC_NS);
+    if (m_cycle == sc_core::SC_ZERO_TIME)
+        m_cycle = sc_core::sc_get_time_resolution();
+    m_start = m_latest =
+        (sc_core::sc_time_stamp() + m_cycle - sc_core::sc_get_time_resolution()).value() / m_cycle.value();
+    m_waits = {};
+    forget_waited();
+}
+
+cycles_t context::now() const
+{
+    return sc_core::sc_time_stamp().value() / m_cycle.value();
+}
+
+cycles_t context::at(const sc_core::sc_time &delay) const
+{
+    return (sc_core::sc_time_stamp().value() + delay.value() + m_cycle.value() / 2) / m_cycle.value();
+}
+
+sc_core::sc_time context::delay(cycles_t cycles) const
+{
+    return sc_core::sc_time::from_value(cycles * m_cycle.value());
+}
+
+void context::ends(cycles_t when)
+{
+    if (when > m_latest)
+        m_latest = when;
+}
+
+void context::forget_waited()
+{
+    for (std::uint32_t &cycles : m_waited)
+        cycles = 0;
+}
+
+void context::waited(const request &who, cycles_t at, const struct busy_wait &wait, cycles_t until)
+{
+    if (!who.posted && wait.start > at)
+        m_waited[who.asker] += waits_add(&m_waits, who.resource, who.asker, who.core, &wait);
+    for (observer *o : observers)
+        o->queued(who.resource, who.core, since_start(at), since_start(until));
+}
+
+cycles_t context::take(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length)
+{
+    busy_forget(&calendar, now());
+    const struct busy_wait wait = busy_take(&calendar, at, length, who.core);
+    ends(wait.start + length);
+    waited(who, at, wait, wait.start + length);
+    return wait.start;
+}
+
+} // namespace stagewalk

@@ -1,0 +1,170 @@
+// One work after the other.
+#include "sim/tlm/core.h"
+
+#include <algorithm>
+
+namespace stagewalk {
+
+core::core(const sc_core::sc_module_name &name, context &shared, feeder &from, unsigned index)
+    : sc_module(name), out("out"), dvm("dvm"), m_shared(shared), m_from(from), m_index(index), m_fed("fed")
+{
+    m_access.extension.core = m_op.extension.core = index;
+    SC_HAS_PROCESS(core);
+    SC_METHOD(step);
+    sensitive << m_fed;
+    dont_initialize();
+}
+
+void core::restart(bool trace_order, cycles_t quantum)
+{
+    m_stream.clear();
+    m_trace_order = trace_order;
+    m_quantum = quantum;
+    m_begun = false;
+    m_worked = m_wait_at = 0;
+    m_local = m_fetch_free = m_wait_from = m_maintained = m_shared.latest();
+}
+
+void core::push(const engine_work &work)
+{
+    if (m_stream.empty())
+        m_fed.notify(sc_core::SC_ZERO_TIME);
+    m_stream.push(work);
+}
+
+// The instructions before a work. A core that had nothing to do was idle until now.
+void core::begin(const work &w)
+{
+    m_local = std::max(m_local, m_trace_order ? m_shared.latest() : m_shared.now()) + w.head.before;
+    m_worked += w.head.before;
+    m_begun = true;
+}
+
+void core::step()
+{
+    while (!m_stream.empty()) {
+        const work &w = m_stream.front();
+        const cycles_t now = m_shared.now();
+
+        if (!m_begun)
+            begin(w);
+        if (m_local > now + m_quantum) {
+            next_trigger(m_shared.delay(m_local - now));
+            return;
+        }
+        perform(w);
+        m_begun = false;
+        m_stream.pop();
+    }
+    m_from.starved(m_index);
+}
+
+// The front end asks for an instruction when one so many before it is issued [guess: fetch_ahead]: earlier than now, and
+// while an older access waits.
+cycles_t core::fetch_begins() const
+{
+    const cycles_t ahead = m_shared.config().fetch_ahead;
+    cycles_t at = m_local;
+
+    if (m_trace_order || ahead == 0)
+        return m_local;
+    if (m_worked >= m_wait_at + ahead)
+        at = m_local - ahead;
+    else
+        at = std::min(m_local, m_wait_from - std::min(m_wait_from, m_wait_at + ahead - m_worked));
+    return std::min(m_local, std::max({ at, m_fetch_free, m_shared.now() }));
+}
+
+struct charge core::access(const work &w)
+{
+    const auto kind = static_cast<enum access_kind>(w.head.access);
+    const bool fetch = kind == ACCESS_FETCH;
+    const cycles_t from = fetch ? fetch_begins() : m_local;
+    sc_core::sc_time delay = m_shared.delay(from - m_shared.now());
+    struct charge charge {};
+
+    m_access.extension.decided = true;
+    m_access.extension.access.kind = w.head.access;
+    m_access.extension.fault = w.fault;
+    m_access.extension.pages = w.pages;
+    m_access.extension.walked = w.walked;
+    m_access.extension.steps[0] = { w.steps.data(), w.first };
+    m_access.extension.steps[1] = { w.steps.data() + w.first, static_cast<unsigned>(w.steps.size()) - w.first };
+    m_access.extension.traffic = { w.traffic.data(), static_cast<unsigned>(w.traffic.size()) };
+    m_access.extension.xlat[0] = m_access.extension.xlat[1] = m_access.extension.lines = 0;
+    payload_set(m_access.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
+    m_shared.forget_waited();
+    out->b_transport(m_access.payload, delay);
+
+    const cycles_t end = m_shared.at(delay);
+    const bool is_at = w.head.kind == WORK_AT; // no access, and counted by itself
+    charge.kind = w.head.access;
+    charge.missed = static_cast<std::uint8_t>(is_at ? 0 : w.missed);
+    charge.walked = static_cast<std::uint8_t>(is_at ? 0 : w.walked);
+    charge.xlat[0] = m_access.extension.xlat[0];
+    charge.xlat[1] = m_access.extension.xlat[1];
+    charge.xlat_wait = m_shared.waited_by(ASKER_XLAT);
+    charge.lines = m_access.extension.lines;
+    charge.line_wait = m_shared.waited_by(ASKER_LINE);
+    charge.stall = static_cast<std::uint32_t>(end > m_local ? end - m_local : 0);
+    if (fetch) {
+        m_fetch_free = end;
+    } else {
+        m_wait_from = m_local;
+        m_wait_at = m_worked;
+    }
+    m_local += charge.stall;
+    m_shared.ends(std::max(end, m_local));
+    return charge;
+}
+
+void core::maintain(const work &w)
+{
+    sc_core::sc_time delay = m_shared.delay(m_local - m_shared.now());
+
+    m_op.extension.broadcast = w.head.broadcast;
+    m_op.extension.all = w.head.all;
+    payload_set(m_op.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
+    dvm->b_transport(m_op.payload, delay);
+    if (m_shared.at(delay) > m_maintained) {
+        m_maintained = m_shared.at(delay);
+        m_slowest = m_op.extension.slowest;
+    }
+}
+
+struct charge core::barrier()
+{
+    struct charge charge {};
+    struct busy_wait wait {};
+
+    charge.kind = ACCESS_KIND_COUNT;
+    if (m_maintained <= m_local)
+        return charge;
+    wait.start = m_maintained;
+    wait.by[m_slowest] = static_cast<std::uint32_t>(m_maintained - m_local);
+    m_shared.waited({ RESOURCE_DVM, ASKER_DSB, m_index, false }, m_local, wait, m_maintained);
+    charge.dvm_wait = charge.stall = wait.by[m_slowest];
+    m_local = m_maintained;
+    return charge;
+}
+
+void core::perform(const work &w)
+{
+    switch (static_cast<enum work_kind>(w.head.kind)) {
+    case WORK_ACCESS:
+    case WORK_AT:
+        m_from.told(m_index, w.head.token, access(w));
+        return;
+    case WORK_TLBI:
+        maintain(w);
+        return;
+    case WORK_DSB:
+        m_from.told(m_index, w.head.token, barrier());
+        return;
+    case WORK_SYNC: // nothing younger has been fetched
+        m_fetch_free = std::max(m_fetch_free, m_local);
+        return;
+    }
+}
+
+} // namespace stagewalk

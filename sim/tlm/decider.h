@@ -1,0 +1,17 @@
+// Who decides what an access does, before its time is found: a model behind the shells.
+#pragma once
+
+#include "sim/tlm/extension.h"
+
+namespace stagewalk {
+
+class decider {
+  public:
+    virtual ~decider() = default;
+    // Fills in all of the access that comes out, but its times.
+    virtual void decide(unsigned core, const tlm::tlm_generic_payload &payload, access_extension &access) = 0;
+    // It has taken its times.
+    virtual void took(unsigned core, const access_extension &access) = 0;
+};
+
+} // namespace stagewalk

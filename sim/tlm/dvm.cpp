@@ -1,0 +1,52 @@
+// There, done, and back.
+#include "sim/tlm/dvm.h"
+
+#include <algorithm>
+
+namespace stagewalk {
+
+dvm::dvm(const sc_core::sc_module_name &name, context &shared, unsigned cores)
+    : sc_module(name), in("in", cores), out("out", cores), m_shared(shared), m_answered{}, m_next{}
+{
+    for (unsigned i = 0; i < cores; i++)
+        in[i].register_b_transport(this, &dvm::transport, static_cast<int>(i));
+}
+
+void dvm::restart()
+{
+    m_answered = {};
+    m_next = {};
+}
+
+void dvm::transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+{
+    maintenance_extension &op = *payload.get_extension<maintenance_extension>();
+    const cycles_t at = m_shared.at(delay), there = m_shared.price().dvm / 2, back = m_shared.price().dvm - there;
+    cycles_t &slot = m_answered[op.core][m_next[op.core]];
+
+    op.slowest = op.core;
+    out[op.core]->b_transport(payload, delay); // its own MMU first
+    cycles_t done = m_shared.at(delay);
+    if (op.broadcast) {
+        const cycles_t sent = std::max(at, slot);
+
+        for (unsigned i = 0; i < std::min<std::size_t>(m_shared.config().cores, out.size()); i++) {
+            sc_core::sc_time way = m_shared.delay(sent + there - m_shared.now());
+
+            if (i == op.core)
+                continue;
+            out[i]->b_transport(payload, way);
+            if (m_shared.at(way) + back > done) {
+                done = m_shared.at(way) + back;
+                op.slowest = i;
+            }
+        }
+        slot = done;
+        m_next[op.core] = (m_next[op.core] + 1) % messages_max;
+    }
+    m_shared.ends(done);
+    delay = m_shared.delay(done - m_shared.now());
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+} // namespace stagewalk

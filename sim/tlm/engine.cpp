@@ -1,0 +1,215 @@
+// The engine: one top, started over for each machine; when to let the kernel run.
+#include "sim/tlm/engine.h"
+
+#include "sim/tlm/top.h"
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+
+using stagewalk::context;
+using stagewalk::cycles_t;
+
+// SystemC's own main wants one; the program has a main of its own.
+int sc_main(int, char *[])
+{
+    return 0;
+}
+
+struct engine : private stagewalk::feeder {
+    explicit engine(const struct config &config);
+
+    void start(const struct config &config, const engine_options &options);
+    void tell(engine_told *whom, void *to);
+    void post(const engine_work &work);
+    void run();
+    void stop();
+
+    bool guarded(void (engine::*what)());
+
+    context shared;
+    std::string failure;
+
+  private:
+    stagewalk::top m_top;
+    engine_told *m_told = nullptr;
+    void *m_to = nullptr;
+    bool m_trace_order = false, m_ending = false;
+    unsigned m_cores = CORES_MAX;
+    std::uint32_t m_idle = 0;   // bit c: core c is not waited for
+    unsigned m_starved_for = 0; // calls of run in which time stood still for want of works
+    bool full() const;
+
+    void starved(unsigned core) override;
+    void told(unsigned core, std::uint64_t token, const struct charge &charge) override;
+    bool all_fed() const;
+    void kernel();
+};
+
+engine::engine(const struct config &config) : shared(config), m_top("top", shared, *this) {}
+
+void engine::start(const struct config &config, const engine_options &options)
+{
+    shared.restart(config);
+    m_trace_order = options.trace_order;
+    m_cores = config.cores;
+    m_ending = false;
+    m_starved_for = 0;
+    m_idle = options.core_mask ? ~options.core_mask : 0;
+    failure.clear();
+    m_top.restart(m_trace_order, options.quantum_ns * config.clock_mhz / 1000);
+}
+
+void engine::tell(engine_told *whom, void *to)
+{
+    m_told = whom;
+    m_to = to;
+}
+
+void engine::told(unsigned core, std::uint64_t token, const struct charge &charge)
+{
+    m_told(m_to, core, token, &charge);
+}
+
+// A core that may get more is waited for: time stands still until it has.
+void engine::starved(unsigned core)
+{
+    if (m_trace_order || (!m_ending && !(m_idle >> core & 1)))
+        sc_core::sc_pause();
+}
+
+void engine::kernel()
+{
+    if (sc_core::sc_pending_activity())
+        sc_core::sc_start();
+    const cycles_t now = shared.since_start(shared.now());
+    for (stagewalk::observer *o : shared.observers)
+        o->horizon(now);
+}
+
+void engine::post(const engine_work &work)
+{
+    m_top.core_at(work.core).push(work);
+    m_idle &= ~(1u << work.core);
+    if (m_trace_order)
+        kernel();
+}
+
+// True when time may go on: every core that is waited for has works.
+bool engine::all_fed() const
+{
+    for (unsigned i = 0; i < m_cores; i++) {
+        if (!(m_idle >> i & 1) && m_top.core_at(i).waiting() == 0)
+            return false;
+    }
+    return true;
+}
+
+// True when nothing more is to be read ahead.
+bool engine::full() const
+{
+    bool many = m_starved_for >= ENGINE_STARVED_MAX;
+
+    for (unsigned i = 0; i < m_cores; i++)
+        many |= m_top.core_at(i).waiting() >= ENGINE_WORKS_MAX;
+    return many;
+}
+
+// Cores that have no works although so much has been read ahead are idle [choice: a trace does not tell idle cores; what
+// it has for them comes much later].
+void engine::run()
+{
+    while (!m_trace_order) {
+        if (full()) {
+            for (unsigned i = 0; i < m_cores; i++)
+                m_idle |= m_top.core_at(i).waiting() == 0 ? 1u << i : 0;
+        }
+        if (!all_fed()) {
+            m_starved_for++;
+            return;
+        }
+        m_starved_for = 0;
+        if (m_idle == (1u << m_cores) - 1 && !sc_core::sc_pending_activity())
+            return;
+        kernel();
+    }
+}
+
+void engine::stop()
+{
+    m_ending = true;
+    kernel();
+    for (stagewalk::observer *o : shared.observers)
+        o->finish(shared.since_start(shared.latest()));
+}
+
+// Exceptions end at the door.
+bool engine::guarded(void (engine::*what)())
+{
+    try {
+        (this->*what)();
+        return true;
+    } catch (const std::bad_alloc &) {
+        failure = "out of memory";
+    } catch (const std::exception &e) {
+        failure = e.what();
+    }
+    return false;
+}
+
+extern "C" struct engine *engine_start(const struct config *config, const struct engine_options *options, char *why,
+                                       std::size_t why_bytes)
+{
+    static std::unique_ptr<engine> only;
+
+    try {
+        if (!only) {
+            sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
+            only = std::make_unique<engine>(*config);
+        }
+        only->start(*config, *options);
+        return only.get();
+    } catch (const std::exception &e) {
+        std::snprintf(why, why_bytes, "%s", e.what());
+        return nullptr;
+    }
+}
+
+extern "C" void engine_tell(struct engine *e, engine_told *told, void *context)
+{
+    e->tell(told, context);
+}
+
+extern "C" bool engine_post(struct engine *e, const struct engine_work *work)
+{
+    try {
+        e->post(*work);
+        return true;
+    } catch (const std::bad_alloc &) {
+        e->failure = "out of memory";
+    } catch (const std::exception &x) {
+        e->failure = x.what();
+    }
+    return false;
+}
+
+extern "C" bool engine_run(struct engine *e)
+{
+    return e->guarded(&engine::run);
+}
+
+extern "C" bool engine_stop(struct engine *e)
+{
+    return e->guarded(&engine::stop);
+}
+
+extern "C" const char *engine_failure(const struct engine *e)
+{
+    return e->failure.c_str();
+}
+
+extern "C" const struct waits *engine_waits(const struct engine *e)
+{
+    return &e->shared.waits();
+}

@@ -1,0 +1,97 @@
+// Lines wanted, then lines given up.
+#include "sim/tlm/l1.h"
+
+namespace stagewalk {
+
+l1::l1(const sc_core::sc_module_name &name, context &shared, unsigned core)
+    : sc_module(name), in("in"), walk("walk"), out("out"), m_shared(shared), m_data{}
+{
+    in.register_b_transport(this, &l1::access);
+    walk.register_b_transport(this, &l1::fetch);
+    walk.register_transport_dbg(this, &l1::debug);
+    m_line.extension.core = core;
+}
+
+unsigned l1::debug(tlm::tlm_generic_payload &payload)
+{
+    return out->transport_dbg(payload);
+}
+
+void l1::fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+{
+    const line_extension *line = payload.get_extension<line_extension>();
+
+    if (line && line->found == LEVEL_L1) {
+        delay += m_shared.delay(m_shared.price().l1d);
+        payload.set_response_status(tlm::TLM_OK_RESPONSE);
+        return;
+    }
+    out->b_transport(payload, delay);
+}
+
+// The core notices what is beyond the L1's own latency, which is part of every access.
+void l1::send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay)
+{
+    sc_core::sc_time there = delay;
+
+    m_line.extension.posted = !item.waits;
+    out->b_transport(payload, there);
+    m_shared.ends(m_shared.at(there));
+    if (item.waits) {
+        const auto latency = static_cast<std::uint32_t>(m_shared.at(there) - m_shared.at(delay));
+        delay += m_shared.delay(price_stall(&m_shared.price(), latency));
+    }
+}
+
+void l1::wanted(tlm::tlm_generic_payload &access, const traffic_view &traffic, sc_core::sc_time &delay)
+{
+    for (unsigned i = 0; i < traffic.count; i++) {
+        const struct traffic_item &item = traffic.item[i];
+
+        if (item.kind == TRAFFIC_FILL) {
+            m_line.extension.found = static_cast<enum mem_level>(item.found);
+            payload_set(m_line.payload, tlm::TLM_READ_COMMAND, item.pa, m_data, sizeof m_data);
+            send(m_line.payload, item, delay);
+        } else if (item.kind == TRAFFIC_UNCACHED) {
+            m_line.extension.found = LEVEL_MEMORY;
+            access.set_extension(&m_line.extension);
+            send(access, item, delay);
+            access.clear_extension(&m_line.extension);
+        }
+    }
+}
+
+// What a buffer holds until there is time for it: it goes out behind what the access itself waits for. A write-back
+// writes what memory has already, for the stores' own data went there at once.
+void l1::given_up(const traffic_view &traffic, const sc_core::sc_time &delay, bool has_data)
+{
+    for (unsigned i = 0; i < traffic.count; i++) {
+        const struct traffic_item &item = traffic.item[i];
+        const bool to_memory = item.kind == TRAFFIC_WRITE_BACK;
+        sc_core::sc_time behind = delay;
+
+        if (item.kind == TRAFFIC_FILL || item.kind == TRAFFIC_UNCACHED)
+            continue;
+        m_line.extension.found = to_memory ? LEVEL_MEMORY : LEVEL_L2;
+        if (to_memory && has_data) {
+            payload_set(m_line.payload, tlm::TLM_READ_COMMAND, item.pa, m_data, sizeof m_data);
+            out->transport_dbg(m_line.payload);
+        }
+        payload_set(m_line.payload, tlm::TLM_WRITE_COMMAND, item.pa, m_data, sizeof m_data);
+        send(m_line.payload, item, behind);
+    }
+}
+
+void l1::access(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+{
+    const access_extension &access = *payload.get_extension<access_extension>();
+    const bool has_data = payload.get_data_ptr() != nullptr;
+
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    wanted(payload, access.traffic, delay);
+    given_up(access.traffic, delay, has_data);
+    if (has_data && access.type.cached && out->transport_dbg(payload) != payload.get_data_length())
+        payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+}
+
+} // namespace stagewalk

@@ -1,0 +1,37 @@
+// One core's L1 caches in time: what hits is done here, what misses goes out to the L2.
+//
+// Where a line is has been decided with the access; this shell finds when it comes. The models keep no data: where an
+// initiator has some, it is moved by debug transport, once its time is known, or with the access itself past the caches.
+#pragma once
+
+#include "sim/tlm/context.h"
+#include "sim/tlm/extension.h"
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+namespace stagewalk {
+
+class l1 : public sc_core::sc_module {
+  public:
+    tlm_utils::simple_target_socket<l1> in;     // the core's accesses, by PA
+    tlm_utils::simple_target_socket<l1> walk;   // its descriptor fetches
+    tlm_utils::simple_initiator_socket<l1> out; // lines, and what no cache keeps
+
+    l1(const sc_core::sc_module_name &name, context &shared, unsigned core);
+
+  private:
+    context &m_shared;
+    carrier<line_extension> m_line;
+    unsigned char m_data[1u << CACHE_LINE_BITS];
+
+    void access(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
+    void fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
+    unsigned debug(tlm::tlm_generic_payload &payload);
+
+    void wanted(tlm::tlm_generic_payload &access, const traffic_view &traffic, sc_core::sc_time &delay);
+    void given_up(const traffic_view &traffic, const sc_core::sc_time &delay, bool has_data);
+    void send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay);
+};
+
+} // namespace stagewalk
