@@ -12,13 +12,13 @@
 struct ticket {
     uint8_t latency; /* enum latency_kind; LATENCY_KIND_COUNT: it has none */
     uint8_t row;     /* the core's first row is this access's */
-    uint16_t domain; /* index of stats.domain */
+    uint16_t domain; /* index of stats.domain; DOMAIN_COUNT: none */
     uint32_t zero;
 };
 
 _Static_assert(sizeof(struct ticket) == sizeof(uint64_t), "a ticket travels as a number");
 
-static const struct ticket no_ticket = { .latency = LATENCY_KIND_COUNT };
+static const struct ticket no_ticket = { .latency = LATENCY_KIND_COUNT, .domain = DOMAIN_COUNT };
 
 /* A row that waits for its cycles, or for those of a row before it. */
 struct pending_row {
@@ -51,11 +51,20 @@ static void complete_row(struct replay *r, unsigned core, uint32_t cycles)
     write_rows(r, core);
 }
 
+static uint16_t domain_of(const struct replay *r, const struct trace_rec *rec)
+{
+    return (uint16_t)(r->core[rec->core].domain[rec->el] - r->stats.domain);
+}
+
 static void settle(struct replay *r, unsigned core, struct ticket ticket, const struct charge *charge)
 {
     struct cluster *c = &r->machine->cluster;
     uint32_t cycles = charge_count(c, core, charge);
 
+    if (ticket.domain < DOMAIN_COUNT) {
+        r->stats.domain[ticket.domain].xlat_wait += charge->xlat_wait;
+        r->stats.domain[ticket.domain].line_wait += charge->line_wait;
+    }
     if (ticket.latency == LATENCY_KIND_COUNT)
         return;
     stats_latency(&r->stats.latency[ticket.latency], cycles);
@@ -164,8 +173,7 @@ static void charge_plain(struct replay *r, const struct trace_rec *rec, struct t
 
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
 {
-    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind(rec),
-                             .domain = (uint16_t)(r->core[rec->core].domain[rec->el] - r->stats.domain) };
+    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind(rec), .domain = domain_of(r, rec) };
 
     if (r->request->records)
         ticket.row = keep_row(r, rec, a, o);
@@ -183,7 +191,7 @@ void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, enum ac
 
 void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum access_kind kind)
 {
-    charge_it(r, rec, no_ticket, kind, NULL);
+    charge_it(r, rec, (struct ticket){ .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) }, kind, NULL);
 }
 
 void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct outcome *o)

@@ -93,10 +93,12 @@ static json_t *domains_array(const struct replay *r)
 
         if (d->accesses == 0)
             continue;
-        json_array_append_new(domains,
-                              json_pack("{s:o, s:s, s:o, s:o, s:o}", "vmid", i == DOMAIN_EL2 ? json_null() : number(i),
-                                        "regime", i == DOMAIN_EL2 ? "EL2" : "EL1&0", "accesses", number(d->accesses),
-                                        "translation_cycles", number(d->cycles), "walks", number(d->walks)));
+        json_array_append_new(domains, json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "vmid",
+                                                 i == DOMAIN_EL2 ? json_null() : number(i), "regime",
+                                                 i == DOMAIN_EL2 ? "EL2" : "EL1&0", "accesses", number(d->accesses),
+                                                 "translation_cycles", number(d->cycles), "walks", number(d->walks),
+                                                 "translation_wait_cycles", number(d->xlat_wait), "line_wait_cycles",
+                                                 number(d->line_wait)));
     }
     return domains;
 }
@@ -156,6 +158,33 @@ static json_t *walks_array(const struct replay *r)
     return rows;
 }
 
+static void add_wait(json_t *rows, const struct wait_cell *cell, enum resource resource, enum asker asker,
+                     const unsigned core[2])
+{
+    if (cell->times > 0)
+        json_array_append_new(rows,
+                              json_pack("{s:s, s:s, s:i, s:i, s:o, s:o}", "resource", waits_resource_name(resource),
+                                        "asker", waits_asker_name(asker), "core", (int)core[0], "for_core",
+                                        (int)core[1], "times", number(cell->times), "cycles", number(cell->cycles)));
+}
+
+/* Who waited for whom: pairs that did; a core may wait for its own other side. */
+static json_t *contention_array(const struct replay *r)
+{
+    json_t *rows = json_array();
+
+    for (unsigned i = 0; i < RESOURCE_COUNT; i++) {
+        for (unsigned k = 0; k < ASKER_COUNT; k++) {
+            for (unsigned pair = 0; pair < CORES_MAX * CORES_MAX; pair++) {
+                const unsigned core[2] = { pair / CORES_MAX, pair % CORES_MAX };
+
+                add_wait(rows, &r->waits.cell[i][k][core[0]][core[1]], (enum resource)i, (enum asker)k, core);
+            }
+        }
+    }
+    return rows;
+}
+
 static json_t *types_array(const struct replay *r)
 {
     json_t *rows = json_array();
@@ -200,18 +229,20 @@ static json_t *run_object(const struct replay *r)
 
     for (int k = 0; k < LATENCY_KIND_COUNT; k++)
         accesses += stats_count(&r->stats.latency[k]);
-    return json_pack("{s:f, s:f, s:I}", "wall_s", r->wall_s, "accesses_per_s",
+    return json_pack("{s:s, s:s, s:o, s:f, s:f, s:I}", "engine", r->tlm ? "tlm" : "fast", "order",
+                     r->tlm && !r->request->trace_order ? "free" : "trace", "quantum_ns",
+                     r->tlm ? number(r->request->quantum_ns) : json_null(), "wall_s", r->wall_s, "accesses_per_s",
                      r->wall_s > 0 ? (double)accesses / r->wall_s : 0.0, "peak_rss_kib", (json_int_t)r->peak_rss_kib);
 }
 
 json_t *report_json(const struct replay *r)
 {
-    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
                      "stagewalk/replay/1", "program", "name", "stagewalk", "version", STAGEWALK_VERSION, "platform",
                      "zynqmp", "params", params_object(r->request->config), "trace", trace_object(r), "verify",
                      verify_object(r), "cores", cores_array(r), "domains", domains_array(r), "latency",
-                     latency_object(r), "walks", walks_array(r), "memory_types", types_array(r), "faults",
-                     faults_array(r), "run", run_object(r));
+                     latency_object(r), "walks", walks_array(r), "contention", contention_array(r), "memory_types",
+                     types_array(r), "faults", faults_array(r), "run", run_object(r));
 }
 
 void report_csv(FILE *out, const struct replay *r)

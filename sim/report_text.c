@@ -117,7 +117,8 @@ static void print_types(FILE *out, const struct replay *r)
 
 static void print_domains(FILE *out, const struct replay *r)
 {
-    fprintf(out, "\nDomains\n  %-8s %12s %14s %12s\n", "VMID", "accesses", "cycles", "walks");
+    fprintf(out, "\nDomains\n  %-8s %12s %14s %12s %12s %12s\n", "VMID", "accesses", "cycles", "walks", "of it waited",
+            "for lines");
     for (unsigned i = 0; i < DOMAIN_COUNT; i++) {
         const struct domain *d = &r->stats.domain[i];
         char name[16];
@@ -125,9 +126,65 @@ static void print_domains(FILE *out, const struct replay *r)
         if (d->accesses == 0)
             continue;
         snprintf(name, sizeof name, "%u", i);
-        fprintf(out, "  %-8s %12" PRIu64 " %14" PRIu64 " %12" PRIu64 "\n", i == DOMAIN_EL2 ? "EL2" : name, d->accesses,
-                d->cycles, d->walks);
+        fprintf(out, "  %-8s %12" PRIu64 " %14" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "\n",
+                i == DOMAIN_EL2 ? "EL2" : name, d->accesses, d->cycles, d->walks, d->xlat_wait, d->line_wait);
     }
+}
+
+/* Sums of a resource over the pairs of cores: *others of it for another core. */
+static struct wait_cell wait_sum(const struct waits *w, unsigned resource, unsigned asker, uint64_t *others)
+{
+    struct wait_cell sum = { 0 };
+
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        for (unsigned k = 0; k < CORES_MAX; k++) {
+            const struct wait_cell *cell = &w->cell[resource][asker][i][k];
+
+            sum.times += cell->times;
+            sum.cycles += cell->cycles;
+            *others += i == k ? 0 : cell->cycles;
+        }
+    }
+    return sum;
+}
+
+static void print_pairs(FILE *out, const struct replay *r)
+{
+    fprintf(out, "  %-22s", "core waits for core");
+    for (unsigned k = 0; k < r->machine->cluster.config.cores; k++)
+        fprintf(out, " %11u", k);
+    fprintf(out, "\n");
+    for (unsigned i = 0; i < r->machine->cluster.config.cores; i++) {
+        fprintf(out, "  %-22u", i);
+        for (unsigned k = 0; k < r->machine->cluster.config.cores; k++) {
+            uint64_t sum = 0;
+
+            for (unsigned n = 0; n < RESOURCE_COUNT * ASKER_COUNT; n++)
+                sum += r->waits.cell[n / ASKER_COUNT][n % ASKER_COUNT][i][k].cycles;
+            fprintf(out, " %11" PRIu64, sum);
+        }
+        fprintf(out, "\n");
+    }
+}
+
+static void print_contention(FILE *out, const struct replay *r)
+{
+    if (!r->tlm || r->request->trace_order)
+        return;
+    fprintf(out, "\nWaiting for what another access had taken (cycles)\n");
+    fprintf(out, "  %-10s %-11s %11s %11s %11s\n", "at", "by", "times", "cycles", "other cores");
+    for (unsigned i = 0; i < RESOURCE_COUNT; i++) {
+        for (unsigned k = 0; k < ASKER_COUNT; k++) {
+            uint64_t others = 0;
+            struct wait_cell sum = wait_sum(&r->waits, i, k, &others);
+
+            if (sum.times > 0)
+                fprintf(out, "  %-10s %-11s %11" PRIu64 " %11" PRIu64 " %11" PRIu64 "\n",
+                        waits_resource_name((enum resource)i), waits_asker_name((enum asker)k), sum.times, sum.cycles,
+                        others);
+        }
+    }
+    print_pairs(out, r);
 }
 
 static const char *el_name(unsigned el)
@@ -197,10 +254,16 @@ void report_text(FILE *out, const struct replay *r)
     print_latency(out, r);
     print_structures(out, r);
     print_walks(out, r);
+    print_contention(out, r);
     print_types(out, r);
     print_domains(out, r);
     print_faults(out, r);
     print_verify(out, r);
-    fprintf(out, "\n%.2f s, %.1f million records/s, %ld KiB\n", r->wall_s, (double)r->record / r->wall_s / 1e6,
+    if (r->tlm)
+        fprintf(out, "\ntlm engine, %s order, quantum %" PRIu64 " ns: ", r->request->trace_order ? "trace" : "free",
+                r->request->quantum_ns);
+    else
+        fprintf(out, "\nfast engine, each core as if alone: ");
+    fprintf(out, "%.2f s, %.1f million records/s, %ld KiB\n", r->wall_s, (double)r->record / r->wall_s / 1e6,
             r->peak_rss_kib);
 }

@@ -31,6 +31,7 @@ uint32_t stats_percentile(const struct latency *l, double fraction);
 
 struct domain {
     uint64_t accesses, cycles, walks;
+    uint64_t xlat_wait, line_wait; /* cycles by which others made translations and lines later */
 };
 
 /* One combination of what the stages said and what came of it. */

@@ -5,8 +5,10 @@
 #
 #   import    `trace import` of each raw capture below $CAPTURES (a capture, or a directory of captures)
 #   decode    `trace info --check` of each trace: every record is read and looked at, none replayed
-#   replay    `replay` of each capture after its import and of each trace in traces/samples, full timing
+#   fast      `replay --engine fast` of each capture after its import and of each trace in traces/samples, full timing
 #   verify    the same with every address, fault and AT result compared
+#   tlm       `replay --engine tlm --quantum 1000`: the cores in time, and how its rate compares with that of fast
+#   order     whether both engines give the same report in trace order, byte for byte
 #
 # $RUNS (5) runs each: least, median and greatest wall time; the rate is that of the median. A run that takes less than
 # $LEAST (1) seconds replays its trace several times over, so that what is measured is not the start of the program.
@@ -47,7 +49,8 @@ once() {
 # json_number KEY FILE: the first number of that name.
 json_number() { grep -o "\"$1\": *[0-9.]*" "$2" | head -n 1 | grep -o '[0-9.]*$'; }
 
-# measure WHAT NAME EVENTS COMMAND...: one row of the table. EVENTS: how many events one run handles.
+# measure WHAT NAME EVENTS COMMAND...: one row of the table; sets `median`, seconds. EVENTS: how many events one run
+# handles.
 measure() {
     local what=$1 name=$2 events=$3 i walls=() peaks=()
     shift 3
@@ -62,6 +65,7 @@ measure() {
     done
     local peak
     peak=$(printf '%s\n' "${peaks[@]}" | sort -n | tail -n 1)
+    median=$(printf '%s\n' "${walls[@]}" | sort -n | awk '{ t[NR] = $1 } END { print NR % 2 ? t[(NR + 1) / 2] : (t[NR / 2] + t[NR / 2 + 1]) / 2 }')
     printf '%s\n' "${walls[@]}" | sort -n | awk -v what="$what" -v name="$name" -v events="$events" -v peak="$peak" '
         { t[NR] = $1 }
         END {
@@ -86,8 +90,28 @@ replay_rows() {
     for ((i = 0; i < times; i++)); do traces+=("$trace"); done
     measure decode "$name" "${events:-0}" "$program" trace info --check "$trace"
     [ "$times" -eq 1 ] || name+=" x$times"
-    measure replay "$name" $((${events:-0} * times)) "$program" replay -q --json "$tmp/report.json" "${traces[@]}"
-    measure verify "$name" $((${events:-0} * times)) "$program" replay -q --verify --json "$tmp/report.json" "${traces[@]}"
+    measure fast "$name" $((${events:-0} * times)) "$program" replay --engine fast -q --json "$tmp/report.json" "${traces[@]}"
+    fast=$median
+    measure verify "$name" $((${events:-0} * times)) "$program" replay --engine fast -q --verify --json "$tmp/report.json" "${traces[@]}"
+    measure tlm "$name" $((${events:-0} * times)) "$program" replay --engine tlm -q --quantum 1000 --json "$tmp/report.json" "${traces[@]}"
+    awk -v f="$fast" -v t="$median" 'BEGIN { printf "%-8s %-28s %.0f %% of the rate of fast\n", "", "", 100 * f / t }'
+    same_order "$name" "$trace"
+}
+
+# same_order NAME TRACE: both engines in trace order; all of the report but `run`, its last member, is compared.
+same_order() {
+    local engine
+    for engine in fast 'tlm --order trace'; do
+        # shellcheck disable=SC2086 # two words
+        "$program" replay -q --engine $engine --json "$tmp/report.json" "$2" >/dev/null 2>&1
+        sed '/^  "run": {/,$d' "$tmp/report.json" >"$tmp/order-${engine%% *}"
+    done
+    if [ -s "$tmp/order-fast" ] && cmp -s "$tmp/order-fast" "$tmp/order-tlm"; then
+        printf '%-8s %-28s the same report from both engines\n' order "$1"
+    else
+        failed=1
+        printf '%-8s %-28s failed: the engines differ\n' order "$1"
+    fi
 }
 
 if [ ! -x "$program" ]; then

@@ -6,6 +6,7 @@
 #   tests/golden/*.sw                scripts: every `=>` must hold
 #   tests/oracle/data/*.txt.gz      scripts with the answers of another implementation: with their errata applied every
 #                                   `=>` must hold, and as recorded exactly as many must not as there are errata
+#                                   and both engines must give the same answers, cycles too
 #   tests/golden/bad/*.sw           scripts that must be refused: exit status 2 and a message with the file's name, a line
 #                                   number and the text of the script's first line, `# expect: TEXT`
 #   traces/samples/*.swt            traces of real guests: every address, fault and AT result must be reproduced, and not
@@ -44,6 +45,22 @@ must_pass() {
     timeout -k 5 "$limit" "$program" "$@" "$file" >"$out" 2>&1 </dev/null
     status=$?
     if [ $status -eq 0 ]; then verdict "$file" ''; else verdict "$file" "exit status $status"; fi
+}
+
+# must_match FILE: both engines give the same cycles for all that is asked, one statement after the other
+must_match() {
+    local file=$1 engine
+    for engine in fast tlm; do
+        { case "$file" in *.gz) gzip -dc "$file" ;; *) cat "$file" ;; esac; } | sed 's/=>.*/=> fetches=0 cycles=0/' |
+            timeout -k 5 "$limit" "$program" run --engine "$engine" --annotate - >"$tmp/$engine" 2>"$out"
+    done
+    if [ ! -s "$tmp/fast" ] || ! grep -q ' cycles=[0-9]' "$tmp/fast"; then
+        verdict "$file both engines" 'no cycles to compare'
+    elif cmp "$tmp/fast" "$tmp/tlm" >"$out" 2>&1; then
+        verdict "$file both engines" ''
+    else
+        verdict "$file both engines" 'the engines differ'
+    fi
 }
 
 # must_differ FILE ARGUMENT...: a negative control, which has to find mismatches
@@ -103,6 +120,7 @@ must_refuse() {
 }
 
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
+for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_match "$file"; done
 for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
 for file in tests/golden/bad/*.sw; do must_refuse "$file"; done
 for file in traces/samples/*.swt; do must_pass "$file" replay -q --verify; done

@@ -16,8 +16,7 @@ void context::restart(const struct config &config)
     m_cycle = sc_core::sc_time(1000.0 / config.clock_mhz, sc_core::SC_NS);
     if (m_cycle == sc_core::SC_ZERO_TIME)
         m_cycle = sc_core::sc_get_time_resolution();
-    m_start = m_latest =
-        (sc_core::sc_time_stamp() + m_cycle - sc_core::sc_get_time_resolution()).value() / m_cycle.value();
+    m_start = m_latest = now() + 1 + lookback;
     m_waits = {};
     forget_waited();
 }

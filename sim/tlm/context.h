@@ -11,6 +11,10 @@ namespace stagewalk {
 
 class context {
   public:
+    // The kernel stays so many cycles behind the cores, so that a fetch can begin while a long wait that was timed before
+    // it is still on [choice: longer waits than this are not looked behind].
+    static constexpr cycles_t lookback = 1024;
+
     explicit context(const struct config &config);
 
     context(const context &) = delete;

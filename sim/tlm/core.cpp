@@ -35,7 +35,7 @@ void core::push(const engine_work &work)
 // The instructions before a work. A core that had nothing to do was idle until now.
 void core::begin(const work &w)
 {
-    m_local = std::max(m_local, m_trace_order ? m_shared.latest() : m_shared.now()) + w.head.before;
+    m_local = std::max(m_local, m_trace_order ? m_shared.latest() : m_shared.now() + context::lookback) + w.head.before;
     m_worked += w.head.before;
     m_begun = true;
 }
@@ -48,8 +48,8 @@ void core::step()
 
         if (!m_begun)
             begin(w);
-        if (m_local > now + m_quantum) {
-            next_trigger(m_shared.delay(m_local - now));
+        if (m_local > now + context::lookback + m_quantum) {
+            next_trigger(m_shared.delay(m_local - now - context::lookback));
             return;
         }
         perform(w);
