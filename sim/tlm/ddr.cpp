@@ -40,7 +40,7 @@ void ddr::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
     std::uint32_t latency = price_memory(&m_shared.price(), MEM_DDR, 0);
     cycles_t begin = at;
 
-    if (payload.is_read())
+    if (!line.write_back)
         begin = open_row(payload.get_address(), line, at, latency);
     // the data is on the bus at the end of the access
     const std::uint32_t length = std::min(m_shared.busy().memory[MEM_DDR], latency);

@@ -53,9 +53,12 @@ void l1::wanted(tlm::tlm_generic_payload &access, const traffic_view &traffic, s
             payload_set(m_line.payload, tlm::TLM_READ_COMMAND, item.pa, m_data, sizeof m_data);
             send(m_line.payload, item, delay);
         } else if (item.kind == TRAFFIC_UNCACHED) {
+            const std::uint64_t pa = access.get_address();
             m_line.extension.found = LEVEL_MEMORY;
             access.set_extension(&m_line.extension);
+            access.set_address(item.pa);
             send(access, item, delay);
+            access.set_address(pa);
             access.clear_extension(&m_line.extension);
         }
     }
@@ -73,6 +76,7 @@ void l1::given_up(const traffic_view &traffic, const sc_core::sc_time &delay, bo
         if (item.kind == TRAFFIC_FILL || item.kind == TRAFFIC_UNCACHED)
             continue;
         m_line.extension.found = to_memory ? LEVEL_MEMORY : LEVEL_L2;
+        m_line.extension.write_back = to_memory;
         if (to_memory && has_data) {
             payload_set(m_line.payload, tlm::TLM_READ_COMMAND, item.pa, m_data, sizeof m_data);
             out->transport_dbg(m_line.payload);
@@ -80,6 +84,7 @@ void l1::given_up(const traffic_view &traffic, const sc_core::sc_time &delay, bo
         payload_set(m_line.payload, tlm::TLM_WRITE_COMMAND, item.pa, m_data, sizeof m_data);
         send(m_line.payload, item, behind);
     }
+    m_line.extension.write_back = false;
 }
 
 void l1::access(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)

@@ -159,7 +159,10 @@ void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
     delay += m_shared.delay(at - begin);
     access->lines = 0;
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
-    if (access->fault.type == FAULT_NONE && !access_is_maintenance(static_cast<enum access_kind>(access->access.kind)))
+    // one that faults in its second page has been where the first one led
+    const bool goes_on = access->fault.type == FAULT_NONE &&
+                         !access_is_maintenance(static_cast<enum access_kind>(access->access.kind));
+    if (goes_on || access->traffic.count > 0)
         forward(payload, *access, delay);
     if (by)
         by->took(m_core, *access);

@@ -1,9 +1,10 @@
 /* The replay: whatever a well-formed trace tells, it is replayed or refused. The bytes are taken as records, those that no
- * reader would deliver are left out, the rest is packed and replayed. */
+ * reader would deliver are left out, the rest is packed and replayed by both engines, which agree in trace order. */
 #include "platforms/zynqmp/params.h"
 #include "sim/replay.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,18 +48,55 @@ static bool pack(const char *path, const uint8_t *data, size_t size)
     return trace_commit(w, &err);
 }
 
+/* Ends the process unless all counters agree. */
+static void hold_against(const struct replay *a, const struct replay *b)
+{
+    if (!a != !b)
+        abort();
+    for (unsigned i = 0; a && i < CORES_MAX; i++) {
+        const struct counts *x = &a->machine->cluster.core[i].mmu.count, *y = &b->machine->cluster.core[i].mmu.count;
+
+        if (memcmp(x, y, sizeof *x) != 0)
+            abort();
+    }
+}
+
+/* No two alike, so that nothing priced for something else goes unseen. */
+static void set_prices(struct prices *p)
+{
+    p->utlb = 1;
+    p->probe = 3;
+    p->level = 5;
+    p->ipa_cache = 7;
+    p->l1d = 4;
+    p->l2 = 19;
+    for (int i = 0; i < MEM_CLASS_COUNT; i++)
+        p->memory[i] = 211 + 37u * (unsigned)i;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct config config;
-    struct replay_request request = { .config = &config, .verify = true };
+    struct replay_request request = { .config = &config, .verify = true, .engine = REPLAY_FAST };
     struct trace_error err;
+    struct replay *fast, *tlm;
     char path[64];
 
     snprintf(path, sizeof path, "/tmp/stagewalk-fuzz-%d.swt", (int)getpid());
     if (!pack(path, data, size))
         return 0;
     params_default(&config);
+    set_prices(&config.price);
     request.path = path;
+    fast = replay_trace(&request, &err);
+    request.engine = REPLAY_TLM;
+    request.trace_order = true;
+    tlm = replay_trace(&request, &err);
+    hold_against(fast, tlm);
+    replay_free(fast);
+    replay_free(tlm);
+    request.trace_order = false;
+    request.quantum_ns = size ? data[0] * 10u : 0;
     replay_free(replay_trace(&request, &err));
     unlink(path);
     return 0;

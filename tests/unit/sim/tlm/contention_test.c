@@ -29,6 +29,8 @@ static const struct meet_row meet_rows[] = {
     { "OCM", 0xFFFC0000, 0xFFFD0000, LEVEL_MEMORY, RESOURCE_OCM, 7, 8, NULL },
     { "PL", 0xA0000000, 0xA0010000, LEVEL_MEMORY, RESOURCE_PL, 31, 8, NULL },
     { "devices", 0xFF000000, 0xFF010000, LEVEL_MEMORY, RESOURCE_DEVICE, 51, 8, NULL },
+    { "devices, past the caches", 0xFF000000, 0xFF010000, LEVEL_COUNT, RESOURCE_DEVICE, 51, 8, NULL },
+    { "DDR, past the caches", DDR_PA, DDR_PA + 0x20000, LEVEL_COUNT, RESOURCE_DDR_BANK, 52, 8, NULL },
     { "reserved addresses", 0xF0000000, 0xF0010000, LEVEL_MEMORY, RESOURCE_DEVICE, 51, 8, NULL },
 };
 // clang-format on

@@ -55,11 +55,14 @@ static inline void works_post(struct works *w, struct engine_work work)
     w->traffic.count = 0;
 }
 
-/* A load that hits its micro-TLB, but has to get its line; a cycle later for each core, so that who is first is clear. */
+/* A load that hits its micro-TLB, but has to get its line (LEVEL_COUNT: that no cache keeps); a cycle later for each core, so that who is first is clear. */
 static inline void works_load(struct works *w, unsigned core, uint64_t pa, enum mem_level found, uint64_t token)
 {
     traffic_add(&w->traffic,
-                (struct traffic_item){ .pa = pa, .kind = TRAFFIC_FILL, .found = (uint8_t)found, .waits = true });
+                (struct traffic_item){ .pa = pa,
+                                       .kind = (uint8_t)(found == LEVEL_COUNT ? TRAFFIC_UNCACHED : TRAFFIC_FILL),
+                                       .found = (uint8_t)found,
+                                       .waits = true });
     works_post(w,
                (struct engine_work){
                    .kind = WORK_ACCESS, .access = ACCESS_LOAD, .core = (uint8_t)core, .before = core, .token = token });
