@@ -34,13 +34,15 @@ static void print_help(void)
          "Exit status: 0 all well, 2 a wrong command line or an output that could not be written.\n");
     options_print_help(OPTION_MACHINE | OPTION_JSON | OPTION_CSV);
     puts("  --guesses             only those whose source is a [guess]\n"
+         "  --counters            list the counters of a report instead: PMU event number, name, meaning\n"
          "\n"
          "With --json or --csv the table itself is not printed.\n"
          "\n"
          "Examples:\n"
          "  stagewalk params tlb\n"
          "  stagewalk params -C cost.ddr=200 'cost.*'\n"
-         "  stagewalk params --guesses --json guesses.json");
+         "  stagewalk params --guesses --json guesses.json\n"
+         "  stagewalk params --counters");
 }
 
 static bool is_guess(const struct param *p)
@@ -215,10 +217,21 @@ static int check_patterns(char *const *patterns)
     return 0;
 }
 
+static void print_counters(void)
+{
+    printf("%-8s %-24s %s\n", "event", "counter",
+           "meaning; events from 0x1000 on are this model's own, no A53 has them");
+    for (int i = 0; i < COUNT_COUNT; i++) {
+        const struct count_row *row = count_row((enum count)i);
+
+        printf("0x%02x%*s %-24s %s\n", row->number, row->number < 0x1000 ? 4 : 2, "", row->name, row->text);
+    }
+}
+
 int cmd_params(int argc, char **argv)
 {
-    bool guesses = false;
-    const struct option_spec own[] = { { "guesses", .flag = &guesses } };
+    bool guesses = false, counters = false;
+    const struct option_spec own[] = { { "guesses", .flag = &guesses }, { "counters", .flag = &counters } };
     const struct option_set set = { OPTION_MACHINE | OPTION_JSON | OPTION_CSV, own, sizeof own / sizeof *own };
     struct options o;
     int first = options_parse(&o, argc, argv, &set);
@@ -228,6 +241,13 @@ int cmd_params(int argc, char **argv)
         return 2;
     if (o.help) {
         print_help();
+        return 0;
+    }
+    if (counters) {
+        if (o.json || o.csv || guesses || first < argc)
+            return say_error(
+                "params: --counters lists all counters, as a table for people, and goes with nothing else");
+        print_counters();
         return 0;
     }
     struct listing l = { .config = &o.config, .patterns = argv + first, .guesses_only = guesses };

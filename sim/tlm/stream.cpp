@@ -9,14 +9,13 @@ work &stream::slot()
     const auto size = static_cast<unsigned>(m_ring.size());
 
     if (m_count == size) { // the free places are to come after the last work
-        std::deque<work> grown;
+        std::vector<work> grown(size == 0 ? 64 : 2u * size);
         for (unsigned i = 0; i < m_count; i++)
-            grown.push_back(std::move(m_ring[(m_first + i) % size]));
-        grown.resize(size == 0 ? 64 : 2u * size);
+            grown[i] = std::move(m_ring[(m_first + i) & (size - 1)]);
         m_ring = std::move(grown);
         m_first = 0;
     }
-    return m_ring[(m_first + m_count) % m_ring.size()];
+    return m_ring[(m_first + m_count) & (m_ring.size() - 1)];
 }
 
 void stream::push(const engine_work &from)
@@ -48,7 +47,7 @@ void stream::push(const engine_work &from)
 
 void stream::pop()
 {
-    m_first = (m_first + 1) % static_cast<unsigned>(m_ring.size());
+    m_first = (m_first + 1) & (static_cast<unsigned>(m_ring.size()) - 1);
     m_count--;
 }
 

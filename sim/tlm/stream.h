@@ -4,7 +4,6 @@
 #include "sim/tlm/engine.h"
 #include "sim/tlm/extension.h"
 
-#include <deque>
 #include <vector>
 
 namespace stagewalk {
@@ -39,7 +38,7 @@ class stream {
     void clear();
 
   private:
-    std::deque<work> m_ring;
+    std::vector<work> m_ring; // a power of two of places
     unsigned m_first = 0, m_count = 0;
 
     work &slot();

@@ -53,6 +53,8 @@ static const struct row {
     { "params --json - -C cache.l2.policy=rr cache.l2.policy", cmd_params, 0,
       "\"value\": \"rr\",\n      \"default\": \"lru\"", "" },
     { "params --guesses --csv - *.policy", cmd_params, 0, "mmu.main_tlb.policy", "" },
+    { "params --counters", cmd_params, 0, "0xe2     IUTLB_DEP_STALL         ", "" },
+    { "params --counters --json -", cmd_params, 2, "", "goes with nothing else" },
     { "params --help", cmd_params, 0, "Examples:\n", "" },
     { "params nonsense", cmd_params, 2, "", "no parameter matches 'nonsense'\n" },
     { "params cost.drd", cmd_params, 2, "", "did you mean 'cost.ddr'?" },

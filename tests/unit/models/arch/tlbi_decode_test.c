@@ -58,6 +58,7 @@ static void check_op(void **state)
     check_decode(opcode_of(row->op1, row->crm_is, row->op2, 31), row->op, true);
     check_decode(opcode_of(row->op1, row->crm, row->op2, 0), row->op, false);
     assert_int_equal(tlbi_has_operand(row->op), row->operand);
+    assert_int_equal(tlbi_has_address(row->op), row->operand && row->op != TLBI_ASIDE1);
     assert_int_equal(tlbi_lowest_el(row->op), row->lowest_el);
     assert_string_equal(tlbi_name(row->op), row->name);
     assert_int_equal(tlbi_by_name(row->name, &broadcast), row->op);

@@ -86,12 +86,57 @@ static void empty_map(void **state)
     assert_null(price_region_of(map, 0, 0x1000));
 }
 
+/* The interconnect's part of what a memory takes is never more than all of it, and what is saved never more than the rest. */
+struct split_row {
+    const char *name;
+    uint32_t memory, cci, saved, want_cci, want_memory;
+};
+
+static const struct split_row split_rows[] = {
+    { "both parts", 180, 24, 0, 24, 156 },
+    { "a row hit", 180, 24, 38, 24, 118 },
+    { "a memory as fast as the interconnect", 24, 24, 0, 24, 0 },
+    { "a memory faster than the interconnect", 23, 24, 0, 23, 0 },
+    { "more saved than there is", 60, 24, 37, 24, 0 },
+    { "all but one saved", 60, 24, 35, 24, 1 },
+};
+
+static void check_split(void **state)
+{
+    const struct split_row *row = *state;
+    struct prices p = { .cci = row->cci, .memory = { [MEM_OCM] = row->memory, [MEM_DDR] = 9999 } };
+
+    assert_int_equal(price_cci(&p, MEM_OCM), row->want_cci);
+    assert_int_equal(price_memory(&p, MEM_OCM, row->saved), row->want_memory);
+}
+
+static void classes(void **state)
+{
+    (void)state;
+    assert_int_equal(price_class_of(map, sizeof map / sizeof *map, 0x2000), MEM_OCM);
+    assert_int_equal(price_class_of(map, sizeof map / sizeof *map, 0x8007), MEM_DEVICE);
+    assert_int_equal(price_class_of(map, sizeof map / sizeof *map, 0x8008), MEM_NONE); /* in no region */
+}
+
+static void stalls(void **state)
+{
+    const struct prices p = { .l1d = 3 };
+
+    (void)state;
+    assert_int_equal(price_stall(&p, 14), 11);
+    assert_int_equal(price_stall(&p, 3), 0);
+    assert_int_equal(price_stall(&p, 2), 0);
+}
+
 int main(void)
 {
     static struct rows all;
 
     rows_add(&all, check_step, ROWS_OF(step_rows));
     rows_add(&all, check_region, ROWS_OF(region_rows));
+    rows_add(&all, check_split, ROWS_OF(split_rows));
+    rows_add_test(&all, "classes", classes, NULL);
+    rows_add_test(&all, "what a core notices", stalls, NULL);
     rows_add_test(&all, "empty map", empty_map, NULL);
     return rows_run(&all, "cost/price");
 }
