@@ -63,7 +63,7 @@ class line_extension : public tlm::tlm_extension<line_extension> {
     unsigned core = 0;
     enum asker asker = ASKER_LINE;
     enum mem_level found = LEVEL_MEMORY;
-    bool posted = false; // nobody waits for it
+    bool posted = false;     // nobody waits for it
     bool write_back = false; // a line that the L2 gives up: it can wait in a queue
 
     tlm::tlm_extension_base *clone() const override

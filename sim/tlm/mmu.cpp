@@ -160,8 +160,8 @@ void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
     access->lines = 0;
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     // one that faults in its second page has been where the first one led
-    const bool goes_on = access->fault.type == FAULT_NONE &&
-                         !access_is_maintenance(static_cast<enum access_kind>(access->access.kind));
+    const bool goes_on =
+        access->fault.type == FAULT_NONE && !access_is_maintenance(static_cast<enum access_kind>(access->access.kind));
     if (goes_on || access->traffic.count > 0)
         forward(payload, *access, delay);
     if (by)
