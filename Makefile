@@ -9,6 +9,7 @@
 #   tests/oracle/               run_*.c  ->  one program each, run on each of data/*.txt.gz; gen_*.c: not run
 #   tests/oracle/               other .c ->  linked into every test
 #   tests/fuzz/                 fuzz_*.c ->  one libFuzzer program each
+#   tools/calibrate/            **/*.c   ->  calibrate
 
 # ---- What the caller may choose ------------------------------------------------------------------------------------
 
@@ -48,6 +49,7 @@ run_src := $(sort $(wildcard tests/oracle/run_*.c))
 gen_src := $(sort $(wildcard tests/oracle/gen_*.c))
 oracle_src := $(filter-out $(run_src) $(gen_src),$(call c_files,tests/oracle))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+calibrate_src := $(call c_files,tools/calibrate)
 
 obj = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 bin = $(patsubst %.c,$(B)/%,$(1))
@@ -57,8 +59,10 @@ unit_bin := $(call bin,$(unit_src))
 run_bin := $(call bin,$(run_src))
 gen_bin := $(call bin,$(gen_src))
 fuzz_bin := $(call bin,$(fuzz_src))
+calibrate_bin := $(B)/calibrate
 archives := $(B)/liboracle.a $(B)/libsim.a $(B)/libstagewalk.a
-c_src := $(lib_src) $(sim_src) $(main_src) $(unit_src) $(run_src) $(gen_src) $(oracle_src) $(fuzz_src)
+c_src := $(lib_src) $(sim_src) $(main_src) $(unit_src) $(run_src) $(gen_src) $(oracle_src) $(fuzz_src) \
+  $(calibrate_src)
 all_obj := $(call obj,$(c_src) $(tlm_src))
 
 # ---- How it is compiled --------------------------------------------------------------------------------------------
@@ -112,12 +116,12 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests demo check unit oracle golden house san fuzz fuzz-run bench cov format format-check tidy \
+.PHONY: all tests demo check unit oracle golden house san fuzz fuzz-run bench calibrate cov format format-check tidy \
         install-deps install-test-deps clean distclean help force
 
 all: $(if $(main_src),$(program),$(B)/libstagewalk.a) ## Build the program, build/<mode>/stagewalk (the default)
 
-tests: $(unit_bin) $(run_bin) $(gen_bin) ## Build the test programs without running them
+tests: $(unit_bin) $(run_bin) $(gen_bin) $(calibrate_bin) ## Build the test programs without running them
 
 DEMO_TRACE ?= $(firstword $(wildcard traces/samples/zcu102-domU.swt) $(sort $(wildcard traces/samples/*.swt)))
 
@@ -154,6 +158,9 @@ fuzz-run: $(if $(filter fuzz,$(MODE)),$(fuzz_bin))
 
 bench: all ## Measure speed and memory; CAPTURES=DIR adds the raw captures below DIR
 	@CAPTURES='$(CAPTURES)' tools/bench.sh $(program)
+
+calibrate: $(calibrate_bin) ## Run micro-benchmarks beside what is published of A53s
+	@$(calibrate_bin)
 
 cov: ## Report the test coverage of each file
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || true
@@ -236,6 +243,9 @@ $(program): $(call obj,$(main_src)) $(B)/libsim.a $(B)/libstagewalk.a
 $(unit_bin) $(run_bin) $(gen_bin): $(B)/%: $(B)/obj/%.o $(archives)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(LIBS)
+
+$(calibrate_bin): $(call obj,$(calibrate_src)) $(B)/libsim.a $(B)/libstagewalk.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
 
 $(fuzz_bin): $(B)/%: $(B)/obj/%.o $(archives)
 	@mkdir -p $(@D)

@@ -40,6 +40,7 @@ void tlb_init(struct tlb *t, const struct tlb_config *config)
         t->set_bits++;
     for (int i = 0; i < TLB_SIZES; i++)
         t->present[i] = 0;
+    t->answered = 0;
     for (uint32_t i = 0; i < config->entries; i++)
         t->entry[i].tag.valid = false;
     repl_init(&t->repl, &(struct repl_shape){ sets, config->ways, config->policy, config->seed }, t->use);
@@ -57,23 +58,37 @@ static bool matches(const struct tlb_tag *tag, const struct tlb_key *key, unsign
            tag->regime == key->regime && tag->stages == key->stages && (tag->global || tag->asid == key->asid);
 }
 
+/* One probe: the entry of a size that answers, or NULL. */
+static const struct tlb_entry *probe(struct tlb *t, const struct tlb_key *key, unsigned size)
+{
+    uint32_t set = set_of(t, key->va, size_bits[size]);
+    const struct tlb_entry *e = &t->entry[set * t->ways];
+
+    for (uint32_t w = 0; w < t->ways; w++) {
+        if (matches(&e[w].tag, key, size_bits[size])) {
+            repl_touch(&t->repl, set, w);
+            return &e[w];
+        }
+    }
+    return NULL;
+}
+
 const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes)
 {
-    *probes = 0;
-    for (unsigned i = 0; i < TLB_SIZES; i++) {
-        uint32_t set;
-        struct tlb_entry *e;
+    const unsigned first = t->answered;
 
-        if (t->present[i] == 0)
+    *probes = 0;
+    for (unsigned turn = 0; turn <= TLB_SIZES; turn++) {
+        unsigned size = turn == 0 ? first : turn - 1;
+        const struct tlb_entry *e;
+
+        if (t->present[size] == 0 || (turn > 0 && size == first))
             continue;
         ++*probes;
-        set = set_of(t, key->va, size_bits[i]);
-        e = &t->entry[set * t->ways];
-        for (uint32_t w = 0; w < t->ways; w++) {
-            if (matches(&e[w].tag, key, size_bits[i])) {
-                repl_touch(&t->repl, set, w);
-                return &e[w];
-            }
+        e = probe(t, key, size);
+        if (e) {
+            t->answered = size;
+            return e;
         }
     }
     if (*probes == 0)

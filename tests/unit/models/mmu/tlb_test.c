@@ -45,7 +45,7 @@ static uint64_t find(uint64_t va, unsigned *probes)
 }
 
 /* Which sizes are there, as bits; a probe for each of them up to the one that hits, all for a miss, one at least
- * [A53: 5.2.2; the order, smallest first, is a guess]. */
+ * [A53: 5.2.2]. Each hit here is of the next larger size: what answered last is among those that are in vain. */
 static void probes(void **state)
 {
     struct sweep s = { 0 };
@@ -70,6 +70,28 @@ static void probes(void **state)
         sweep_point(&s, n, count ? count : 1, "present %x: probes of a miss", present);
     }
     sweep_end(&s, 2 * (4 * 8) + 2 * 16);
+}
+
+/* The size that answered last is asked first, the others from small to large [sbc-bench]; a miss changes nothing. */
+static void last_answer_first(void **state)
+{
+    static const struct {
+        unsigned size, probes; /* TLB_SIZES: an address that misses */
+    } row[] = { { 0, 1 }, { 0, 1 }, { 2, 3 }, { 2, 1 }, { TLB_SIZES, 4 }, { 2, 1 },
+                { 0, 2 }, { 3, 4 }, { 3, 1 }, { 1, 3 }, { 3, 4 } };
+    struct sweep s = { 0 };
+
+    (void)state;
+    start();
+    for (unsigned i = 0; i < TLB_SIZES; i++)
+        fill((uint64_t)(i + 1) << 32, sizes[i], 0x1000 * (i + 1));
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        unsigned n;
+
+        find((uint64_t)(row[i].size + 1) << 32, &n);
+        sweep_point(&s, n, row[i].probes, "look-up %zu, of size %u", i, row[i].size);
+    }
+    sweep_end(&s, sizeof row / sizeof *row);
 }
 
 /* A size counts as present until its last entry goes, by maintenance or by replacement. */
@@ -291,6 +313,7 @@ int main(void)
     static struct rows all;
 
     rows_add_test(&all, "probes for every set of sizes", probes, NULL);
+    rows_add_test(&all, "the last answer's size first", last_answer_first, NULL);
     rows_add_test(&all, "probes after removal", probes_after_removal, NULL);
     rows_add(&all, check_match, ROWS_OF(match_rows));
     rows_add(&all, check_set, ROWS_OF(set_rows));
