@@ -1,4 +1,4 @@
-/* The list. */
+/* The list of regions of a domain. */
 #include "platforms/xen/domain.h"
 
 #include <stdio.h>

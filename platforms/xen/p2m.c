@@ -1,4 +1,4 @@
-/* Tables, level by level. */
+/* Stage-2 tables, level by level. */
 #include "platforms/xen/p2m.h"
 
 #include "models/arch/addr.h"
