@@ -72,9 +72,10 @@ class context {
     void forget_waited();
 
     std::vector<observer *> observers;
+    // 0 for the cycle in which the start came, where it began earlier.
     cycles_t since_start(cycles_t when) const
     {
-        return when - m_start;
+        return when > m_start ? when - m_start : 0;
     }
 
   private:

@@ -1,12 +1,15 @@
 // The engine: one top, started over for each machine; when to let the kernel run.
 #include "sim/tlm/engine.h"
 
+#include "sim/tlm/timeline.h"
 #include "sim/tlm/top.h"
+#include "sim/tlm/vcd.h"
 
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <string>
+#include <vector>
 
 using stagewalk::context;
 using stagewalk::cycles_t;
@@ -33,6 +36,7 @@ struct engine : private stagewalk::feeder {
 
   private:
     stagewalk::top m_top;
+    std::vector<std::unique_ptr<stagewalk::observer>> m_watchers;
     engine_told *m_told = nullptr;
     void *m_to = nullptr;
     bool m_trace_order = false, m_ending = false;
@@ -41,6 +45,8 @@ struct engine : private stagewalk::feeder {
     unsigned m_starved_for = 0; // calls of run in which time stood still for want of works
     bool full() const;
 
+    void watch(std::unique_ptr<stagewalk::observer> watcher);
+    void unwatch();
     void starved(unsigned core) override;
     void told(unsigned core, std::uint64_t token, const struct charge &charge) override;
     bool all_fed() const;
@@ -49,8 +55,22 @@ struct engine : private stagewalk::feeder {
 
 engine::engine(const struct config &config) : shared(config), m_top("top", shared, *this) {}
 
+void engine::watch(std::unique_ptr<stagewalk::observer> watcher)
+{
+    shared.observers.push_back(watcher.get());
+    m_watchers.push_back(std::move(watcher));
+}
+
+void engine::unwatch()
+{
+    shared.observers.clear();
+    m_watchers.clear();
+}
+
+// Watchers of a replay that was given up go without a word: their files are gone.
 void engine::start(const struct config &config, const engine_options &options)
 {
+    unwatch();
     shared.restart(config);
     m_trace_order = options.trace_order;
     m_cores = config.cores;
@@ -59,6 +79,11 @@ void engine::start(const struct config &config, const engine_options &options)
     m_idle = options.core_mask ? ~options.core_mask : 0;
     failure.clear();
     m_top.restart(m_trace_order, options.quantum_ns * config.clock_mhz / 1000);
+    const std::uint64_t cycle_fs = shared.delay(1).value(); // engine_start has set the resolution
+    if (options.vcd)
+        watch(std::make_unique<stagewalk::vcd>(options.vcd, m_cores, cycle_fs));
+    if (options.timeline)
+        watch(std::make_unique<stagewalk::timeline>(options.timeline, m_cores, cycle_fs));
 }
 
 void engine::tell(engine_told *whom, void *to)
@@ -142,6 +167,7 @@ void engine::stop()
     kernel();
     for (stagewalk::observer *o : shared.observers)
         o->finish(shared.since_start(shared.latest()));
+    unwatch();
 }
 
 // Exceptions end at the door.

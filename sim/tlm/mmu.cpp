@@ -21,6 +21,7 @@ void mmu::restart()
     busy_init(&m_port);
     busy_init(&m_walker);
     m_own.reset();
+    m_seen.steps.clear();
 }
 
 mmu_model &mmu::own()
@@ -53,13 +54,14 @@ void mmu::observe(const struct step &step, cycles_t from, cycles_t to)
 
 void mmu::tell(const access_extension &access, unsigned page, cycles_t begin, cycles_t end)
 {
-    if (m_shared.observers.empty())
+    if (m_shared.observers.empty() || access.steps[page].count == 0)
         return;
     m_seen.core = m_core;
     m_seen.kind = static_cast<enum access_kind>(access.access.kind);
     m_seen.walked = access.walked >> page & 1;
     m_seen.from = m_shared.since_start(begin);
     m_seen.to = m_shared.since_start(end);
+    m_seen.cycles = access.xlat[page];
     for (observer *o : m_shared.observers)
         o->translated(m_seen);
     m_seen.steps.clear();
@@ -116,8 +118,6 @@ cycles_t mmu::translate(const access_extension &access, unsigned page, cycles_t 
         busy_book(&m_walker, walk_from, static_cast<std::uint32_t>(at - walk_from), m_core);
         m_shared.ends(at);
     }
-    if (steps.count > 0)
-        tell(access, page, begin, at);
     return at;
 }
 
@@ -154,6 +154,7 @@ void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
     for (unsigned page = 0; page < access->pages; page++) {
         const cycles_t end = translate(*access, page, at);
         access->xlat[page] = static_cast<std::uint32_t>(end - at) + hidden;
+        tell(*access, page, at, end);
         at = end;
     }
     delay += m_shared.delay(at - begin);

@@ -23,10 +23,24 @@ struct observed_step {
 struct observed_xlat {
     unsigned core;
     enum access_kind kind; // ACCESS_FETCH: of the instruction side; ACCESS_AT_...: an AT, no part of any latency
-    bool walked;           // more than a look at the main TLB: to - from counts in WALK_CYCLES, unless it is an AT
+    bool walked;           // more than a look at the main TLB: its cycles count in WALK_CYCLES, unless it is an AT
     cycles_t from, to;     // waits included
+    cycles_t cycles;       // to - from, and the micro-TLB's look-up, which goes on beside the access
     std::vector<observed_step> steps;
 };
+
+// Where requests of different cores meet; the others are a core's own.
+constexpr enum resource shared_resources[] = { RESOURCE_L2,  RESOURCE_CCI, RESOURCE_DDR_BANK, RESOURCE_DDR,
+                                               RESOURCE_OCM, RESOURCE_PL,  RESOURCE_DEVICE,   RESOURCE_DVM };
+
+constexpr bool resource_is_shared(enum resource resource)
+{
+    for (enum resource r : shared_resources) {
+        if (r == resource)
+            return true;
+    }
+    return false;
+}
 
 class observer {
   public:
