@@ -5,8 +5,8 @@ _Static_assert(BUSY_OWNERS == CORES_MAX, "a calendar knows each core");
 
 const char *waits_resource_name(enum resource resource)
 {
-    static const char *const names[RESOURCE_COUNT] = { "tlb_ram", "walker", "l2", "cci",    "ddr_bank",
-                                                       "ddr",     "ocm",    "pl", "device", "dvm" };
+    static const char *const names[RESOURCE_COUNT] = { "tlb_ram", "walker", "linefill", "l2",     "cci", "ddr_bank",
+                                                       "ddr",     "ocm",    "pl",       "device", "dvm" };
     return names[resource];
 }
 

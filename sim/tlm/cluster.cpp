@@ -30,6 +30,8 @@ void cluster::restart()
     m_model.reset();
     for (mmu &m : m_mmu)
         m.restart();
+    for (l1 &c : m_l1)
+        c.restart();
     m_l2.restart();
     m_dvm.restart();
 }

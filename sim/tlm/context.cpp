@@ -56,6 +56,18 @@ void context::waited(const request &who, cycles_t at, const struct busy_wait &wa
         o->queued(who.resource, who.core, since_start(at), since_start(until));
 }
 
+cycles_t context::wait_until(const request &who, cycles_t at, cycles_t free, unsigned owner)
+{
+    struct busy_wait wait {};
+
+    if (free <= at)
+        return at;
+    wait.start = free;
+    wait.by[owner] = static_cast<std::uint32_t>(free - at);
+    waited(who, at, wait, free);
+    return free;
+}
+
 cycles_t context::take(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length)
 {
     busy_forget(&calendar, now());

@@ -50,6 +50,8 @@ class context {
         bool posted;
     };
     cycles_t take(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length);
+    // The same for what is free from a time on. Returns the later of both.
+    cycles_t wait_until(const request &who, cycles_t at, cycles_t free, unsigned owner);
     // The same for what has been found to wait otherwise.
     void waited(const request &who, cycles_t at, const struct busy_wait &wait, cycles_t until);
 

@@ -135,16 +135,11 @@ void core::maintain(const work &w)
 struct charge core::barrier()
 {
     struct charge charge {};
-    struct busy_wait wait {};
+    const cycles_t from = m_local;
 
     charge.kind = ACCESS_KIND_COUNT;
-    if (m_maintained <= m_local)
-        return charge;
-    wait.start = m_maintained;
-    wait.by[m_slowest] = static_cast<std::uint32_t>(m_maintained - m_local);
-    m_shared.waited({ RESOURCE_DVM, ASKER_DSB, m_index, false }, m_local, wait, m_maintained);
-    charge.dvm_wait = charge.stall = wait.by[m_slowest];
-    m_local = m_maintained;
+    m_local = m_shared.wait_until({ RESOURCE_DVM, ASKER_DSB, m_index, false }, from, m_maintained, m_slowest);
+    charge.dvm_wait = charge.stall = static_cast<std::uint32_t>(m_local - from);
     return charge;
 }
 

@@ -12,6 +12,12 @@ l1::l1(const sc_core::sc_module_name &name, context &shared, unsigned core)
     m_line.extension.core = core;
 }
 
+void l1::restart()
+{
+    m_filled = {};
+    m_next = 0;
+}
+
 unsigned l1::debug(tlm::tlm_generic_payload &payload)
 {
     return out->transport_dbg(payload);
@@ -29,8 +35,8 @@ void l1::fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
     out->b_transport(payload, delay);
 }
 
-// The core notices what is beyond the L1's own latency, which is part of every access.
-void l1::send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay)
+// Returns when it is done. The core notices what is beyond the L1's own latency, which is part of every access.
+cycles_t l1::send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay)
 {
     sc_core::sc_time there = delay;
 
@@ -41,6 +47,22 @@ void l1::send(tlm::tlm_generic_payload &payload, const struct traffic_item &item
         const auto latency = static_cast<std::uint32_t>(m_shared.at(there) - m_shared.at(delay));
         delay += m_shared.delay(price_stall(&m_shared.price(), latency));
     }
+    return m_shared.at(there);
+}
+
+// A line needs a buffer from when it is asked for until it has come; when all are taken even a store waits for one.
+void l1::fill(const struct traffic_item &item, sc_core::sc_time &delay)
+{
+    const unsigned core = m_line.extension.core;
+    const cycles_t at = m_shared.at(delay);
+    cycles_t &filled = m_filled[m_next];
+    const cycles_t begin = m_shared.wait_until({ RESOURCE_LINEFILL, ASKER_LINE, core, false }, at, filled, core);
+
+    delay += m_shared.delay(begin - at);
+    m_next = (m_next + 1) % linefills_max;
+    m_line.extension.found = static_cast<enum mem_level>(item.found);
+    payload_set(m_line.payload, tlm::TLM_READ_COMMAND, item.pa, m_data, sizeof m_data);
+    filled = send(m_line.payload, item, delay);
 }
 
 void l1::wanted(tlm::tlm_generic_payload &access, const traffic_view &traffic, sc_core::sc_time &delay)
@@ -49,9 +71,7 @@ void l1::wanted(tlm::tlm_generic_payload &access, const traffic_view &traffic, s
         const struct traffic_item &item = traffic.item[i];
 
         if (item.kind == TRAFFIC_FILL) {
-            m_line.extension.found = static_cast<enum mem_level>(item.found);
-            payload_set(m_line.payload, tlm::TLM_READ_COMMAND, item.pa, m_data, sizeof m_data);
-            send(m_line.payload, item, delay);
+            fill(item, delay);
         } else if (item.kind == TRAFFIC_UNCACHED) {
             const std::uint64_t pa = access.get_address();
             m_line.extension.found = LEVEL_MEMORY;

@@ -10,6 +10,8 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <array>
+
 namespace stagewalk {
 
 class l1 : public sc_core::sc_module {
@@ -20,10 +22,16 @@ class l1 : public sc_core::sc_module {
 
     l1(const sc_core::sc_module_name &name, context &shared, unsigned core);
 
+    void restart();
+
   private:
     context &m_shared;
+    static constexpr unsigned linefills_max = 8; // of data, a core [A53: 7.2, Table 7-5]
+
     carrier<line_extension> m_line;
     unsigned char m_data[1u << CACHE_LINE_BITS];
+    std::array<cycles_t, linefills_max> m_filled{}; // ring: when each buffer has its line
+    unsigned m_next = 0;
 
     void access(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
@@ -31,7 +39,8 @@ class l1 : public sc_core::sc_module {
 
     void wanted(tlm::tlm_generic_payload &access, const traffic_view &traffic, sc_core::sc_time &delay);
     void given_up(const traffic_view &traffic, const sc_core::sc_time &delay, bool has_data);
-    void send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay);
+    void fill(const struct traffic_item &item, sc_core::sc_time &delay);
+    cycles_t send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay);
 };
 
 } // namespace stagewalk

@@ -19,7 +19,7 @@ mmu::mmu(const sc_core::sc_module_name &name, context &shared, unsigned core, de
 void mmu::restart()
 {
     busy_init(&m_port);
-    busy_init(&m_walker);
+    m_walker_free = 0;
     m_own.reset();
     m_seen.steps.clear();
 }
@@ -103,9 +103,8 @@ cycles_t mmu::translate(const access_extension &access, unsigned page, cycles_t 
         std::uint32_t own = 0;
 
         if (step.kind != STEP_TLB && walk_from == 0) {
-            const struct busy_wait wait = busy_find(&m_walker, at, 0);
-            m_shared.waited({ RESOURCE_WALKER, ASKER_XLAT, m_core, false }, at, wait, wait.start);
-            at = walk_from = wait.start;
+            at = walk_from =
+                m_shared.wait_until({ RESOURCE_WALKER, ASKER_XLAT, m_core, false }, at, m_walker_free, m_core);
             own = price.walk;
         }
         if (step.kind != STEP_FETCH)
@@ -114,8 +113,7 @@ cycles_t mmu::translate(const access_extension &access, unsigned page, cycles_t 
             at = fetch(step, at + own + (fetches++ ? price.level : 0));
     }
     if (walk_from != 0) {
-        busy_forget(&m_walker, m_shared.now());
-        busy_book(&m_walker, walk_from, static_cast<std::uint32_t>(at - walk_from), m_core);
+        m_walker_free = at;
         m_shared.ends(at);
     }
     return at;

@@ -36,7 +36,8 @@ class mmu : public sc_core::sc_module {
   private:
     context &m_shared;
     const unsigned m_core;
-    struct busy m_port, m_walker;
+    struct busy m_port;
+    cycles_t m_walker_free = 0;       // when the walk that was timed last ends
     std::unique_ptr<mmu_model> m_own; // NULL until it is needed
     decider *m_by;
     carrier<line_extension> m_fetch;

@@ -69,8 +69,8 @@ static void walks_meet(void **state)
     works_xlat(&w, 0, ACCESS_LOAD, &steps, 0);
     works_xlat(&w, 1, ACCESS_LOAD, &other, 1);
     works_stop(&w);
-    assert_int_equal(w.charge[0].xlat[0], 2 + 10 + 14 + 180);
-    assert_int_equal(w.charge[1].xlat[0], 2 + 10 + 14 + 180 + 3 + 5 + 52);
+    assert_int_equal(w.charge[0].xlat[0], 2 + 11 + 14 + 180);
+    assert_int_equal(w.charge[1].xlat[0], 2 + 11 + 14 + 180 + 3 + 5 + 52);
     assert_int_equal(w.charge[1].xlat_wait, 3 + 5 + 52);
     assert_int_equal(works_waited(&w, RESOURCE_DDR_BANK, ASKER_XLAT, 1, 0), 52);
 }
@@ -156,6 +156,23 @@ static void ninth_message_waits(void **state)
     assert_true(w.charge[9].dvm_wait > eight + 4);
 }
 
+/* Eight lines of a core are on their way at most [A53: 7.2, Table 7-5]; a ninth store waits for the first. */
+static void ninth_store_waits(void **state)
+{
+    (void)state;
+    works_start(&w, &exact, NULL);
+    for (unsigned i = 0; i < 9; i++) {
+        traffic_add(&w.traffic,
+                    (struct traffic_item){ .pa = DDR_PA + 0x2000 * i, .kind = TRAFFIC_FILL, .found = LEVEL_MEMORY });
+        works_post(&w, (struct engine_work){ .kind = WORK_ACCESS, .access = ACCESS_STORE, .core = 0, .token = i });
+    }
+    works_stop(&w);
+    for (unsigned i = 0; i < 8; i++)
+        assert_int_equal(w.charge[i].stall, 0);
+    assert_int_equal(w.charge[8].stall, 14 + 180); /* until the first has come */
+    assert_int_equal(works_waited(&w, RESOURCE_LINEFILL, ASKER_LINE, 0, 0), 14 + 180);
+}
+
 /* Cores that share nothing do not wait. */
 static void apart(void **state)
 {
@@ -178,6 +195,7 @@ int main(void)
     rows_add_test(&all, "maintenance takes the TLB RAM", maintenance, NULL);
     rows_add_test(&all, "maintenance by address is short", maintenance_by_address_is_short, NULL);
     rows_add_test(&all, "a ninth message waits", ninth_message_waits, NULL);
+    rows_add_test(&all, "a ninth store waits", ninth_store_waits, NULL);
     rows_add_test(&all, "cores apart", apart, NULL);
     return rows_run(&all, "tlm/contention");
 }
