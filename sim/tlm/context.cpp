@@ -16,24 +16,18 @@ void context::restart(const struct config &config)
     m_cycle = sc_core::sc_time(1000.0 / config.clock_mhz, sc_core::SC_NS);
     if (m_cycle == sc_core::SC_ZERO_TIME)
         m_cycle = sc_core::sc_get_time_resolution();
+    m_per_unit = 1.0 / static_cast<double>(m_cycle.value());
+    note_now(sc_core::sc_time_stamp().value());
     m_start = m_latest = now() + 1 + lookback;
     m_waits = {};
     forget_waited();
 }
 
-cycles_t context::now() const
+void context::note_now(sc_core::sc_time::value_type stamp) const
 {
-    return sc_core::sc_time_stamp().value() / m_cycle.value();
-}
-
-cycles_t context::at(const sc_core::sc_time &delay) const
-{
-    return (sc_core::sc_time_stamp().value() + delay.value() + m_cycle.value() / 2) / m_cycle.value();
-}
-
-sc_core::sc_time context::delay(cycles_t cycles) const
-{
-    return sc_core::sc_time::from_value(cycles * m_cycle.value());
+    m_stamp = stamp;
+    m_now = stamp / m_cycle.value();
+    m_rest = stamp - m_now * m_cycle.value();
 }
 
 void context::ends(cycles_t when)

@@ -37,9 +37,24 @@ class context {
     }
 
     // The kernel's time in cycles, and what a delay makes of it; a delay of so many cycles.
-    cycles_t now() const;
-    cycles_t at(const sc_core::sc_time &delay) const;
-    sc_core::sc_time delay(cycles_t cycles) const;
+    cycles_t now() const
+    {
+        const sc_core::sc_time::value_type stamp = sc_core::sc_time_stamp().value();
+
+        if (stamp != m_stamp)
+            note_now(stamp);
+        return m_now;
+    }
+    cycles_t at(const sc_core::sc_time &delay) const
+    {
+        const cycles_t whole = now();
+
+        return whole + static_cast<cycles_t>(static_cast<double>(delay.value() + m_rest) * m_per_unit + 0.5);
+    }
+    sc_core::sc_time delay(cycles_t cycles) const
+    {
+        return sc_core::sc_time::from_value(cycles * m_cycle.value());
+    }
 
     // Takes a resource for a request that comes at `at`. Returns when it begins. `posted`: nobody waits for it, so its
     // wait is not told.
@@ -83,6 +98,12 @@ class context {
   private:
     const struct config *m_config;
     sc_core::sc_time m_cycle;
+    double m_per_unit = 0; // cycles in one unit of the kernel's time
+
+    // The kernel's time, taken apart once: whole cycles and the units that are left.
+    mutable sc_core::sc_time::value_type m_stamp = 0, m_rest = 0;
+    mutable cycles_t m_now = 0;
+    void note_now(sc_core::sc_time::value_type stamp) const;
     struct waits m_waits {};
     std::uint32_t m_waited[ASKER_COUNT] = {};
     cycles_t m_start = 0, m_latest = 0;
