@@ -109,7 +109,7 @@ static void unwatched_is_the_same(const struct replay *seen, const char *utlb)
 static void watch(struct replay_request *q, const char *utlb)
 {
     struct watched *of_vcd = calloc(2, sizeof *of_vcd), *of_timeline = of_vcd + 1;
-    struct timeline t = { .told = of_timeline, .utlb = (unsigned)atoi(utlb) };
+    struct timeline t = { .told = of_timeline, .utlb = (unsigned)strtoul(utlb, NULL, 10) };
     struct replay *r;
 
     q->vcd = temporary();
