@@ -44,6 +44,7 @@ struct engine : private stagewalk::feeder {
     std::uint32_t m_idle = 0;   // bit c: core c is not waited for
     unsigned m_starved_for = 0; // calls of run in which time stood still for want of works
     bool full() const;
+    bool any_works() const;
 
     void watch(std::unique_ptr<stagewalk::observer> watcher);
     void unwatch();
@@ -131,6 +132,15 @@ bool engine::all_fed() const
     return true;
 }
 
+bool engine::any_works() const
+{
+    for (unsigned i = 0; i < m_cores; i++) {
+        if (m_top.core_at(i).waiting() > 0)
+            return true;
+    }
+    return false;
+}
+
 // True when nothing more is to be read ahead.
 bool engine::full() const
 {
@@ -145,7 +155,7 @@ bool engine::full() const
 // it has for them comes much later].
 void engine::run()
 {
-    while (!m_trace_order) {
+    while (!m_trace_order && any_works()) {
         if (full()) {
             for (unsigned i = 0; i < m_cores; i++)
                 m_idle |= m_top.core_at(i).waiting() == 0 ? 1u << i : 0;
@@ -155,8 +165,6 @@ void engine::run()
             return;
         }
         m_starved_for = 0;
-        if (m_idle == (1u << m_cores) - 1 && !sc_core::sc_pending_activity())
-            return;
         kernel();
     }
 }

@@ -173,6 +173,22 @@ static void ninth_store_waits(void **state)
     assert_int_equal(works_waited(&w, RESOURCE_LINEFILL, ASKER_LINE, 0, 0), 14 + 180);
 }
 
+/* A trace that leaves nothing to be timed for long, on any core, holds nothing up; what comes then is timed. */
+static void nothing_for_long(void **state)
+{
+    (void)state;
+    works_start(&w, &exact, NULL);
+    for (unsigned i = 0; i < 2 * ENGINE_STARVED_MAX; i++)
+        assert_true(engine_run(w.engine));
+    works_load(&w, 0, DDR_PA, LEVEL_L2, 0);
+    for (unsigned i = 0; i < 2 * ENGINE_STARVED_MAX; i++) /* core 1 stays away and is not waited for */
+        assert_true(engine_run(w.engine));
+    assert_int_equal(w.told, 1);
+    works_load(&w, 1, DDR_PA, LEVEL_L2, 1);
+    works_stop(&w);
+    assert_int_equal(w.told, 2);
+}
+
 /* Cores that share nothing do not wait. */
 static void apart(void **state)
 {
@@ -196,6 +212,7 @@ int main(void)
     rows_add_test(&all, "maintenance by address is short", maintenance_by_address_is_short, NULL);
     rows_add_test(&all, "a ninth message waits", ninth_message_waits, NULL);
     rows_add_test(&all, "a ninth store waits", ninth_store_waits, NULL);
+    rows_add_test(&all, "nothing for long", nothing_for_long, NULL);
     rows_add_test(&all, "cores apart", apart, NULL);
     return rows_run(&all, "tlm/contention");
 }
