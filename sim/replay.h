@@ -39,6 +39,13 @@ enum replay_engine {
     REPLAY_TLM,  /* SystemC: cores meet */
 };
 
+/* How far a trace is replayed. */
+enum replay_part {
+    REPLAY_WHOLE,
+    REPLAY_START, /* table pages and registers as they are before anything happens */
+    REPLAY_FIRST, /* the first `records_max` records, fewer when it has no more */
+};
+
 enum {
     REPLAY_IGNORE_TLBI = 1, /* TLB maintenance is not carried out */
     REPLAY_IGNORE_TABW = 2, /* table words keep their first content */
@@ -48,6 +55,8 @@ struct replay_request {
     const char *path; /* the trace; "-" is standard input */
     const struct config *config;
     bool verify;
+    enum replay_part part;
+    uint64_t records_max;      /* of REPLAY_FIRST */
     unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
     bool recover;              /* a damaged trace is replayed up to the damage */
     bool progress;             /* a bar on standard error */
@@ -81,7 +90,7 @@ struct replay {
     long peak_rss_kib;
 };
 
-/* Replays a whole trace. Returns a replay to report from and to free, or NULL with *err. */
+/* Replays a trace, or a part. Returns a replay to report from and to free, or NULL with *err. */
 struct replay *replay_trace(const struct replay_request *request, struct trace_error *err);
 
 /* NULL is allowed. */
