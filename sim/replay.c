@@ -211,18 +211,25 @@ static bool load_pages(struct replay *r, struct trace_error *err)
     return got == 0 || r->request->recover;
 }
 
+/* Reads the next record, unless it is the first that the core does. Its registers come as records before that. */
+static int next_of_start(struct replay *r, struct trace_rec *rec)
+{
+    int got = trace_read(r->reader, rec, 1);
+
+    r->started = got == 1 && rec->core == r->request->start_core && rec->op != REC_MSR;
+    return r->started ? 0 : got;
+}
+
 /* Reads what is to be replayed next. Returns as trace_read does. */
 static int next_records(struct replay *r, struct trace_rec rec[BATCH])
 {
     uint64_t left = r->request->records_max - r->record;
-    int got;
 
     switch (r->request->part) {
     case REPLAY_WHOLE:
         break;
-    case REPLAY_START: /* registers come as records, before all others */
-        got = trace_read(r->reader, rec, 1);
-        return got == 1 && rec->op != REC_MSR ? 0 : got;
+    case REPLAY_START:
+        return next_of_start(r, rec);
     case REPLAY_FIRST:
         return left > 0 ? trace_read(r->reader, rec, left < BATCH ? (int)left : BATCH) : 0;
     }

@@ -42,7 +42,7 @@ enum replay_engine {
 /* How far a trace is replayed. */
 enum replay_part {
     REPLAY_WHOLE,
-    REPLAY_START, /* table pages and registers as they are before anything happens */
+    REPLAY_START, /* until `start_core` has its registers and does something: the record of that is not replayed */
     REPLAY_FIRST, /* the first `records_max` records, fewer when it has no more */
 };
 
@@ -57,6 +57,7 @@ struct replay_request {
     bool verify;
     enum replay_part part;
     uint64_t records_max;      /* of REPLAY_FIRST */
+    unsigned start_core;       /* of REPLAY_START */
     unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
     bool recover;              /* a damaged trace is replayed up to the damage */
     bool progress;             /* a bar on standard error */
@@ -76,6 +77,7 @@ struct replay {
     struct stats stats;
     struct verify verify;
     uint64_t record;     /* number of the record at work, from 0 */
+    bool started;        /* REPLAY_START: the core does something in this trace */
     uint64_t exceptions; /* entries of any kind */
     struct replay_core core[CORES_MAX];
     uint64_t hits[LATENCY_KIND_COUNT]; /* plain micro-TLB hits; joined to stats.latency in the end */
