@@ -5,6 +5,7 @@
  * stops when ferror(stdout). */
 #pragma once
 
+int cmd_explain(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_params(int argc, char **argv);
 int cmd_replay(int argc, char **argv);

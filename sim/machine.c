@@ -45,6 +45,20 @@ void machine_reset(struct machine *m, const struct config *config)
     cluster_init(&m->cluster, &copy, port_of(m));
 }
 
+void machine_restart(struct machine *m, const struct config *config)
+{
+    struct config copy = *config; /* it may be the cluster's own */
+    struct sysregs regs[CORES_MAX];
+
+    for (unsigned i = 0; i < CORES_MAX; i++)
+        regs[i] = m->cluster.core[i].mmu.regs;
+    cluster_init(&m->cluster, &copy, port_of(m));
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        for (int k = 0; k < SYSREG_COUNT; k++)
+            mmu_write_sysreg(&m->cluster.core[i].mmu, (enum sysreg)k, regs[i].v[k]);
+    }
+}
+
 /* Makes room for more pages. Returns NULL, or why it could not. */
 static const char *grow(struct machine *m)
 {

@@ -19,6 +19,9 @@ struct machine *machine_new(const struct config *config);
 /* Back to reset, with a configuration that may be another: memory zero, registers zero, all TLBs and caches empty. */
 void machine_reset(struct machine *m, const struct config *config);
 
+/* TLBs, caches and counters start anew, with a configuration that may be another; registers and memory stay. */
+void machine_restart(struct machine *m, const struct config *config);
+
 /* Writes a word of memory. Returns NULL, or why it could not: a phrase for the user. */
 const char *machine_write64(struct machine *m, pa_t pa, uint64_t value);
 

@@ -29,6 +29,7 @@ static const struct command {
     { "replay", cmd_replay, "replay traces; report translation latency and resulting memory types" },
     { "run", cmd_run, "run scripts and compare their answers" },
     { "merge", cmd_merge, "combine stage-1 and stage-2 attributes; check expected outcomes" },
+    { "explain", cmd_explain, "tell one translation step by step, and who decided what" },
     { "trace", cmd_trace, "inspect, print, pack, import and cut traces" },
     { "params", cmd_params, "list every parameter with its value, range and source" },
 };
@@ -51,9 +52,11 @@ static void print_usage(FILE *stream)
           "Examples:\n"
           "  stagewalk replay --json report.json guest.swt\n"
           "  stagewalk merge Normal-WB/ish Device-nGnRE\n"
+          "  stagewalk explain --el 0 tests/golden/nested-walk.sw 0x10\n"
           "  stagewalk params --guesses\n"
           "\n"
-          "Exit status: 0 all well; 1 a check failed; 2 usage, bad input, or output that could not be written.\n",
+          "Exit status: 0 all well; 1 a check failed, or what was explained is a fault; 2 usage, bad input,\n"
+          "or output that could not be written.\n",
           stream);
 }
 

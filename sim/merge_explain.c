@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define HALF_BYTES 24
+#define MEMATTR_WB 0xFu
 
 /* The two stages as decoded, what they make, and the reasons so far. */
 struct story {
@@ -116,6 +117,22 @@ size_t merge_explain(struct merge_inputs in, struct merge_reason reasons[MERGE_R
     if (!memattr_is_device(s.result))
         explain_normal(&s);
     explain_sh(&s);
+    explain_cache(&s);
+    explain_reserved(&s);
+    return s.count;
+}
+
+size_t merge_explain_alone(uint8_t mair, uint8_t sh, struct merge_reason reasons[MERGE_REASONS_MAX])
+{
+    struct story s = { .in = { .mair = mair, .s1_sh = sh, .memattr = MEMATTR_WB }, .reasons = reasons };
+
+    s.s1 = attr_decode_mair(mair, sh);
+    s.result = attr_effective(s.s1);
+    add(&s, "type", "stage 1 alone decides: there is no stage 2");
+    if (memattr_is_device(s.result) || s.result.attr == ATTR_NORMAL_NC)
+        explain_sh(&s);
+    else
+        add(&s, "shareability", "stage 1 alone decides");
     explain_cache(&s);
     explain_reserved(&s);
     return s.count;

@@ -17,6 +17,9 @@ struct merge_reason {
 /* Fills in why the inputs make what they make, a line for each rule, reserved encodings last. Returns how many. */
 size_t merge_explain(struct merge_inputs in, struct merge_reason reasons[MERGE_REASONS_MAX]);
 
+/* The same of a MAIR byte and SH[1:0] where no second stage has a word. */
+size_t merge_explain_alone(uint8_t mair, uint8_t sh, struct merge_reason reasons[MERGE_REASONS_MAX]);
+
 /* Prints inputs, result and reasons for people. */
 void merge_explain_print(FILE *stream, struct merge_inputs in);
 

@@ -211,6 +211,31 @@ static bool load_pages(struct replay *r, struct trace_error *err)
     return got == 0 || r->request->recover;
 }
 
+/* Reads the next record, unless it is the first that the core does. Its registers come as records before that. */
+static int next_of_start(struct replay *r, struct trace_rec *rec)
+{
+    int got = trace_read(r->reader, rec, 1);
+
+    r->started = got == 1 && rec->core == r->request->start_core && rec->op != REC_MSR;
+    return r->started ? 0 : got;
+}
+
+/* Reads what is to be replayed next. Returns as trace_read does. */
+static int next_records(struct replay *r, struct trace_rec rec[BATCH])
+{
+    uint64_t left = r->request->records_max - r->record;
+
+    switch (r->request->part) {
+    case REPLAY_WHOLE:
+        break;
+    case REPLAY_START:
+        return next_of_start(r, rec);
+    case REPLAY_FIRST:
+        return left > 0 ? trace_read(r->reader, rec, left < BATCH ? (int)left : BATCH) : 0;
+    }
+    return trace_read(r->reader, rec, BATCH);
+}
+
 static bool run_records(struct replay *r, struct trace_error *err)
 {
     struct trace_rec rec[BATCH];
@@ -218,7 +243,7 @@ static bool run_records(struct replay *r, struct trace_error *err)
     int got;
 
     progress_begin(&bar, r->request->progress, r->request->path);
-    while ((got = trace_read(r->reader, rec, BATCH)) > 0) {
+    while ((got = next_records(r, rec)) > 0) {
         const char *why = run_batch(r, rec, got);
 
         if (why) {
@@ -234,7 +259,7 @@ static bool run_records(struct replay *r, struct trace_error *err)
     progress_end(&bar);
     if (got < 0)
         *err = *trace_get_error(r->reader);
-    if (got == 0 && r->record == 0)
+    if (got == 0 && r->record == 0 && r->request->part == REPLAY_WHOLE)
         return error_set(err, "%s: no records in it", r->request->path);
     if (r->request->records && ferror(r->request->records->stream))
         return error_set(err, "%.150s: cannot be written", r->request->records->path);

@@ -39,6 +39,13 @@ enum replay_engine {
     REPLAY_TLM,  /* SystemC: cores meet */
 };
 
+/* How far a trace is replayed. */
+enum replay_part {
+    REPLAY_WHOLE,
+    REPLAY_START, /* until `start_core` has its registers and does something: the record of that is not replayed */
+    REPLAY_FIRST, /* the first `records_max` records, fewer when it has no more */
+};
+
 enum {
     REPLAY_IGNORE_TLBI = 1, /* TLB maintenance is not carried out */
     REPLAY_IGNORE_TABW = 2, /* table words keep their first content */
@@ -48,6 +55,9 @@ struct replay_request {
     const char *path; /* the trace; "-" is standard input */
     const struct config *config;
     bool verify;
+    enum replay_part part;
+    uint64_t records_max;      /* of REPLAY_FIRST */
+    unsigned start_core;       /* of REPLAY_START */
     unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
     bool recover;              /* a damaged trace is replayed up to the damage */
     bool progress;             /* a bar on standard error */
@@ -67,6 +77,7 @@ struct replay {
     struct stats stats;
     struct verify verify;
     uint64_t record;     /* number of the record at work, from 0 */
+    bool started;        /* REPLAY_START: the core does something in this trace */
     uint64_t exceptions; /* entries of any kind */
     struct replay_core core[CORES_MAX];
     uint64_t hits[LATENCY_KIND_COUNT]; /* plain micro-TLB hits; joined to stats.latency in the end */
@@ -81,7 +92,7 @@ struct replay {
     long peak_rss_kib;
 };
 
-/* Replays a whole trace. Returns a replay to report from and to free, or NULL with *err. */
+/* Replays a trace, or a part. Returns a replay to report from and to free, or NULL with *err. */
 struct replay *replay_trace(const struct replay_request *request, struct trace_error *err);
 
 /* NULL is allowed. */

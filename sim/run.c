@@ -111,8 +111,6 @@ static bool do_param(struct run *r, const struct script_stmt *s)
  * the machine they are for: registers and memory stay, TLBs and caches start anew. */
 static bool apply_params(struct run *r)
 {
-    struct cluster *c = &r->machine->cluster;
-    struct sysregs regs[CORES_MAX];
     char why[256];
 
     if (!r->config_changed)
@@ -122,13 +120,7 @@ static bool apply_params(struct run *r)
     if (r->cpu >= r->config.cores)
         return complain(r, 0, "the core chosen by `cpu` is gone: cluster.cores is lower now");
     r->config_changed = false;
-    for (unsigned i = 0; i < CORES_MAX; i++)
-        regs[i] = c->core[i].mmu.regs;
-    cluster_init(c, &r->config, c->core[0].mmu.mem);
-    for (unsigned i = 0; i < CORES_MAX; i++) {
-        for (int k = 0; k < SYSREG_COUNT; k++)
-            mmu_write_sysreg(&c->core[i].mmu, (enum sysreg)k, regs[i].v[k]);
-    }
+    machine_restart(r->machine, &r->config);
     return start_engine(r);
 }
 
@@ -324,7 +316,10 @@ bool run_script(const struct run_request *request, struct run_result *result, st
         good = start_engine(&r) && run_lines(&r);
     else
         error_set(err, "%.150s: out of memory", request->path);
-    machine_free(r.machine);
+    if (good && request->keep)
+        result->machine = r.machine;
+    else
+        machine_free(r.machine);
     script_close(r.script);
     return good;
 }

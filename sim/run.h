@@ -1,12 +1,13 @@
 /* Runs a script on a machine, statement by statement, and compares its answers. */
 #pragma once
 
-#include "models/cluster/config.h"
+#include "sim/machine.h"
 #include "traces/reader.h"
 #include <stdio.h>
 
 struct run_result {
     uint64_t statements, answers, differences;
+    struct machine *machine; /* with `keep`: as the script leaves it, for the caller to free; else NULL */
 };
 
 struct run_request {
@@ -16,6 +17,7 @@ struct run_request {
     FILE *report;                /* differences go here, one a line; NULL: nowhere */
     FILE *annotated;             /* the script with its answers as they are; NULL: nowhere */
     bool in_place;               /* `annotated` is to replace the script: a gzipped one is refused */
+    bool keep;                   /* the machine outlives the script */
 };
 
 /* Returns false and fills *err when the script cannot be read or a statement makes no sense. */

@@ -9,6 +9,8 @@
 #                                   and both engines must give the same answers, cycles too
 #   tests/golden/bad/*.sw           scripts that must be refused: exit status 2 and a message with the file's name, a line
 #                                   number and the text of the script's first line, `# expect: TEXT`
+#   tests/golden/explain/*.sw       scripts whose first lines, `# explain: OPTIONS VA`, are questions to `explain`; the text
+#                                   and exit status of the answers stand beside them, in *.txt. REWRITE=1 puts them there
 #   traces/samples/*.swt            traces of real guests: every address, fault and AT result must be reproduced, and not
 #                                   without TLB maintenance or changes of table words
 #   tests/golden/merge-*.csv        expected combinations of attributes, and all 26,793 from the printed tables
@@ -119,10 +121,23 @@ must_refuse() {
     verdict "$file" "$reason"
 }
 
+# must_tell FILE: the answers to its `# explain:` lines are those beside it
+must_tell() {
+    local file=$1 answers=${1%.sw}.txt line
+    sed -n 's/^# explain: *//p' "$file" | while IFS= read -r line; do
+        # shellcheck disable=SC2086 # words
+        timeout -k 5 "$limit" "$program" explain ${line%"${line##* }"} "$file" "${line##* }" </dev/null 2>&1
+        printf '[explain %s: exit status %d]\n\n' "$line" $?
+    done >"$tmp/told"
+    [ -z "${REWRITE-}" ] || cp "$tmp/told" "$answers"
+    if diff -u "$answers" "$tmp/told" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'tells otherwise'; fi
+}
+
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_match "$file"; done
 for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
 for file in tests/golden/bad/*.sw; do must_refuse "$file"; done
+for file in tests/golden/explain/*.sw; do must_tell "$file"; done
 for file in traces/samples/*.swt; do must_pass "$file" replay -q --verify; done
 for file in traces/samples/*.swt; do
     must_differ "$file" replay -q --verify --ignore tlbi -C mmu.main_tlb.entries=4096

@@ -60,8 +60,10 @@ static inline uint64_t ttw_desc_address(const struct ttw_params *p, unsigned lev
 #define DESC_APTable   62, 61
 #define DESC_UXNTable  60       /* XNTable in EL2 */
 #define DESC_PXNTable  59
+#define DESC_software  58, 55   /* no hardware reads it */
 #define DESC_UXN       54       /* XN in EL2 and at stage 2 */
 #define DESC_PXN       53
+#define DESC_Contig    52
 #define DESC_nG        11
 #define DESC_AF        10
 #define DESC_SH        9, 8

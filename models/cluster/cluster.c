@@ -69,16 +69,25 @@ static void access_page(struct cluster *c, unsigned core, const struct access *a
         o->exception = syndrome_of_fault(&x->fault, a, m->regime[regime_of_el(a->el)].tge);
 }
 
+/* Returns what of an access that crosses a page lies in its first one. */
+static struct access first_part(const struct access *a)
+{
+    struct access first = *a;
+
+    first.size = 0x1000 - (uint32_t)(a->va.v & 0xFFF);
+    first.straddles = access_is_unaligned(a); /* an aligned pair may cross, too */
+    return first;
+}
+
 /* An access that crosses a page is two: the outcome is the first one's, unless the second faults. */
 static void access_split(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)
 {
-    struct access first = *a, second = *a;
+    struct access first = first_part(a), second = *a;
     struct xlat next;
 
-    first.size = 0x1000 - (uint32_t)(a->va.v & 0xFFF);
     second.size = a->size - first.size;
     second.va = VA(a->va.v + first.size);
-    first.straddles = second.straddles = access_is_unaligned(a); /* an aligned pair may cross, too */
+    second.straddles = first.straddles;
     access_page(c, core, &first, o, &o->x);
     if (o->x.fault.type != FAULT_NONE)
         return;
@@ -144,4 +153,17 @@ void cluster_at(struct cluster *c, unsigned core, const struct at_request *at, s
         o->exception = result->exception;
     else
         mmu_write_sysreg(m, SYSREG_PAR_EL1, result->par);
+}
+
+void cluster_walk(struct cluster *c, unsigned core, const struct access *a, struct outcome *o, struct tlb_leaf *leaf)
+{
+    struct mmu *m = &c->core[core].mmu;
+    struct access part = cluster_crosses_page(a) ? first_part(a) : *a;
+
+    start_outcome(c, o);
+    mmu_walk(m, &part, &o->x, leaf);
+    fetch_all(c, core, &o->x.steps, o);
+    o->pages = 1;
+    if (o->x.fault.type != FAULT_NONE)
+        o->exception = syndrome_of_fault(&o->x.fault, a, m->regime[regime_of_el(a->el)].tge);
 }

@@ -44,6 +44,10 @@ void cluster_tlbi(struct cluster *c, unsigned core, const struct tlbi *op);
 void cluster_at(struct cluster *c, unsigned core, const struct at_request *at, struct outcome *o,
                 struct at_result *result);
 
+/* Translates an access by a fresh walk, as mmu_walk does; its fetches go through the caches, the access itself is not made.
+ * Of one that crosses a page it is the first part, which o->pages = 1 says. */
+void cluster_walk(struct cluster *c, unsigned core, const struct access *a, struct outcome *o, struct tlb_leaf *leaf);
+
 /* Returns how many translations walked. */
 static inline unsigned cluster_walks(const struct outcome *o)
 {

@@ -118,6 +118,11 @@ bool phys_add_ram(struct phys *m, uint64_t base, uint64_t bytes)
     return true;
 }
 
+bool phys_holds(const struct phys *m, pa_t pa)
+{
+    return find(m, align_down(pa.v, PHYS_PAGE_BITS)) != NULL;
+}
+
 static bool in_ram(const struct phys *m, uint64_t pa)
 {
     for (uint32_t i = 0; i < m->ram_count; i++) {

@@ -59,5 +59,8 @@ void phys_zero(struct phys *m, pa_t pa, uint64_t bytes);
  * are there already. */
 bool phys_add_ram(struct phys *m, uint64_t base, uint64_t bytes);
 
+/* True when the page of a PA has been written, if with zeroes. */
+bool phys_holds(const struct phys *m, pa_t pa);
+
 /* mem_port.read64 of a struct phys: false where no RAM exists. */
 bool phys_read64(void *phys, pa_t pa, uint64_t *value);

@@ -74,22 +74,30 @@ static uint8_t rights_of(const struct regime *r, const struct tlb_leaf *leaf)
     return (uint8_t)rights;
 }
 
+/* The memory type that an access of a kind gets from a leaf. */
+static struct mem_type type_of(const struct regime *r, const struct tlb_leaf *leaf, enum access_kind kind)
+{
+    struct mem_type t = { .stages = tlb_stages_of(r) };
+
+    t.result = check_attr(r, leaf, t.stages, kind);
+    t.s1 = regime_stage1_attr(r, leaf->s1, kind);
+    if (r->stage2_on)
+        t.s2 = regime_stage2_attr(r, leaf->s2, kind);
+    t.cached = attr_is_cached(t.result);
+    return t;
+}
+
 /* Puts the 4 KB page of the access that a TLB entry covers into a micro-TLB [A53: 5.2.1]. */
 static const struct utlb_entry *fill_utlb(struct utlb *u, const struct regime *r, const struct tlb_entry *from,
                                           const struct access *a)
 {
     uint64_t va = regime_canonical_va(r, a->va), page = align_down(va & low_mask(from->tag.size_bits), 12);
     uint64_t key = utlb_key(regime_counted_va(r, a->va), r->id);
-    enum access_kind kind = (enum access_kind)a->kind;
     struct utlb_entry *e = utlb_claim(u, key);
 
     e->pa = from->leaf.pa + page;
     e->ipa = from->leaf.ipa + page;
-    e->type.stages = tlb_stages_of(r);
-    e->type.result = check_attr(r, &from->leaf, e->type.stages, kind);
-    e->type.s1 = regime_stage1_attr(r, from->leaf.s1, kind);
-    e->type.s2 = r->stage2_on ? regime_stage2_attr(r, from->leaf.s2, kind) : (struct memattr){ 0 };
-    e->type.cached = attr_is_cached(e->type.result);
+    e->type = type_of(r, &from->leaf, (enum access_kind)a->kind);
     e->rights = rights_of(r, &from->leaf);
     e->leaf = from->leaf;
     e->leaf.pa = e->pa;
@@ -222,6 +230,36 @@ void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb
     x->ipa = IPA(kept->ipa | (va & 0xFFF));
 }
 
+/* A fresh walk: asks no TLB and fills none. On success x->pa and x->ipa; *e is what was found, as far as it came. */
+static void walk_afresh(const struct mmu *m, const struct access *a, bool stage1_only, struct xlat *x,
+                        struct tlb_entry *e)
+{
+    const struct regime *r = &m->regime[regime_of_el(a->el)];
+    struct walk w = { .regime = r, .mem = &m->mem, .steps = &x->steps };
+    uint64_t offset;
+
+    x->steps.count = 0;
+    x->hit = tlb_stages_of(r) ? HIT_WALK : HIT_OFF;
+    x->fault = check_before(r, a);
+    if (x->fault.type == FAULT_NONE)
+        x->fault = walk_translate(&w, a, stage1_only, e);
+    if (x->fault.type != FAULT_NONE)
+        return;
+    offset = regime_canonical_va(r, a->va) & low_mask(e->tag.size_bits);
+    x->pa = PA(e->leaf.pa | offset);
+    x->ipa = IPA(e->leaf.ipa | offset);
+}
+
+void mmu_walk(const struct mmu *m, const struct access *a, struct xlat *x, struct tlb_leaf *leaf)
+{
+    struct tlb_entry e = { 0 };
+
+    walk_afresh(m, a, false, x, &e);
+    *leaf = e.leaf;
+    if (x->fault.type == FAULT_NONE)
+        x->type = type_of(&m->regime[regime_of_el(a->el)], leaf, (enum access_kind)a->kind);
+}
+
 /* An AT that ends so is taken as a Data Abort: an external abort on any walk; from EL1, a stage-2 fault on the
  * stage-1 walk [Arm: D8.2.13, R_WJMZJ]. */
 static bool at_aborts(const struct fault *f, unsigned el)
@@ -234,23 +272,16 @@ void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct a
     struct at_query q = at_query((enum at_op)at->op);
     const struct regime *r = &m->regime[q.regime];
     struct access a = { .va = at->va, .size = 1, .kind = q.write ? ACCESS_AT_WRITE : ACCESS_AT_READ, .el = q.el };
-    struct walk w = { .regime = r, .mem = &m->mem, .steps = &x->steps };
     unsigned stages = q.both_stages ? tlb_stages_of(r) : tlb_stages_of(r) & ~(unsigned)TLB_STAGE2;
     struct tlb_entry e;
 
     *result = (struct at_result){ 0 };
-    x->steps.count = 0;
-    x->hit = tlb_stages_of(r) ? HIT_WALK : HIT_OFF;
     m->count.v[COUNT_AT]++;
-    x->fault = check_before(r, &a);
-    if (x->fault.type == FAULT_NONE)
-        x->fault = walk_translate(&w, &a, !q.both_stages, &e);
+    walk_afresh(m, &a, !q.both_stages, x, &e);
     result->fault = x->fault;
     if (x->fault.type == FAULT_NONE) {
-        uint64_t offset = regime_canonical_va(r, at->va) & low_mask(e.tag.size_bits);
-
-        result->pa = x->pa = PA(e.leaf.pa | offset);
-        result->ipa = x->ipa = IPA(e.leaf.ipa | offset);
+        result->pa = x->pa;
+        result->ipa = x->ipa;
         result->par = syndrome_par_ok(x->pa, check_attr(r, &e.leaf, stages, ACCESS_LOAD));
         return;
     }

@@ -84,6 +84,39 @@ static void every_input_is_explained(void **state)
     assert_int_equal(s.wrong, 0);
 }
 
+/* What stage 1 says where there is no stage 2. */
+static const struct alone_row {
+    const char *name;
+    uint8_t mair, sh;
+    const char *rule, *text;
+} alone_rows[] = {
+    { "alone: type", 0xff, 3, "type", "stage 1 alone decides" },
+    { "alone: Normal", 0xff, 3, "shareability", "stage 1 alone decides" },
+    { "alone: Device is forced", 0x04, 0, "shareability", "forced to osh: so is all Device memory" },
+    { "alone: Non-cacheable is forced", 0x44, 3, "shareability", "forced to osh: the result is Non-cacheable" },
+    { "alone: cached", 0xff, 0, "A53", "cached in L1 and L2" },
+    { "alone: not cached", 0xbb, 0, "A53", "not cached" },
+    { "alone: a reserved byte", 0xf0, 0, "reserved", "[choice] MAIR byte 0xf0 acts as 0xf4" },
+    { "alone: a reserved SH", 0xff, 1, "reserved", "[choice] stage-1 SH 0b01 acts as nsh" },
+};
+
+static void check_alone(void **state)
+{
+    const struct alone_row *row = *state;
+    struct merge_reason reasons[MERGE_REASONS_MAX];
+    size_t count;
+
+    memset(reasons, POISON, sizeof reasons);
+    count = merge_explain_alone(row->mair, row->sh, reasons);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(reasons[i].rule, row->rule) == 0) {
+            assert_int_equal(strncmp(reasons[i].text, row->text, strlen(row->text)), 0);
+            return;
+        }
+    }
+    fail_msg("no reason for %s", row->rule);
+}
+
 static void json_says_what_the_text_says(void **state)
 {
     const struct merge_inputs in = { 0xff, 3, 0x1, 1 };
@@ -112,6 +145,7 @@ int main(void)
     static struct rows r;
 
     rows_add(&r, check, ROWS_OF(rows));
+    rows_add(&r, check_alone, ROWS_OF(alone_rows));
     rows_add_test(&r, "every input is explained", every_input_is_explained, NULL);
     rows_add_test(&r, "JSON says what the text says", json_says_what_the_text_says, NULL);
     return rows_run(&r, "merge_explain");
