@@ -2,9 +2,11 @@
 #
 # One Makefile for the whole tree. Sources are found by folder, so a new file needs no edit here:
 #
-#   models/ traces/ platforms/  **/*.c   ->  libstagewalk.a
+#   models/ platforms/zynqmp/   **/*.c   ->  libstagewalk-models, static and shared: the models for use elsewhere
+#   traces/ platforms/          **/*.c   ->  libtraces.a, all other platforms in it
 #   sim/                        **/*.c   ->  libsim.a (all but main.c) and the program, stagewalk
-#   sim/tlm/                    *.cpp    ->  the SystemC shell, in libsim.a (C++17; needs SystemC only if present)
+#   sim/tlm/                    *.cpp    ->  libstagewalk-tlm, static and shared: the SystemC modules named below (C++17);
+#                                            the others, of the program alone, are in libsim.a
 #   tests/unit/                 **/*.c   ->  one cmocka program each
 #   tests/oracle/               run_*.c  ->  one program each, run on each of data/*.txt.gz; gen_*.c: not run
 #   tests/oracle/               other .c ->  linked into every test
@@ -18,6 +20,8 @@ OPT ?= -O3
 LTO ?= 0
 V ?= 0
 FUZZ_SECONDS ?= 30
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -40,9 +44,16 @@ B := build/$(MODE)$(suffix)
 
 c_files = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 
-lib_src := $(call c_files,models traces platforms)
+# What others' SystemC platforms may use; it knows nothing of the program's cores, streams and engine.
+tlm_modules := cci400 cluster cluster_decide context ddr dvm extension l1 l2 memory mmu mmu_model
+
+models_src := $(call c_files,models platforms/zynqmp)
+traces_src := $(filter-out $(models_src),$(call c_files,traces platforms))
+tlm_src := $(tlm_modules:%=sim/tlm/%.cpp)
+engine_src := $(filter-out $(tlm_src),$(sort $(wildcard sim/tlm/*.cpp)))
 sim_src := $(filter-out sim/main.c,$(call c_files,sim))
-tlm_src := $(sort $(wildcard sim/tlm/*.cpp))
+headers := $(sort $(shell find models platforms/zynqmp -name '*.h') \
+  $(wildcard $(tlm_modules:%=sim/tlm/%.h)) $(addprefix sim/tlm/,decider.h models.h observer.h))
 main_src := $(wildcard sim/main.c)
 unit_src := $(call c_files,tests/unit)
 run_src := $(sort $(wildcard tests/oracle/run_*.c))
@@ -51,7 +62,15 @@ oracle_src := $(filter-out $(run_src) $(gen_src),$(call c_files,tests/oracle))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 calibrate_src := $(call c_files,tools/calibrate)
 
+# What is in each library.
+in_stagewalk-models := $(models_src)
+in_stagewalk-tlm := $(tlm_src)
+in_traces := $(traces_src)
+in_sim := $(sim_src) $(engine_src)
+in_oracle := $(oracle_src)
+
 obj = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
+pic = $(patsubst %,$(B)/pic/%.o,$(basename $(1)))
 bin = $(patsubst %.c,$(B)/%,$(1))
 
 program := $(B)/stagewalk
@@ -60,10 +79,15 @@ run_bin := $(call bin,$(run_src))
 gen_bin := $(call bin,$(gen_src))
 fuzz_bin := $(call bin,$(fuzz_src))
 calibrate_bin := $(B)/calibrate
-archives := $(B)/liboracle.a $(B)/libsim.a $(B)/libstagewalk.a
-c_src := $(lib_src) $(sim_src) $(main_src) $(unit_src) $(run_src) $(gen_src) $(oracle_src) $(fuzz_src) \
+product := $(B)/libsim.a $(B)/libstagewalk-tlm.a $(B)/libtraces.a $(B)/libstagewalk-models.a
+archives := $(B)/liboracle.a $(product)
+version := $(shell sed -n 's/^.define STAGEWALK_VERSION "\(.*\)"/\1/p' sim/version.h)
+soversion := $(firstword $(subst ., ,$(version)))
+shared_models := $(B)/libstagewalk-models.so.$(soversion)
+shared_tlm := $(B)/libstagewalk-tlm.so.$(soversion)
+c_src := $(models_src) $(traces_src) $(sim_src) $(main_src) $(unit_src) $(run_src) $(gen_src) $(oracle_src) $(fuzz_src) \
   $(calibrate_src)
-all_obj := $(call obj,$(c_src) $(tlm_src))
+all_obj := $(call obj,$(c_src) $(tlm_src) $(engine_src)) $(call pic,$(models_src) $(tlm_src))
 
 # ---- How it is compiled --------------------------------------------------------------------------------------------
 
@@ -89,13 +113,15 @@ all_ldflags = $(mode_$(MODE)) -Wl,--as-needed $(LDFLAGS)
 # Libraries. pkg-config runs within the recipes, not while this file is read: `make demo` installs it on the way. A
 # library that no source includes is not linked.
 uses = $(shell grep -rlsE '^.include <($(1))>' $(2) | head -n 1)
-product := models traces platforms sim
+uses_of := models traces platforms sim
 LIBS := $$(pkg-config --libs zlib jansson) -lcsv -lm
-LIBS += $(if $(call uses,g?elf.h|libelf.h,$(product)),$$(pkg-config --libs libelf))
-LIBS += $(if $(call uses,libfdt.h,$(product)),-lfdt)
-LIBS += $(if $(tlm_src),$$(pkg-config --libs systemc))
+LIBS += $(if $(call uses,g?elf.h|libelf.h,$(uses_of)),$$(pkg-config --libs libelf))
+LIBS += $(if $(call uses,libfdt.h,$(uses_of)),-lfdt)
+LIBS += $$(pkg-config --libs systemc)
 TEST_LIBS := $$(pkg-config --libs cmocka) $(if $(call uses,libfdt.h,tests),-lfdt)
-LINK = $(if $(tlm_src),$(CXX),$(CC)) $(all_ldflags)
+LINK = $(CXX) $(all_ldflags)
+# A shared library names all that it needs; a sanitizer's own symbols are in the program.
+SHARE = $(all_ldflags) -shared -Wl,-soname,$(@F) $(if $(filter san fuzz,$(MODE)),,-Wl,-z,defs)
 
 # Quiet unless V=1: `$(call say,CC,file)` opens a recipe line.
 ifeq ($(V),1)
@@ -116,10 +142,10 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests demo check unit oracle golden house san fuzz fuzz-run bench calibrate cov format format-check tidy \
+.PHONY: all tests install uninstall foreign demo check unit oracle golden house san fuzz fuzz-run bench calibrate cov format format-check tidy \
         install-deps install-test-deps clean distclean help force
 
-all: $(if $(main_src),$(program),$(B)/libstagewalk.a) ## Build the program, build/<mode>/stagewalk (the default)
+all: $(program) ## Build the program, build/<mode>/stagewalk (the default)
 
 tests: $(unit_bin) $(run_bin) $(gen_bin) $(calibrate_bin) ## Build the test programs without running them
 
@@ -146,9 +172,24 @@ golden: all $(gen_bin) ## Run the golden scripts and replay the sample traces
 house: ## Check layering, file sizes, comments, citations
 	@tools/house-check.sh
 
+installer = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' VERSION=$(version) SOVERSION=$(soversion) \
+  HEADERS='$(headers)' tools/install.sh
+
+install: all $(shared_models) $(shared_tlm) ## Install program, headers and libraries in PREFIX=/usr/local, below DESTDIR
+	@$(installer) install $(B)
+
+uninstall: ## Take them away again
+	@$(installer) uninstall $(B)
+
+foreign: ## Install in build/<mode>/foreign, build tests/foreign on that with SystemC and without, run it
+	@rm -rf $(B)/foreign
+	+@$(MAKE) install DESTDIR=$(B)/foreign/tree PREFIX=/usr/local LIBDIR=/usr/local/lib
+	+@CC='$(CC)' CXX='$(CXX)' CFLAGS='$(mode_$(MODE))' CXXFLAGS='$(mode_$(MODE))' MAKE='$(MAKE)' \
+	  tools/check-foreign.sh $(B)/foreign
+
 san: ## Build and run all tests under ASan and UBSan
 	+@$(remake) MODE=san all tests
-	+@$(MAKE) -k MODE=san unit oracle golden
+	+@$(MAKE) -k MODE=san unit oracle golden foreign
 
 fuzz: ## Fuzz each input for FUZZ_SECONDS=30 (0: only the seeds); needs clang
 	+@$(remake) MODE=fuzz CC=clang fuzz-run
@@ -205,21 +246,15 @@ distclean: ## Remove all that was built
 help: ## Print this list
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo '  MODE=release|debug|san|cov   CC=gcc|clang   OPT=-O2   LTO=0|1   V=0|1   FUZZ_SECONDS=30   CAPTURES=DIR'
+	@echo '  MODE=release|debug|san|cov   CC=gcc|clang   OPT=-O2   LTO=0|1   V=0|1   FUZZ_SECONDS=30   CAPTURES=DIR   PREFIX=DIR   DESTDIR=DIR'
 
 # ---- Rules ---------------------------------------------------------------------------------------------------------
 
 $(B)/flags: force
 	$(call keep,$(CC) $(all_cflags) / $(CXX) $(all_cxxflags) / $(all_ldflags))
 
-$(B)/libstagewalk.list: force
-	$(call keep,$(lib_src))
-
-$(B)/libsim.list: force
-	$(call keep,$(sim_src) $(tlm_src))
-
-$(B)/liboracle.list: force
-	$(call keep,$(oracle_src))
+$(B)/lib%.list: force
+	$(call keep,$(in_$*))
 
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -229,14 +264,25 @@ $(B)/obj/%.o: %.cpp $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)$(CXX) $(all_cxxflags) $$(pkg-config --cflags systemc) -MMD -MP -c -o $@ $<
 
-$(B)/libstagewalk.a: $(call obj,$(lib_src))
-$(B)/libsim.a: $(call obj,$(sim_src) $(tlm_src))
-$(B)/liboracle.a: $(call obj,$(oracle_src))
+$(B)/pic/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$< (pic))$(CC) $(all_cflags) -fPIC -MMD -MP -c -o $@ $<
 
-$(archives): %.a: %.list
+$(B)/pic/%.o: %.cpp $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CXX,$< (pic))$(CXX) $(all_cxxflags) -fPIC $$(pkg-config --cflags systemc) -MMD -MP -c -o $@ $<
+
+.SECONDEXPANSION:
+$(archives): $(B)/lib%.a: $(B)/lib%.list $$(call obj,$$(in_$$*))
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
-$(program): $(call obj,$(main_src)) $(B)/libsim.a $(B)/libstagewalk.a
+$(shared_models): $(call pic,$(models_src)) $(B)/libstagewalk-models.list
+	$(call say,LINK,$@)$(CC) $(SHARE) -o $@ $(filter %.o,$^)
+
+$(shared_tlm): $(call pic,$(tlm_src)) $(shared_models) $(B)/libstagewalk-tlm.list
+	$(call say,LINK,$@)$(CXX) $(SHARE) -o $@ $(filter-out %.list,$^) $$(pkg-config --libs systemc)
+
+$(program): $(call obj,$(main_src)) $(product)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
 	$(if $(filter build/release,$(B)),@ln -sfn release/stagewalk build/stagewalk)
 
@@ -244,7 +290,7 @@ $(unit_bin) $(run_bin) $(gen_bin): $(B)/%: $(B)/obj/%.o $(archives)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(LIBS)
 
-$(calibrate_bin): $(call obj,$(calibrate_src)) $(B)/libsim.a $(B)/libstagewalk.a
+$(calibrate_bin): $(call obj,$(calibrate_src)) $(product)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
 
 $(fuzz_bin): $(B)/%: $(B)/obj/%.o $(archives)

@@ -96,7 +96,10 @@ static void access_split(struct cluster *c, unsigned core, const struct access *
     if (next.fault.type != FAULT_NONE) {
         next.steps = o->x.steps;
         o->x = next;
+        return;
     }
+    o->second_pa = next.pa;
+    o->second_cached = next.type.cached;
 }
 
 /* All of it but what a translation fills in. */

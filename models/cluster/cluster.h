@@ -23,6 +23,8 @@ struct cluster {
 struct outcome {
     struct xlat x;              /* of its first byte; the fault, if any, also when it is the next page's */
     struct steps second;        /* of the next page's translation, when it crosses into one */
+    pa_t second_pa;             /* of its first byte there, on success with pages == 2 */
+    bool second_cached;         /* with it: that page is kept by the caches */
     uint8_t pages;              /* translations made: 1 or 2 */
     uint8_t missed;             /* bit i: translation i missed its micro-TLB */
     uint8_t walked;             /* bit i: translation i walked */

@@ -1,4 +1,7 @@
 // The CCI-400 and the switches behind it: one road out of the cluster, and which memory an address leads to.
+//
+// It takes its own part of a latency and of the road; what is bound to `out`, one socket for each enum mem_class, takes
+// the memory's. Data and debug transport pass through. Which address is of which class the configuration's map says.
 #pragma once
 
 #include "sim/tlm/context.h"
@@ -25,6 +28,8 @@ class cci400 : public sc_core::sc_module {
     context &m_shared;
     struct busy m_road;
 
+    enum mem_class class_of(std::uint64_t pa) const;
+    unsigned debug(tlm::tlm_generic_payload &payload);
     void transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
 };
 

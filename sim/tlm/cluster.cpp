@@ -4,9 +4,11 @@
 namespace stagewalk {
 
 cluster::cluster(const sc_core::sc_module_name &name, context &shared, unsigned cores)
-    : sc_module(name), in("in", cores), maintenance("maintenance", cores), out("out"), m_shared(shared), m_mmu("mmu"),
-      m_l1("l1"), m_l2("l2", shared, cores), m_dvm("dvm", shared, cores)
+    : sc_module(name), in("in", cores), maintenance("maintenance", cores), out("out"), m_shared(shared),
+      m_answer(CORES_MAX), m_mmu("mmu"), m_l1("l1"), m_l2("l2", shared, cores), m_dvm("dvm", shared, cores)
 {
+    if (cores == 0 || cores > CORES_MAX)
+        SC_REPORT_FATAL("/stagewalk/cluster", "cores are 1 to CORES_MAX");
     m_mmu.init(cores, [this](const char *its, std::size_t i) {
         return new mmu(its, m_shared, static_cast<unsigned>(i), this);
     });

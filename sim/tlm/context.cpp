@@ -10,7 +10,7 @@ context::context(const struct config &config) : m_config(&config)
 
 // [choice: a cycle is a whole number of the kernel's time units, so that no sum of them is ever rounded: 833.333 ps for
 // 1200 MHz when the unit is 1 fs]
-void context::restart(const struct config &config)
+void context::restart(const struct config &config, cycles_t lead)
 {
     m_config = &config;
     m_cycle = sc_core::sc_time(1000.0 / config.clock_mhz, sc_core::SC_NS);
@@ -18,9 +18,10 @@ void context::restart(const struct config &config)
         m_cycle = sc_core::sc_get_time_resolution();
     m_per_unit = 1.0 / static_cast<double>(m_cycle.value());
     note_now(sc_core::sc_time_stamp().value());
-    m_start = m_latest = now() + 1 + lookback;
+    m_start = m_latest = now() + lead;
     m_waits = {};
-    forget_waited();
+    for (unsigned core = 0; core < CORES_MAX; core++)
+        forget_waited(core);
 }
 
 void context::note_now(sc_core::sc_time::value_type stamp) const
@@ -30,22 +31,36 @@ void context::note_now(sc_core::sc_time::value_type stamp) const
     m_rest = stamp - m_now * m_cycle.value();
 }
 
+sc_core::sc_time context::until(cycles_t cycle) const
+{
+    const sc_core::sc_time when = delay(cycle), now = sc_core::sc_time_stamp();
+
+    return when > now ? when - now : sc_core::SC_ZERO_TIME;
+}
+
+sc_core::sc_time context::remaining(const sc_core::sc_time &from, cycles_t cycles) const
+{
+    const sc_core::sc_time when = from + delay(cycles), now = sc_core::sc_time_stamp();
+
+    return when > now ? when - now : sc_core::SC_ZERO_TIME;
+}
+
 void context::ends(cycles_t when)
 {
     if (when > m_latest)
         m_latest = when;
 }
 
-void context::forget_waited()
+void context::forget_waited(unsigned core)
 {
-    for (std::uint32_t &cycles : m_waited)
+    for (std::uint32_t &cycles : m_waited[core])
         cycles = 0;
 }
 
 void context::waited(const request &who, cycles_t at, const struct busy_wait &wait, cycles_t until)
 {
     if (!who.posted && wait.start > at)
-        m_waited[who.asker] += waits_add(&m_waits, who.resource, who.asker, who.core, &wait);
+        m_waited[who.core][who.asker] += waits_add(&m_waits, who.resource, who.asker, who.core, &wait);
     for (observer *o : observers)
         o->queued(who.resource, who.core, since_start(at), since_start(until));
 }

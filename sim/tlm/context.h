@@ -1,4 +1,7 @@
 // What all shells of one cluster share: its numbers, the length of a cycle, who waited for whom, who watches.
+//
+// Made before the first module, by whoever builds the platform, and kept until the last is gone. It fixes the length of a
+// cycle in units of the time resolution, so that sc_set_time_resolution comes before it.
 #pragma once
 
 #include "sim/tlm/observer.h"
@@ -15,13 +18,15 @@ class context {
     // it is still on [choice: longer waits than this are not looked behind].
     static constexpr cycles_t lookback = 1024;
 
+    // The configuration stays the caller's and is read all the time: it must outlive the context and not change. A
+    // platform's numbers come from params_default, params_set and params_check.
     explicit context(const struct config &config);
 
     context(const context &) = delete;
     context &operator=(const context &) = delete;
 
-    // Starts over, now, with a configuration that must stay where it is.
-    void restart(const struct config &config);
+    // Starts over with a configuration that must stay where it is; what is done begins in so many cycles from now.
+    void restart(const struct config &config, cycles_t lead = 0);
 
     const struct config &config() const
     {
@@ -36,7 +41,7 @@ class context {
         return m_config->busy;
     }
 
-    // The kernel's time in cycles, and what a delay makes of it; a delay of so many cycles.
+    // The kernel's time in cycles, rounded down, and what a delay makes of it, rounded to the nearest.
     cycles_t now() const
     {
         const sc_core::sc_time::value_type stamp = sc_core::sc_time_stamp().value();
@@ -51,10 +56,14 @@ class context {
 
         return whole + static_cast<cycles_t>(static_cast<double>(delay.value() + m_rest) * m_per_unit + 0.5);
     }
+    // A delay of so many cycles; the delay until a cycle, now if that is past; what is left, as a delay from now, of so
+    // many cycles after a time of the kernel's: a target that waits makes now a later one.
     sc_core::sc_time delay(cycles_t cycles) const
     {
         return sc_core::sc_time::from_value(cycles * m_cycle.value());
     }
+    sc_core::sc_time until(cycles_t cycle) const;
+    sc_core::sc_time remaining(const sc_core::sc_time &from, cycles_t cycles) const;
 
     // Takes a resource for a request that comes at `at`. Returns when it begins. `posted`: nobody waits for it, so its
     // wait is not told.
@@ -81,13 +90,14 @@ class context {
     {
         return m_waits;
     }
-    // What the access at work has waited so far, by asker; whoever makes one sets it to zero.
-    std::uint32_t waited_by(enum asker asker) const
+    // What the access at work of a core has waited so far, in cycles by asker; whoever makes one sets it to zero.
+    std::uint32_t waited_by(unsigned core, enum asker asker) const
     {
-        return m_waited[asker];
+        return m_waited[core][asker];
     }
-    void forget_waited();
+    void forget_waited(unsigned core);
 
+    // Who watches; they stay the caller's.
     std::vector<observer *> observers;
     // 0 for the cycle in which the start came, where it began earlier.
     cycles_t since_start(cycles_t when) const
@@ -105,7 +115,7 @@ class context {
     mutable cycles_t m_now = 0;
     void note_now(sc_core::sc_time::value_type stamp) const;
     struct waits m_waits {};
-    std::uint32_t m_waited[ASKER_COUNT] = {};
+    std::uint32_t m_waited[CORES_MAX][ASKER_COUNT] = {};
     cycles_t m_start = 0, m_latest = 0;
 };
 

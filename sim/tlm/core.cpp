@@ -93,7 +93,7 @@ struct charge core::access(const work &w)
     m_access.extension.traffic = { w.traffic.data(), static_cast<unsigned>(w.traffic.size()) };
     m_access.extension.xlat[0] = m_access.extension.xlat[1] = m_access.extension.lines = 0;
     payload_set(m_access.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
-    m_shared.forget_waited();
+    m_shared.forget_waited(m_index);
     out->b_transport(m_access.payload, delay);
 
     const cycles_t end = m_shared.at(delay);
@@ -103,9 +103,9 @@ struct charge core::access(const work &w)
     charge.walked = static_cast<std::uint8_t>(is_at ? 0 : w.walked);
     charge.xlat[0] = m_access.extension.xlat[0];
     charge.xlat[1] = m_access.extension.xlat[1];
-    charge.xlat_wait = m_shared.waited_by(ASKER_XLAT);
+    charge.xlat_wait = m_shared.waited_by(m_index, ASKER_XLAT);
     charge.lines = m_access.extension.lines;
-    charge.line_wait = m_shared.waited_by(ASKER_LINE);
+    charge.line_wait = m_shared.waited_by(m_index, ASKER_LINE);
     charge.stall = static_cast<std::uint32_t>(end > m_local ? end - m_local : 0);
     if (fetch) {
         m_fetch_free = end;

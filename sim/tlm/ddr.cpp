@@ -35,7 +35,7 @@ cycles_t ddr::open_row(std::uint64_t pa, const line_extension &line, cycles_t at
 
 void ddr::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
-    const line_extension &line = *payload.get_extension<line_extension>();
+    const line_extension &line = line_of(payload);
     const cycles_t at = m_shared.at(delay);
     std::uint32_t latency = price_memory(&m_shared.price(), MEM_DDR, 0);
     cycles_t begin = at;

@@ -1,7 +1,8 @@
 // The DDR controller and its memory: banks that open rows, behind them one data bus.
 //
 // Reads wait in the controller's queue until their bank is free, then until the bus is; a write-back takes its turn on
-// the bus but opens no row [choice: the write queue drains when it suits the controller, into rows of its own time].
+// the bus but opens no row [choice: the write queue drains when it suits the controller, into rows of its own time]. It
+// holds no data: it answers and leaves a payload's bytes as they are.
 #pragma once
 
 #include "sim/tlm/context.h"

@@ -18,20 +18,27 @@ void dvm::restart()
     m_next = {};
 }
 
-void dvm::transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+void dvm::transport(int from, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
-    maintenance_extension &op = *payload.get_extension<maintenance_extension>();
+    maintenance_extension *extension = payload.get_extension<maintenance_extension>();
+    if (!extension) {
+        payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+        return;
+    }
+    maintenance_extension &op = *extension;
+    op.core = static_cast<unsigned>(from);
     const cycles_t at = m_shared.at(delay), there = m_shared.price().dvm / 2, back = m_shared.price().dvm - there;
     cycles_t &slot = m_answered[op.core][m_next[op.core]];
+    sc_core::sc_time own = delay;
 
     op.slowest = op.core;
-    out[op.core]->b_transport(payload, delay); // its own MMU first
-    cycles_t done = m_shared.at(delay);
+    out[op.core]->b_transport(payload, own); // its own MMU first
+    cycles_t done = m_shared.at(own);
     if (op.broadcast) {
         const cycles_t sent = std::max(at, slot);
 
         for (unsigned i = 0; i < std::min<std::size_t>(m_shared.config().cores, out.size()); i++) {
-            sc_core::sc_time way = m_shared.delay(sent + there - m_shared.now());
+            sc_core::sc_time way = m_shared.until(sent + there);
 
             if (i == op.core)
                 continue;
@@ -45,7 +52,7 @@ void dvm::transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &de
         m_next[op.core] = (m_next[op.core] + 1) % messages_max;
     }
     m_shared.ends(done);
-    delay = m_shared.delay(done - m_shared.now());
+    delay += m_shared.delay(done - at);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 

@@ -16,9 +16,9 @@ namespace stagewalk {
 
 class dvm : public sc_core::sc_module {
   public:
-    sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<dvm>> in; // from each core; the delay that comes back
-                                                                        // says when the last one has answered
-    sc_core::sc_vector<tlm_utils::simple_initiator_socket<dvm>> out;    // to each core's MMU
+    // From each core, or from nobody; the delay that comes back says when the last one has answered.
+    sc_core::sc_vector<tlm_utils::simple_target_socket_tagged_optional<dvm>> in;
+    sc_core::sc_vector<tlm_utils::simple_initiator_socket<dvm>> out; // to each core's MMU
 
     dvm(const sc_core::sc_module_name &name, context &shared, unsigned cores);
 

@@ -72,7 +72,7 @@ void engine::unwatch()
 void engine::start(const struct config &config, const engine_options &options)
 {
     unwatch();
-    shared.restart(config);
+    shared.restart(config, 1 + context::lookback);
     m_trace_order = options.trace_order;
     m_cores = config.cores;
     m_ending = false;

@@ -1,5 +1,8 @@
 // What travels with a transaction: an access on its way in, its translation on the way out; and, inside the cluster, a
 // line and where it is known to be.
+//
+// Extensions belong to the initiator that sets them, and leave the payload with it: a payload that is destroyed frees the
+// extensions it still has, so clear_extension comes first. A carrier keeps a payload and an extension together.
 #pragma once
 
 #include "sim/tlm/models.h"
@@ -19,26 +22,48 @@ struct traffic_view {
     unsigned count = 0;
 };
 
+// Where one page's part of an access lies.
+struct access_part {
+    std::uint64_t pa = 0;
+    unsigned bytes = 0;
+    bool cached = false; // L1 and L2 keep it
+};
+
 // Carried by every transaction towards a translation. The initiator fills `access`; what comes back says what the MMU
-// made of it. The payload's address is a VA, its data length and pointer those of the access.
+// made of it.
+//
+// The payload's address is a VA. It reads for a fetch or a load, writes for a store or a DC ZVA (all 64 bytes of the
+// block that the VA is in), with data of a power of two bytes, of any number for a fetch; TLM_IGNORE_COMMAND asks for
+// any of these without moving data, and for cache maintenance, which moves none. What cannot be made gets an error and
+// takes no time, and the extension is left alone:
+//
+//     TLM_GENERIC_ERROR_RESPONSE      no access_extension, an EL above 2, no data where there has to be some
+//     TLM_COMMAND_ERROR_RESPONSE      the command is not the kind's; an AT, which is a function of the module
+//     TLM_BYTE_ENABLE_ERROR_RESPONSE  byte enables: there are none
+//     TLM_BURST_ERROR_RESPONSE        a size that no instruction has, or a streaming width below it; see mmu.h, cluster.h
+//
+// An error of the memory, such as an address that no target claims, comes back as the response as well, with `fault`
+// none and the times taken. An architectural fault does not: it is an answer and no error of the bus.
 class access_extension : public tlm::tlm_extension<access_extension> {
   public:
-    // In. kind, el, unpriv, pair; va and size are taken from the payload.
+    // In. kind, el, unpriv, pair; the rest is taken from the payload.
     struct access access {};
 
-    // Out, once decided. With a fault the payload's response is TLM_OK_RESPONSE and nothing was accessed: an
-    // architectural fault is an answer, not an error of the bus.
+    // Out. With a fault the response is TLM_OK_RESPONSE, no data has moved, and pa, ipa and type are zero.
     struct fault fault {};
-    struct exception exception {}; // with a fault: what the core takes
-    struct mem_type type {};       // result of both stages, and what each said; sh is in type.result
-    pa_t pa{};
-    ipa_t ipa{};
-    enum xlat_hit hit = HIT_UTLB;
-    unsigned fetches = 0;
-    std::uint32_t xlat[2] = {}; // cycles of each page's translation
-    std::uint32_t lines = 0;    // cycles the initiator waits for its lines
+    struct exception exception {}; // with a fault: what the core takes, for it to write into ESR, FAR, HPFAR
+    struct mem_type type {};       // result of both stages, and what each said: attr is a MAIR byte, sh an enum
+                                   // shareability; `cached`: L1 and L2 keep it
+    pa_t pa{};                     // of the first byte
+    pa_t next_pa{};                // of the first byte in the next page, for an access that crosses into one
+    ipa_t ipa{};                   // of the first byte; the PA without stage 2
+    enum xlat_hit hit = HIT_UTLB;  // where the answer came from
+    unsigned fetches = 0;          // descriptors fetched for it
+    std::uint32_t xlat[2] = {};    // cycles of each page's translation
+    std::uint32_t lines = 0;       // cycles the initiator waits for its lines, beyond an L1 hit
 
-    // Between the shells. Decided: what follows is what happened, and only time is to be found.
+    // Between the shells; an initiator leaves it alone. Decided: what follows is what happened, and only time is to be
+    // found. The views last until the core's next access.
     bool decided = false;
     unsigned core = 0;
     steps_view steps[2];
@@ -46,6 +71,8 @@ class access_extension : public tlm::tlm_extension<access_extension> {
     unsigned missed = 0; // bit i: translation i missed its micro-TLB,
     unsigned walked = 0; // and walked
     traffic_view traffic;
+    access_part part[2]; // where the data goes
+    unsigned parts = 0;  // 0: nowhere
 
     tlm::tlm_extension_base *clone() const override
     {
@@ -57,7 +84,8 @@ class access_extension : public tlm::tlm_extension<access_extension> {
     }
 };
 
-// Carried by a line, or a single access past the caches, on its way from the L1s outwards.
+// Carried by what comes out of an MMU's `walk` and out of a cluster: a descriptor, a line, or a single access past the
+// caches. Targets of other platforms need not look at it.
 class line_extension : public tlm::tlm_extension<line_extension> {
   public:
     unsigned core = 0;
@@ -76,12 +104,13 @@ class line_extension : public tlm::tlm_extension<line_extension> {
     }
 };
 
-// Carried by TLB maintenance on its way to a core. The payload moves no data.
+// Carried by TLB maintenance on its way to a core. The payload moves no data: TLM_IGNORE_COMMAND. The delay that comes
+// back is when all who had to do it have: what a DSB waits for, while the TLBI itself does not.
 class maintenance_extension : public tlm::tlm_extension<maintenance_extension> {
   public:
-    unsigned core = 0;      // who executes it
+    unsigned core = 0;      // who executes it; a cluster sets it by the socket
     bool broadcast = false; // it is for the other cores, too
-    bool all = false;       // it looks at every entry, not at those of one address
+    bool all = false;       // it looks at every entry, not at those of one address: !tlbi_has_address(op)
     unsigned slowest = 0;   // out: who answered last
 
     tlm::tlm_extension_base *clone() const override
@@ -111,19 +140,7 @@ template <class extension_type> struct carrier {
     carrier &operator=(const carrier &) = delete;
 };
 
-// Fills in the access from its payload, and the answer from its translation.
-void access_from(const tlm::tlm_generic_payload &payload, access_extension &access);
-void access_to(const struct xlat &x, access_extension &access);
-
-// True when the access does not stay in its 4 KB page.
-bool access_crosses(const tlm::tlm_generic_payload &payload);
-
-// Reads a descriptor: by debug transport, for function takes no time; from a target that does not offer it, by a read
-// whose time is not counted. False: neither answered, an address that no target claims; the model makes a synchronous
-// external abort of it.
-bool payload_read64(tlm::tlm_initiator_socket<> &from, std::uint64_t pa, std::uint64_t &value);
-
-// Makes a payload ready to be sent: a command of so many bytes, at data (or nowhere, when only time is wanted).
+// Makes a payload ready to be sent: a command of so many bytes, at data (nullptr with TLM_IGNORE_COMMAND only).
 inline void payload_set(tlm::tlm_generic_payload &payload, tlm::tlm_command command, std::uint64_t address,
                         unsigned char *data, unsigned bytes)
 {
@@ -136,5 +153,26 @@ inline void payload_set(tlm::tlm_generic_payload &payload, tlm::tlm_command comm
     payload.set_dmi_allowed(false);
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
 }
+
+// Returns TLM_OK_RESPONSE for a payload and access that fit each other; else the error of the list above.
+tlm::tlm_response_status access_check(const tlm::tlm_generic_payload &payload, const access_extension &access);
+
+// Fills in the access from its payload, and the answer from its translation.
+void access_from(const tlm::tlm_generic_payload &payload, access_extension &access);
+void access_to(const struct xlat &x, access_extension &access);
+
+// True when the access does not stay in its 4 KB page. A DC ZVA stays in its block, wherever its VA points.
+bool access_crosses(const tlm::tlm_generic_payload &payload, const access_extension &access);
+
+// Where a line is; of another master's transaction: in memory.
+const line_extension &line_of(const tlm::tlm_generic_payload &payload);
+
+// Moves a payload's data by debug transport, for function takes no time; with a target that does not offer it, by a
+// transaction whose time is not counted. False: neither was answered.
+bool payload_move(tlm::tlm_initiator_socket<> &by, tlm::tlm_generic_payload &payload);
+
+// Reads a descriptor that way. False: an address that no target claims; the model makes a synchronous external abort of
+// it.
+bool payload_read64(tlm::tlm_initiator_socket<> &from, std::uint64_t pa, std::uint64_t &value);
 
 } // namespace stagewalk

@@ -1,7 +1,8 @@
 // One core's L1 caches in time: what hits is done here, what misses goes out to the L2.
 //
-// Where a line is has been decided with the access; this shell finds when it comes. The models keep no data: where an
-// initiator has some, it is moved by debug transport, once its time is known, or with the access itself past the caches.
+// Where a line is has been decided with the access; this shell finds when it comes. The models keep no data: memory always
+// has it. Where an initiator brings some, it is moved by debug transport, once its time is known, or with the access
+// itself past the caches. What lies in two pages goes to two places.
 #pragma once
 
 #include "sim/tlm/context.h"
@@ -37,9 +38,12 @@ class l1 : public sc_core::sc_module {
     void fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     unsigned debug(tlm::tlm_generic_payload &payload);
 
-    void wanted(tlm::tlm_generic_payload &access, const traffic_view &traffic, sc_core::sc_time &delay);
-    void given_up(const traffic_view &traffic, const sc_core::sc_time &delay, bool has_data);
-    void fill(const struct traffic_item &item, sc_core::sc_time &delay);
+    void wanted(tlm::tlm_generic_payload &payload, const access_extension &access, sc_core::sc_time &delay);
+    void fill(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay);
+    void past(tlm::tlm_generic_payload &payload, const access_part *part, const struct traffic_item &item,
+              sc_core::sc_time &delay);
+    void given_up(const access_extension &access, sc_core::sc_time &delay);
+    void move(tlm::tlm_generic_payload &payload, const access_extension &access);
     cycles_t send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay);
 };
 

@@ -7,6 +7,8 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <vector>
+
 namespace stagewalk {
 
 class l2 : public sc_core::sc_module {
@@ -21,9 +23,11 @@ class l2 : public sc_core::sc_module {
   private:
     context &m_shared;
     struct busy m_port;
+    std::vector<tlm::tlm_generic_payload *> m_leaving; // lines on their way to a memory that may let them wait
 
     void transport(int from, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     unsigned debug(int from, tlm::tlm_generic_payload &payload);
+    void overtake(const tlm::tlm_generic_payload &write);
 };
 
 } // namespace stagewalk

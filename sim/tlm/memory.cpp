@@ -19,7 +19,7 @@ void memory::restart()
 
 void memory::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
-    const line_extension &line = *payload.get_extension<line_extension>();
+    const line_extension &line = line_of(payload);
     const std::uint32_t latency = price_memory(&m_shared.price(), m_class, 0);
     const std::uint32_t length = std::min(m_shared.busy().memory[m_class], latency);
     const cycles_t at = m_shared.at(delay);

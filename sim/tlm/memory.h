@@ -1,4 +1,5 @@
-// A memory or the devices beyond the interconnect: OCM, PL, devices, and what is reserved. It holds no data.
+// A memory or the devices beyond the interconnect: OCM, PL, devices, and what is reserved. It
+// holds no data: it answers and leaves a payload's bytes as they are.
 #pragma once
 
 #include "sim/tlm/context.h"

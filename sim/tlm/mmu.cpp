@@ -11,6 +11,8 @@ mmu::mmu(const sc_core::sc_module_name &name, context &shared, unsigned core, de
 {
     in.register_b_transport(this, &mmu::transport);
     dvm.register_b_transport(this, &mmu::maintain);
+    if (core >= CORES_MAX)
+        SC_REPORT_FATAL("/stagewalk/mmu", "core is to be below CORES_MAX");
     m_fetch.extension.core = core;
     m_fetch.extension.asker = ASKER_XLAT;
     restart();
@@ -27,7 +29,7 @@ void mmu::restart()
 mmu_model &mmu::own()
 {
     if (!m_own)
-        m_own = std::make_unique<mmu_model>(m_shared.config().mmu, walk);
+        m_own = std::make_unique<mmu_model>(m_shared, walk);
     return *m_own;
 }
 
@@ -38,7 +40,24 @@ void mmu::write_sysreg(enum sysreg reg, std::uint64_t value)
 
 void mmu::invalidate(const struct tlbi &op)
 {
+    own().model().count.v[COUNT_TLBI]++;
     mmu_tlbi(&own().model(), &op);
+}
+
+struct at_result mmu::execute_at(const struct at_request &at)
+{
+    struct xlat x;
+    struct at_result result;
+
+    mmu_at(&own().model(), &at, &x, &result);
+    if (!result.aborts)
+        write_sysreg(SYSREG_PAR_EL1, result.par);
+    return result;
+}
+
+const struct sysregs &mmu::registers()
+{
+    return own().model().regs;
 }
 
 const struct counts &mmu::counts()
@@ -80,7 +99,7 @@ cycles_t mmu::look_up(const struct step &step, cycles_t at, std::uint32_t latenc
 // A descriptor fetch, wherever its line is.
 cycles_t mmu::fetch(const struct step &step, cycles_t at)
 {
-    sc_core::sc_time delay = m_shared.delay(at - m_shared.now());
+    sc_core::sc_time delay = m_shared.until(at);
 
     m_fetch.extension.found = static_cast<enum mem_level>(step.found);
     payload_set(m_fetch.payload, tlm::TLM_READ_COMMAND, step.address, m_word, sizeof m_word);
@@ -119,45 +138,55 @@ cycles_t mmu::translate(const access_extension &access, unsigned page, cycles_t 
     return at;
 }
 
+// A target's offer of direct access is for its own addresses, not for those of the initiator.
 void mmu::forward(tlm::tlm_generic_payload &payload, access_extension &access, sc_core::sc_time &delay)
 {
     const cycles_t at = m_shared.at(delay);
     const std::uint64_t va = payload.get_address();
 
-    payload.set_address(access.pa.v);
+    payload.set_address(access.parts ? access.part[0].pa : access.pa.v);
     out->b_transport(payload, delay);
     payload.set_address(va);
+    payload.set_dmi_allowed(false);
     access.lines = static_cast<std::uint32_t>(m_shared.at(delay) - at);
+}
+
+// All of its translations in time, from `begin`. Returns their end.
+cycles_t mmu::translate_all(access_extension &access, cycles_t begin)
+{
+    // a micro-TLB look-up is hidden in the access; an AT makes none
+    const bool is_at = access.access.kind == ACCESS_AT_READ || access.access.kind == ACCESS_AT_WRITE;
+    const std::uint32_t hidden = is_at ? 0 : m_shared.price().utlb;
+
+    for (unsigned page = 0; page < access.pages; page++) {
+        const cycles_t end = translate(access, page, begin);
+        access.xlat[page] = static_cast<std::uint32_t>(end - begin) + hidden;
+        tell(access, page, begin, end);
+        begin = end;
+    }
+    return begin;
 }
 
 void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     access_extension *access = payload.get_extension<access_extension>();
+    decider *by = access && !access->decided ? m_by ? m_by : &own() : nullptr;
+    const tlm::tlm_response_status status = by       ? by->check(m_core, payload, *access)
+                                            : access ? tlm::TLM_OK_RESPONSE
+                                                     : tlm::TLM_GENERIC_ERROR_RESPONSE;
 
-    if (!access || (!m_by && !access->decided && access_crosses(payload))) {
-        payload.set_response_status(access ? tlm::TLM_BURST_ERROR_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
+    payload.set_response_status(status);
+    if (status != tlm::TLM_OK_RESPONSE)
         return;
-    }
-    decider *by = access->decided ? nullptr : m_by ? m_by : &own();
     if (by) {
-        m_shared.forget_waited();
+        m_shared.forget_waited(m_core);
         by->decide(m_core, payload, *access);
     }
 
-    // a micro-TLB look-up is hidden in the access; an AT makes none
-    const bool is_at = access->access.kind == ACCESS_AT_READ || access->access.kind == ACCESS_AT_WRITE;
-    const std::uint32_t hidden = is_at ? 0 : m_shared.price().utlb;
+    const sc_core::sc_time from = sc_core::sc_time_stamp() + delay;
     const cycles_t begin = m_shared.at(delay);
-    cycles_t at = begin;
-    for (unsigned page = 0; page < access->pages; page++) {
-        const cycles_t end = translate(*access, page, at);
-        access->xlat[page] = static_cast<std::uint32_t>(end - at) + hidden;
-        tell(*access, page, at, end);
-        at = end;
-    }
-    delay += m_shared.delay(at - begin);
+    delay = m_shared.remaining(from, translate_all(*access, begin) - begin);
     access->lines = 0;
-    payload.set_response_status(tlm::TLM_OK_RESPONSE);
     // one that faults in its second page has been where the first one led
     const bool goes_on =
         access->fault.type == FAULT_NONE && !access_is_maintenance(static_cast<enum access_kind>(access->access.kind));
@@ -171,7 +200,12 @@ void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 void mmu::maintain(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     const struct occupancy &busy = m_shared.busy();
-    const maintenance_extension &op = *payload.get_extension<maintenance_extension>();
+    const maintenance_extension *extension = payload.get_extension<maintenance_extension>();
+    if (!extension || extension->core >= CORES_MAX) {
+        payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+        return;
+    }
+    const maintenance_extension &op = *extension;
     const std::uint32_t length = op.all ? busy.tlbi_all : busy.tlbi_va;
     const cycles_t at = m_shared.at(delay);
     const cycles_t begin = m_shared.take(m_port, { RESOURCE_TLB_RAM, ASKER_XLAT, op.core, true }, at, length);

@@ -4,6 +4,14 @@
 // What a translation does is decided by the C models, before any time passes; this shell finds when. Payloads that do
 // not come decided are decided by whoever the MMU belongs to, or by a model of its own, whose descriptors are read
 // through `walk`: that is how another platform uses it by itself.
+//
+// By itself it has no caches: each descriptor fetch is a transaction of 8 bytes on `walk`, and each access one on `out`,
+// with the initiator's own payload, whose data the target moves. Both take what the targets say, and they may wait. What
+// an MMU by itself refuses beyond the list in extension.h: TLM_BURST_ERROR_RESPONSE for an access that does not stay in
+// its 4 KB page.
+//
+// `in`, `walk` and `out` are to be bound, `dvm` may be. An access is over before the next one begins. There is no
+// transport_dbg by VA and no DMI: what is granted to one access is not granted to the next.
 #pragma once
 
 #include "sim/tlm/context.h"
@@ -18,20 +26,24 @@ namespace stagewalk {
 
 class mmu : public sc_core::sc_module {
   public:
-    tlm_utils::simple_target_socket<mmu> in;      // accesses by VA, each with an access_extension
-    tlm_utils::simple_initiator_socket<mmu> walk; // descriptor fetches by PA
-    tlm_utils::simple_initiator_socket<mmu> out;  // accesses by PA
-    tlm_utils::simple_target_socket<mmu> dvm;     // the time of TLB maintenance at this core
+    tlm_utils::simple_target_socket<mmu> in;           // accesses by VA, each with an access_extension
+    tlm_utils::simple_initiator_socket<mmu> walk;      // descriptor fetches by PA
+    tlm_utils::simple_initiator_socket<mmu> out;       // accesses by PA
+    tlm_utils::simple_target_socket_optional<mmu> dvm; // the time of TLB maintenance at this core
 
-    // One that decides for itself takes what stays in a 4 KB page; what does not gets TLM_BURST_ERROR_RESPONSE.
+    // `core` says under which number the context knows it: below CORES_MAX, and no other's of the same context.
     mmu(const sc_core::sc_module_name &name, context &shared, unsigned core, decider *by = nullptr);
 
+    // Starts over at reset, between accesses.
     void restart();
 
-    // The machine's registers, maintenance and counters, for one that decides for itself.
+    // The machine's registers, maintenance and counters, for one that decides for itself; at any time, before elaboration
+    // ends too. At reset all registers are zero: no stage is on. Nothing here takes time.
     void write_sysreg(enum sysreg reg, std::uint64_t value);
-    void invalidate(const struct tlbi &op);
-    const struct counts &counts();
+    const struct sysregs &registers();                        // for tlbi_make
+    void invalidate(const struct tlbi &op);                   // its time is that of a transaction on `dvm`
+    const struct counts &counts();                            // since reset, by enum count; those of records stay zero
+    struct at_result execute_at(const struct at_request &at); // PAR_EL1 is written unless it aborts
 
   private:
     context &m_shared;
@@ -49,6 +61,7 @@ class mmu : public sc_core::sc_module {
     mmu_model &own();
 
     void forward(tlm::tlm_generic_payload &payload, access_extension &access, sc_core::sc_time &delay);
+    cycles_t translate_all(access_extension &access, cycles_t begin);
     cycles_t translate(const access_extension &access, unsigned page, cycles_t begin);
     cycles_t look_up(const struct step &step, cycles_t at, std::uint32_t latency);
     cycles_t fetch(const struct step &step, cycles_t at);
