@@ -142,8 +142,8 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests install uninstall foreign demo check unit oracle golden house san fuzz fuzz-run bench calibrate cov format format-check tidy \
-        install-deps install-test-deps clean distclean help force
+.PHONY: all tests install uninstall foreign demo check unit oracle golden house san fuzz fuzz-run bench calibrate cov \
+        format format-check tidy install-deps install-test-deps clean distclean help force
 
 all: $(program) ## Build the program, build/<mode>/stagewalk (the default)
 
