@@ -26,6 +26,26 @@
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11                                                                           \
     }
 
+/* 4.8 gives a 64-bit dom0 RAM from anywhere [Xen: domain_build.c@4.8.0:206]; 4.10 and 4.11 look below 4 GB first, 4.12 no
+ * longer moves itself [Xen: f60658c6ae], 4.13 leaves /reserved-memory alone [Xen: f9335bd4b8], 4.17 insists
+ * [Xen: domain_build.c@4.17.0:197]. 64 frames: a boot log of 4.13; 32 in 4.8 [guess]. */
+#define START_4_8                                                                                                      \
+    {                                                                                                                  \
+        .relocates = true, .banks_max = 64, .grant_frames = 32                                                         \
+    }
+#define START_4_11                                                                                                     \
+    {                                                                                                                  \
+        .relocates = true, .below_4g = true, .banks_max = 64, .grant_frames = 64                                       \
+    }
+#define START_4_13                                                                                                     \
+    {                                                                                                                  \
+        .below_4g = true, .keeps_reserved = true, .banks_max = 64, .grant_frames = 64                                  \
+    }
+#define START_4_17                                                                                                     \
+    {                                                                                                                  \
+        .below_4g = true, .keeps_reserved = true, .all_or_panic = true, .banks_max = 256, .grant_frames = 64           \
+    }
+
 static const struct xen_preset presets[] = {
     { .name = "seed",
       .what = "the words of Xilinx's page for Xen 4.8: RAM Outer Shareable, all of dom0 Normal cached 1:1",
@@ -34,6 +54,7 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_INVALID,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_INVALID },
       .gic_1to1 = true,
+      .start = START_4_8,
       .hcr_el2 = HCR_4_8,
       .vtcr_el2 = VTCR },
     { .name = "xen-4.8.0",
@@ -43,15 +64,18 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_INVALID, /* [Xen: p2m.c@4.8.0, mfn_to_p2m_entry of a table] */
       .use = { P2M_MMIO_DIRECT_DEV, P2M_MMIO_DIRECT_NC, P2M_MMIO_DIRECT_DEV,
                P2M_INVALID }, /* [Xen: domain_build.c@4.8.0:1322] */
+      .start = START_4_8,
       .hcr_el2 = HCR_4_8,
       .vtcr_el2 = VTCR },
     { .name = "xen-4.8.1",
-      .what = "4.8.1 to 4.12: dom0's devices Normal cached Outer Shareable, never executable",
+      .what = "4.8.1 to 4.12, dom0's RAM as in 4.8: devices Normal cached Outer Shareable, "
+              "never executable",
       .type_number = NUMBERS_4_8,
       .ram_sh = SH_INNER,
       .table_type = P2M_INVALID,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_DEV,
                P2M_INVALID }, /* [Xen: domain_build.c@4.8.1:1292] */
+      .start = START_4_8,
       .hcr_el2 = HCR_4_8,
       .vtcr_el2 = VTCR },
     { .name = "xen-4.17",
@@ -61,7 +85,7 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_RAM_RW,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_DEV,
                P2M_INVALID }, /* [Xen: domain_build.c@4.17.0:3319] */
-      .dom0_below_4g = true,
+      .start = START_4_17,
       .hcr_el2 = HCR_4_17,
       .vtcr_el2 = VTCR },
     { .name = "xlnx-2019.1",
@@ -71,6 +95,7 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_INVALID,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_DEV,
                P2M_MMIO_DIRECT_C }, /* [xlnx-xen: p2m.c@xilinx-v2019.1:1071] */
+      .start = START_4_11,
       .hcr_el2 = HCR_4_8,
       .vtcr_el2 = VTCR },
     { .name = "xlnx-2020.2",
@@ -80,6 +105,7 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_INVALID,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_DEV,
                P2M_RAM_RW }, /* [xlnx-xen: p2m.c@xilinx-v2020.2:1346] */
+      .start = START_4_13,
       .hcr_el2 = HCR_4_8,
       .vtcr_el2 = VTCR },
 };

@@ -44,6 +44,16 @@ struct xen_use {
     enum p2m_type iomem_memory; /* xl iomem with Xilinx's ",memory"; P2M_INVALID: this version does not know it */
 };
 
+/* How it starts: where Xen itself comes to lie, and where it seeks RAM for dom0. */
+struct xen_start {
+    bool relocates;        /* Xen moves to the end of RAM below 4 GB; else it stays where it was loaded */
+    bool below_4g;         /* dom0's RAM is sought below 4 GB first */
+    bool keeps_reserved;   /* RAM of /reserved-memory nodes is given to nobody */
+    bool all_or_panic;     /* dom0 without all of its RAM is none; else a warning */
+    uint16_t banks_max;    /* of dom0's RAM */
+    uint16_t grant_frames; /* pages of a grant table at most, by default */
+};
+
 struct xen_preset {
     const char *name;
     const char *what;                    /* which version, and how it differs */
@@ -51,9 +61,9 @@ struct xen_preset {
     uint8_t ram_sh;                      /* SH[1:0] of RAM, and of all that is mapped like it */
     uint8_t table_type;                  /* p2m type that its table descriptors are written as */
     struct xen_use use;
-    bool gic_1to1;      /* dom0 sees the real GIC, 1:1, as any device: the seed's words alone */
-    bool dom0_below_4g; /* dom0's RAM is sought below 4 GB first */
-    uint64_t hcr_el2;   /* for an AArch64 guest */
+    bool gic_1to1; /* dom0 sees the real GIC, 1:1, as any device: the seed's words alone */
+    struct xen_start start;
+    uint64_t hcr_el2; /* for an AArch64 guest */
     uint64_t vtcr_el2;
 };
 
