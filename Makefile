@@ -2,7 +2,7 @@
 #
 # One Makefile for the whole tree. Sources are found by folder, so a new file needs no edit here:
 #
-#   models/ platforms/zynqmp/   **/*.c   ->  libstagewalk-models, static and shared: the models for use elsewhere
+#   models/ and the numbers in platforms/zynqmp/ -> libstagewalk-models, static and shared: the models for use elsewhere
 #   traces/ platforms/          **/*.c   ->  libtraces.a, all other platforms in it
 #   sim/                        **/*.c   ->  libsim.a (all but main.c) and the program, stagewalk
 #   sim/tlm/                    *.cpp    ->  libstagewalk-tlm, static and shared: the SystemC modules named below (C++17);
@@ -47,12 +47,12 @@ c_files = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 # What others' SystemC platforms may use; it knows nothing of the program's cores, streams and engine.
 tlm_modules := cci400 cluster cluster_decide context ddr dvm extension l1 l2 memory mmu mmu_model
 
-models_src := $(call c_files,models platforms/zynqmp)
+models_src := $(call c_files,models) platforms/zynqmp/map.c platforms/zynqmp/params.c
 traces_src := $(filter-out $(models_src),$(call c_files,traces platforms))
 tlm_src := $(tlm_modules:%=sim/tlm/%.cpp)
 engine_src := $(filter-out $(tlm_src),$(sort $(wildcard sim/tlm/*.cpp)))
 sim_src := $(filter-out sim/main.c,$(call c_files,sim))
-headers := $(sort $(shell find models platforms/zynqmp -name '*.h') \
+headers := $(sort $(shell find models -name '*.h') platforms/zynqmp/map.h platforms/zynqmp/params.h \
   $(wildcard $(tlm_modules:%=sim/tlm/%.h)) $(addprefix sim/tlm/,decider.h models.h observer.h))
 main_src := $(wildcard sim/main.c)
 unit_src := $(call c_files,tests/unit)
