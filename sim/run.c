@@ -5,6 +5,7 @@
 #include "sim/answer.h"
 #include "sim/machine.h"
 #include "sim/tlm/engine.h"
+#include "sim/world_words.h"
 #include "traces/error.h"
 #include "traces/script.h"
 
@@ -124,13 +125,37 @@ static bool apply_params(struct run *r)
     return start_engine(r);
 }
 
+/* The tables and registers of a domain, as the words of the statement describe it. */
+static bool install_world(struct run *r, const char *text)
+{
+    char words[1024], why[256];
+    struct world_request q;
+    struct world *w;
+    struct trace_error err = { "" };
+    const char *wrong;
+    bool asked;
+
+    if (snprintf(words, sizeof words, "%s", text) >= (int)sizeof words)
+        return complain(r, 2, "more than 1023 characters");
+    wrong = world_words_parse(words, &q, &asked, why, sizeof why);
+    if (wrong || !asked)
+        return wrong ? complain(r, 2, wrong) : true;
+    w = calloc(1, sizeof *w);
+    if (!w)
+        return complain(r, 0, "out of memory");
+    wrong = world_open(w, &q, &err) ? world_words_install(w, r->machine) : err.text;
+    if (wrong)
+        complain(r, 2, wrong);
+    world_close(w);
+    free(w);
+    return !wrong;
+}
+
 static bool do_platform(struct run *r, const struct script_stmt *s)
 {
     if (strcmp(s->name, "zynqmp") != 0)
         return complain(r, 1, "unknown platform; there is zynqmp");
-    if (s->text)
-        return complain(r, 2, "platform zynqmp takes no keys: tables and registers are the script's to write");
-    return true;
+    return !s->text || install_world(r, s->text);
 }
 
 static bool do_cpu(struct run *r, unsigned cpu)

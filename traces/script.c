@@ -58,6 +58,10 @@ static bool parse_platform(struct script *s, struct script_stmt *stmt)
     if (!parse_name(s, stmt))
         return false;
     stmt->text = s->count > 2 ? s->word[2] : NULL;
+    for (char *p = s->word[2]; s->count > 3 && p < s->word[s->count - 1]; p++) {
+        if (*p == '\0') /* the words are one text again */
+            *p = ' ';
+    }
     s->count = s->count > 3 ? s->count : 3; /* what follows is the platform's */
     return true;
 }

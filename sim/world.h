@@ -1,0 +1,33 @@
+/* The world that the command line describes: a board, a Xen on it, and one of its domains with the tables that this Xen
+ * builds for it.
+ *
+ * map, lint and scripts ask for it in the same words. */
+#pragma once
+
+#include "platforms/xen/dom0.h"
+#include "platforms/xen/p2m.h"
+
+/* NULL: not said. */
+struct world_request {
+    const struct xen_preset *preset;
+    const char *dtb;      /* the board's device tree; else the ZCU102 as bundled */
+    const char *dom0_mem; /* "1G", "1500M", ...; else WORLD_DOM0_MEM */
+};
+
+#define WORLD_DOM0_MEM "1G"
+
+struct world {
+    struct board board;
+    struct dom0_ram ram; /* dom0's */
+    struct xen_domain dom0;
+    struct xen_domain *domain; /* the one that is asked about */
+    struct p2m p2m;            /* its tables */
+};
+
+/* Builds it. Returns false and fills *err, which names the file and place; world_close in any case. */
+bool world_open(struct world *w, const struct world_request *q, struct trace_error *err);
+void world_close(struct world *w);
+
+/* Reads a size: a number with K, M, G or nothing, bytes, behind it [Xen: parse_size_and_unit, kernel.c@4.17.0, but that
+ * there a number alone is of KB]. Returns false when it is none, 0, or not a multiple of 4 KB. */
+bool world_parse_size(const char *text, uint64_t *bytes);

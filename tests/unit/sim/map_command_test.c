@@ -1,0 +1,121 @@
+/* `stagewalk map` as a user meets it. */
+#include "tests/unit/models/rows.h"
+#include "tests/unit/sim/capture.h"
+
+#include "sim/commands.h"
+#include "sim/world.h"
+
+#include <jansson.h>
+
+static const struct row {
+    const char *name; /* the command line */
+    int status;
+    const char *out, *err;
+} rows[] = {
+    { "map --help", 0, "usage: stagewalk map [options]\n", "" },
+    { "map --xen list", 0, "xen-4.8.0    RAM Inner Shareable; ", "" },
+    { "map x", 2, "", "map takes no operand, as 'x'" },
+    { "map --xen xen-4.71", 2, "", "unknown preset 'xen-4.71'; did you mean 'xen-4.17'?" },
+    { "map --xen other", 2, "", "unknown preset 'other'" },
+    { "map --diff nothing", 2, "", "unknown preset 'nothing'" },
+    { "map --dom0-mem 1X", 2, "", "--dom0-mem wants a size such as 1G" },
+    { "map --dom0-mem 0", 2, "", "--dom0-mem wants a size such as 1G" },
+    { "map --xen xen-4.17 --dom0-mem 100G", 2, "", "dom0" },
+    { "map --dtb /nowhere/board.dtb", 2, "", "/nowhere/board.dtb" },
+    { "map --dtb Makefile", 2, "", "Makefile" },
+    { "map --leaves --diff seed", 2, "", "--diff goes with neither --leaves nor --json" },
+    { "map", 0, "dom0 under seed: ", "" },
+    { "map --xen xen-4.17", 0,
+      "0x0020000000 0x0020000000    512 MB  RAM      ram_rw          Normal-WB ish RWX           0   256 ", "" },
+    { "map --xen xen-4.17", 0, "0x00f9020000 0x00f9060000    128 KB  GICC     mmio_direct_dev Device-nGnRE osh RW-  ",
+      "" },
+    { "map --xen xen-4.17", 0, "\n8 leaves of 1 GB, 712 of 2 MB, 339 of 4 KB; tables: 60 KB\n", "" },
+    { "map --xen xen-4.17 --leaves", 0,
+      "0x0600000000 0x0600000000      1 GB     1 0x02c00006000006fd mmio_direct_c   Normal-WB osh RW-\n", "" },
+    { "map --xen xen-4.17 --diff xen-4.17", 0, "\n0 differences, 0 B in all\n", "" },
+    { "map --xen seed --diff xen-4.8.0", 0,
+      "0x0800000000      1 GB  0x0800000000 Normal-WB osh RWX         0x0800000000 Normal-WB ish RWX         RAM bank "
+      "0\n",
+      "" },
+    { "map --xen xen-4.8.0 --diff xen-4.8.1", 0,
+      "0x00c0000000    128 MB  0x00c0000000 Device-nGnRE osh RW-      0x00c0000000 Normal-WB osh RW-  ", "" },
+};
+
+static void check(void **state)
+{
+    const struct row *row = *state;
+    struct capture_result r = capture_command(cmd_map, row->name);
+
+    assert_int_equal(r.status, row->status);
+    assert_says(r.out, row->out);
+    assert_says(r.err, row->err);
+    capture_free(&r);
+}
+
+static void json(void **state)
+{
+    struct capture_result r = capture_command(cmd_map, "map --xen xen-4.17 --json -");
+    json_t *root = json_loads(r.out, 0, NULL), *region;
+    unsigned ram = 0;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(r.status, 0);
+    assert_non_null(root);
+    assert_string_equal(json_string_value(json_object_get(root, "schema")), "stagewalk/map/1");
+    json_array_foreach(json_object_get(root, "regions"), i, region)
+    {
+        if (strcmp(json_string_value(json_object_get(region, "kind")), "RAM") != 0)
+            continue;
+        ram++;
+        assert_string_equal(json_string_value(json_object_get(region, "ipa")),
+                            json_string_value(json_object_get(region, "pa")));
+        assert_int_equal(json_integer_value(json_array_get(json_object_get(region, "leaves"), 1)), 256);
+    }
+    assert_int_equal(ram, 2);
+    json_decref(root);
+    capture_free(&r);
+}
+
+struct size_row {
+    const char *name;
+    uint64_t want; /* 0: refused */
+};
+
+static const struct size_row size_rows[] = {
+    { "1G", 1ULL << 30 },
+    { "1500m", 1500ULL << 20 },
+    { "4k", 4096 },
+    { "0x1000", 4096 },
+    { "4096", 4096 },
+    { "4097", 0 },
+    { "", 0 },
+    { "G", 0 },
+    { "-1G", 0 },
+    { "1GB", 0 },
+    { "1T", 0 },
+    { "17179869184G", 0 },
+    { "0", 0 },
+    { " 1G", 0 },
+    { "1.5G", 0 },
+};
+
+static void check_size(void **state)
+{
+    const struct size_row *row = *state;
+    uint64_t bytes = 0;
+
+    assert_int_equal(world_parse_size(row->name, &bytes), row->want != 0);
+    if (row->want)
+        assert_int_equal(bytes, row->want);
+}
+
+int main(void)
+{
+    static struct rows all;
+
+    rows_add(&all, check, ROWS_OF(rows));
+    rows_add(&all, check_size, ROWS_OF(size_rows));
+    rows_add_test(&all, "json", json, NULL);
+    return rows_run(&all, "sim/map command");
+}
