@@ -18,6 +18,7 @@ test_packages=(
     clang libclang-rt-14-dev  # the second compiler; sanitizers and libFuzzer
     clang-format clang-tidy
     libcmocka-dev
+    libxen-dev  # libxlutil, the judge of xl configuration files
     gzip time
 )
 

@@ -44,6 +44,15 @@ struct domain_region *domain_add(struct xen_domain *d, const struct domain_regio
     return &d->region[d->count++];
 }
 
+void domain_text(char *to, size_t bytes, const char *from)
+{
+    size_t i = strlen(to);
+
+    for (; i + 1 < bytes && *from; from++)
+        to[i++] = (unsigned char)*from < ' ' || *from == 0x7f ? '?' : *from;
+    to[i] = '\0';
+}
+
 const struct domain_region *domain_find(const struct xen_domain *d, uint64_t ipa)
 {
     for (size_t i = d->count; i-- > 0;) {

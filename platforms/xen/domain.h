@@ -52,5 +52,9 @@ void domain_free(struct xen_domain *d);
 /* Appends a region. Returns it, to have its name and source filled in, or NULL when there is no memory, or are too many. */
 struct domain_region *domain_add(struct xen_domain *d, const struct domain_region *region);
 
+/* Copies a text of a file into a name or a source, behind what is there already: what cannot be shown becomes `?', what
+ * does not fit is cut. */
+void domain_text(char *to, size_t bytes, const char *from);
+
 /* Returns the last region that covers an IPA and is mapped, or says what it is instead; NULL for none. */
 const struct domain_region *domain_find(const struct xen_domain *d, uint64_t ipa);

@@ -85,6 +85,7 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_RAM_RW,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_DEV,
                P2M_INVALID }, /* [Xen: domain_build.c@4.17.0:3319] */
+      .layout = XEN_LAYOUT_4_17,
       .start = START_4_17,
       .hcr_el2 = HCR_4_17,
       .vtcr_el2 = VTCR },
@@ -95,6 +96,7 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_INVALID,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_DEV,
                P2M_MMIO_DIRECT_C }, /* [xlnx-xen: p2m.c@xilinx-v2019.1:1071] */
+      .layout = XEN_LAYOUT_4_11,
       .start = START_4_11,
       .hcr_el2 = HCR_4_8,
       .vtcr_el2 = VTCR },
@@ -105,6 +107,7 @@ static const struct xen_preset presets[] = {
       .table_type = P2M_INVALID,
       .use = { P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_C, P2M_MMIO_DIRECT_DEV,
                P2M_RAM_RW }, /* [xlnx-xen: p2m.c@xilinx-v2020.2:1346] */
+      .layout = XEN_LAYOUT_4_11,
       .start = START_4_13,
       .hcr_el2 = HCR_4_8,
       .vtcr_el2 = VTCR },

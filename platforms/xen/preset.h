@@ -44,6 +44,9 @@ struct xen_use {
     enum p2m_type iomem_memory; /* xl iomem with Xilinx's ",memory"; P2M_INVALID: this version does not know it */
 };
 
+/* Whose guest layout: layout.h. */
+enum xen_layout_version { XEN_LAYOUT_4_8, XEN_LAYOUT_4_11, XEN_LAYOUT_4_17, XEN_LAYOUT_COUNT };
+
 /* How it starts: where Xen itself comes to lie, and where it seeks RAM for dom0. */
 struct xen_start {
     bool relocates;        /* Xen moves to the end of RAM below 4 GB; else it stays where it was loaded */
@@ -61,7 +64,8 @@ struct xen_preset {
     uint8_t ram_sh;                      /* SH[1:0] of RAM, and of all that is mapped like it */
     uint8_t table_type;                  /* p2m type that its table descriptors are written as */
     struct xen_use use;
-    bool gic_1to1; /* dom0 sees the real GIC, 1:1, as any device: the seed's words alone */
+    uint8_t layout; /* enum xen_layout_version */
+    bool gic_1to1;  /* dom0 sees the real GIC, 1:1, as any device: the seed's words alone */
     struct xen_start start;
     uint64_t hcr_el2; /* for an AArch64 guest */
     uint64_t vtcr_el2;

@@ -1,0 +1,21 @@
+/* A device tree blob that nobody vouches for. */
+#pragma once
+
+#include "traces/reader.h"
+
+#include <stddef.h>
+
+#define DTB_BYTES_MAX (16u << 20)
+#define DTB_DEPTH_MAX 32
+#define DTB_NAME_MAX 255 /* of nodes and properties; the specification has 31 */
+
+/* A blob in memory, 8-byte aligned. */
+struct dtb {
+    const char *name; /* for messages */
+    const void *blob;
+    size_t bytes;
+};
+
+/* Checks that a blob is whole, of version 17, and can be read by libfdt in bounded time: once, before libfdt is asked
+ * anything of it. Returns false and fills *err. */
+bool dtb_check(const struct dtb *t, struct trace_error *err);
