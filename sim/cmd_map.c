@@ -22,6 +22,7 @@ static void print_help(void)
            "                        xlnx-2020.2; --xen list says what each is\n"
            "  --dtb FILE            the board's device tree blob; without it a ZCU102\n"
            "  --dom0-mem SIZE       as on Xen's command line: 1G (default), 1500M\n"
+           "  --config FILE         an xl.cfg: the map of that domU, beside dom0; without it the map of dom0\n"
            "  --leaves              every leaf descriptor instead of regions\n"
            "  --diff PRESET         where the map of another version differs\n");
     options_print_help(OPTION_JSON);
@@ -30,6 +31,7 @@ static void print_help(void)
            "  stagewalk map --xen xen-4.17 --dom0-mem 1G\n"
            "  stagewalk map --xen xen-4.8.0 --diff xen-4.8.1\n"
            "  stagewalk map --xen xen-4.17 --dtb board.dtb --leaves\n"
+           "  stagewalk map --xen xlnx-2020.2 --config guest.cfg\n"
            "  stagewalk map --json map.json\n");
 }
 
@@ -118,11 +120,9 @@ int cmd_map(int argc, char **argv)
 {
     struct map_words words = { NULL };
     struct world_request q = { NULL };
-    const struct option_spec own[] = { { "xen", .text = &words.xen },
-                                       { "diff", .text = &words.diff },
-                                       { "leaves", .flag = &words.leaves },
-                                       { "dtb", .text = &q.dtb },
-                                       { "dom0-mem", .text = &q.dom0_mem } };
+    const struct option_spec own[] = { { "xen", .text = &words.xen },       { "diff", .text = &words.diff },
+                                       { "leaves", .flag = &words.leaves }, { "dtb", .text = &q.dtb },
+                                       { "dom0-mem", .text = &q.dom0_mem }, { "config", .text = &q.config } };
     const struct option_set set = { OPTION_JSON, own, sizeof own / sizeof *own };
     struct options o;
     int first = options_parse(&o, argc, argv, &set);
@@ -134,7 +134,7 @@ int cmd_map(int argc, char **argv)
         return 0;
     }
     if (first < argc)
-        return say_error("map takes no operand, as '%s'", argv[first]);
+        return say_error("map takes no operand, as '%s'; a domU's configuration is given with --config", argv[first]);
     if (words.diff && (words.leaves || o.json))
         return say_error("map: --diff goes with neither --leaves nor --json");
     if (words.xen && strcmp(words.xen, "list") == 0)

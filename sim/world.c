@@ -1,4 +1,4 @@
-/* The board, and dom0 on it. */
+/* Board, dom0, then the guest in what is left. */
 #include "sim/world.h"
 
 #include "models/arch/addr.h"
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DOMU_VMID 2                 /* of the first guest beside dom0 [Xen: p2m.c@4.8.0:1233] */
 #define TABLES_BYTES (256ULL << 20) /* P2M_PAGES_MAX pages */
 
 bool world_parse_size(const char *text, uint64_t *bytes)
@@ -58,14 +59,70 @@ static bool build_dom0(struct world *w, const struct world_request *q, struct tr
     return dom0_build(&w->dom0, &w->board, &o, &w->ram, err);
 }
 
+/* True when the range is free of dom0, of Xen's image and of what was taken at boot. */
+static const struct board_range *taken_in(const struct world *w, const struct board_range *free)
+{
+    const struct board_range xen = { w->ram.xen_pa, DOM0_XEN_BYTES };
+    static struct board_range hit;
+
+    for (size_t i = 0; i < w->ram.bank_count + w->board.taken_count + 1; i++) {
+        const struct board_range *r = i < w->ram.bank_count    ? &w->ram.bank[i]
+                                      : i == w->ram.bank_count ? &xen
+                                                               : &w->board.taken[i - w->ram.bank_count - 1].range;
+
+        if (r->base < free->base + free->bytes && free->base < r->base + r->bytes) {
+            hit = *r;
+            return &hit;
+        }
+    }
+    return NULL;
+}
+
+/* Adds what is free of a range to the pool, piece by piece. */
+static bool add_free(struct world *w, struct ram_pool *pool, struct board_range free, struct trace_error *err)
+{
+    const struct board_range *taken;
+    const char *why;
+
+    if (free.bytes == 0)
+        return true;
+    taken = taken_in(w, &free);
+    if (taken) {
+        uint64_t from = align_down(taken->base, 12), to = align_down(taken->base + taken->bytes + 0xFFF, 12);
+        uint64_t end = free.base + free.bytes;
+        struct board_range before = { free.base, from > free.base ? from - free.base : 0 };
+        struct board_range after = { to, end > to ? end - to : 0 };
+
+        return add_free(w, pool, before, err) && add_free(w, pool, after, err);
+    }
+    why = ram_pool_add(pool, (struct ram_range){ free.base, free.bytes });
+    return !why || error_set(err, "RAM at 0x%llx: %s", (unsigned long long)free.base, why);
+}
+
+static bool build_domu(struct world *w, const struct world_request *q, struct trace_error *err)
+{
+    struct domu_host host;
+
+    w->has_xl = true;
+    if (!xl_domu_read(&w->xl, q->config, q->preset, err))
+        return false;
+    domu_host_zynqmp(&host);
+    for (size_t i = 0; i < w->board.ram_count; i++) {
+        if (!add_free(w, &host.pool, w->board.ram[i], err))
+            return false;
+    }
+    domain_init(&w->domu, q->preset, w->xl.domu.name, DOMU_VMID);
+    return domu_build(&w->domu, &w->xl.domu, &host, DOMU_VMID, err);
+}
+
 bool world_open(struct world *w, const struct world_request *q, struct trace_error *err)
 {
     enum p2m_result result;
 
     memset(w, 0, sizeof *w);
-    if (!read_board(w, q, err) || !build_dom0(w, q, err))
+    if (!read_board(w, q, err) || !build_dom0(w, q, err) || (q->config && !build_domu(w, q, err)))
         return false;
-    w->domain = &w->dom0;
+    w->domain = q->config ? &w->domu : &w->dom0;
     result = p2m_init(&w->p2m, q->preset, tables_base(&w->board));
     if (result == P2M_OK)
         result = p2m_map_domain(&w->p2m, w->domain);
@@ -78,6 +135,9 @@ bool world_open(struct world *w, const struct world_request *q, struct trace_err
 void world_close(struct world *w)
 {
     p2m_free(&w->p2m);
+    domain_free(&w->domu);
     domain_free(&w->dom0);
+    if (w->has_xl)
+        xl_domu_free(&w->xl);
     board_free(&w->board);
 }

@@ -6,12 +6,14 @@
 
 #include "platforms/xen/dom0.h"
 #include "platforms/xen/p2m.h"
+#include "platforms/xen/xl_domu.h"
 
 /* NULL: not said. */
 struct world_request {
     const struct xen_preset *preset;
     const char *dtb;      /* the board's device tree; else the ZCU102 as bundled */
     const char *dom0_mem; /* "1G", "1500M", ...; else WORLD_DOM0_MEM */
+    const char *config;   /* xl.cfg of a domU: that domain is meant, else dom0 */
 };
 
 #define WORLD_DOM0_MEM "1G"
@@ -19,9 +21,11 @@ struct world_request {
 struct world {
     struct board board;
     struct dom0_ram ram; /* dom0's */
-    struct xen_domain dom0;
+    struct xen_domain dom0, domu;
     struct xen_domain *domain; /* the one that is asked about */
-    struct p2m p2m;            /* its tables */
+    struct xl_domu xl;
+    bool has_xl;
+    struct p2m p2m; /* its tables */
 };
 
 /* Builds it. Returns false and fills *err, which names the file and place; world_close in any case. */

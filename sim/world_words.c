@@ -19,17 +19,25 @@ static const char *set_key(struct world_request *q, const char *key, const char 
         q->dom0_mem = value;
     else if (strcmp(key, "dtb") == 0)
         q->dtb = value;
+    else if (strcmp(key, "config") == 0)
+        q->config = value;
     else {
-        snprintf(why, why_bytes, "platform knows xen=, domain=, dom0_mem= and dtb=, not '%.60s='", key);
+        snprintf(why, why_bytes, "platform knows xen=, domain=, dom0_mem=, dtb= and config=, not '%.60s='", key);
         return why;
     }
     return NULL;
 }
 
-/* domain= is there to be read: there is dom0. */
-static const char *check_domain(const char *domain)
+/* domain= says the same as having or not having config=; it is there to be read. */
+static const char *check_domain(const struct world_request *q, const char *domain)
 {
-    return domain && strcmp(domain, "dom0") != 0 ? "domain= is dom0" : NULL;
+    if (!domain)
+        return NULL;
+    if (strcmp(domain, "dom0") == 0)
+        return q->config ? "config= is a domU's, not dom0's" : NULL;
+    if (strcmp(domain, "domU") == 0)
+        return q->config ? NULL : "domain=domU wants config=FILE, an xl.cfg";
+    return "domain= is dom0 or domU";
 }
 
 const char *world_words_parse(char *words, struct world_request *q, bool *asked, char *why, size_t why_bytes)
@@ -52,9 +60,9 @@ const char *world_words_parse(char *words, struct world_request *q, bool *asked,
             wrong = set_key(q, word, equals + 1, why, why_bytes);
     }
     *asked = q->preset != NULL;
-    if (!wrong && !q->preset && (domain || q->dom0_mem || q->dtb))
+    if (!wrong && !q->preset && (domain || q->dom0_mem || q->dtb || q->config))
         return "a domain wants xen=PRESET too";
-    return wrong ? wrong : check_domain(domain);
+    return wrong ? wrong : check_domain(q, domain);
 }
 
 const char *world_words_install(const struct world *w, struct machine *m)

@@ -1,4 +1,4 @@
-/* A world as words: `xen=xen-4.17 domain=dom0 dom0_mem=1G dtb=board.dtb`, as a script's `platform` has it. */
+/* A world as words: `xen=xen-4.17 domain=dom0 dom0_mem=1G dtb=board.dtb config=guest.cfg`, as a script's `platform` has it. */
 #pragma once
 
 #include "sim/machine.h"
