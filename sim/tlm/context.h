@@ -27,6 +27,12 @@ class context {
 
     // Starts over with a configuration that must stay where it is; what is done begins in so many cycles from now.
     void restart(const struct config &config, cycles_t lead = 0);
+    // Whether everything is done before the next thing begins: then a resource is never found taken, not even by what the
+    // same access has left behind.
+    void let_nobody_wait(bool so)
+    {
+        m_nobody_waits = so;
+    }
 
     const struct config &config() const
     {
@@ -117,6 +123,7 @@ class context {
     struct waits m_waits {};
     std::uint32_t m_waited[CORES_MAX][ASKER_COUNT] = {};
     cycles_t m_start = 0, m_latest = 0;
+    bool m_nobody_waits = false;
 };
 
 } // namespace stagewalk

@@ -73,6 +73,7 @@ void engine::start(const struct config &config, const engine_options &options)
 {
     unwatch();
     shared.restart(config, 1 + context::lookback);
+    shared.let_nobody_wait(options.trace_order);
     m_trace_order = options.trace_order;
     m_cores = config.cores;
     m_ending = false;

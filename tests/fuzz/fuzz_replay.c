@@ -87,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     params_default(&config);
     set_prices(&config.price);
+    config.busy.l2 = config.busy.cci = config.busy.ddr_bank = size ? data[size - 1] : 0;
     request.path = path;
     fast = replay_trace(&request, &err);
     request.engine = REPLAY_TLM;
