@@ -62,6 +62,12 @@ class context {
 
         return whole + static_cast<cycles_t>(static_cast<double>(delay.value() + m_rest) * m_per_unit + 0.5);
     }
+    // How much of a cycle is over.
+    sc_core::sc_time into_cycle() const
+    {
+        now();
+        return sc_core::sc_time::from_value(m_rest);
+    }
     // A delay of so many cycles; the delay until a cycle, now if that is past; what is left, as a delay from now, of so
     // many cycles after a time of the kernel's: a target that waits makes now a later one.
     sc_core::sc_time delay(cycles_t cycles) const

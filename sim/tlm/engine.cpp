@@ -52,6 +52,7 @@ struct engine : private stagewalk::feeder {
     void told(unsigned core, std::uint64_t token, const struct charge &charge) override;
     bool all_fed() const;
     void kernel();
+    void begin_a_cycle(const struct config &config);
 };
 
 engine::engine(const struct config &config) : shared(config), m_top("top", shared, *this) {}
@@ -69,9 +70,19 @@ void engine::unwatch()
 }
 
 // Watchers of a replay that was given up go without a word: their files are gone.
+// Times are counted from a whole cycle on; a machine before this one may have had another clock.
+void engine::begin_a_cycle(const struct config &config)
+{
+    shared.restart(config);
+    const sc_core::sc_time part = shared.delay(1) - shared.into_cycle();
+    if (shared.into_cycle() != sc_core::SC_ZERO_TIME)
+        sc_core::sc_start(part);
+}
+
 void engine::start(const struct config &config, const engine_options &options)
 {
     unwatch();
+    begin_a_cycle(config);
     shared.restart(config, 1 + context::lookback);
     shared.let_nobody_wait(options.trace_order);
     m_trace_order = options.trace_order;
