@@ -27,8 +27,11 @@ static json_t *report_of(const char *path, enum replay_engine engine, bool trace
     json_t *report;
 
     params_default(&config);
-    if (*odd_key)
+    if (*odd_key) {
         assert_null(params_set(&config, odd_key, odd_value, why, sizeof why));
+        q.part = REPLAY_FIRST;
+        q.records_max = 300000;
+    }
     r = replay_trace(&q, &err);
     if (!r)
         fail_msg("%s", err.text);
