@@ -91,7 +91,7 @@ static void post(struct replay *r, const struct trace_rec *rec, struct engine_wo
     if (rec->op == REC_FETCH)
         done -= rec->n; /* it is fetched first */
     work->core = rec->core;
-    work->before = (uint32_t)(done - k->posted);
+    work->before = done - k->posted;
     work->traffic = &r->machine->cluster.memsys.traffic;
     memcpy(&work->token, &ticket, sizeof ticket);
     k->posted = done;
@@ -186,7 +186,11 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
 
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, enum access_kind kind, const struct outcome *o)
 {
-    charge_it(r, rec, no_ticket, kind, o);
+    struct ticket ticket = no_ticket;
+
+    if (rec->op == REC_SYS) /* an exception record is of the level it goes to */
+        ticket.domain = domain_of(r, rec);
+    charge_it(r, rec, ticket, kind, o);
 }
 
 void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum access_kind kind)
@@ -197,14 +201,15 @@ void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum acces
 void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct outcome *o)
 {
     struct engine_work work = { .kind = WORK_AT, .access = ACCESS_AT_READ, .outcome = o };
+    struct ticket ticket = { .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) };
     struct charge charge;
 
     if (r->tlm) {
-        post(r, rec, &work, no_ticket);
+        post(r, rec, &work, ticket);
         return;
     }
     charge = charge_at(&r->machine->cluster, o);
-    settle(r, rec->core, no_ticket, &charge);
+    settle(r, rec->core, ticket, &charge);
 }
 
 void replay_cost_tlbi(struct replay *r, const struct trace_rec *rec, const struct tlbi *op)
@@ -236,8 +241,22 @@ static bool fail(struct replay *r, struct trace_error *err)
     return error_set(err, "%.150s: the tlm engine stopped: %.200s", r->request->path, engine_failure(r->engine));
 }
 
+/* A core that works without a miss is not to be taken for idle: it is given its instructions. */
+static void keep_running(struct replay *r)
+{
+    for (unsigned i = 0; i < r->machine->cluster.config.cores; i++) {
+        struct trace_rec rec = { .op = REC_SYS, .core = (uint8_t)i };
+
+        if (r->machine->cluster.core[i].mmu.count.v[COUNT_INST_RETIRED] > r->core[i].posted &&
+            engine_hungry(r->engine, i))
+            post(r, &rec, &(struct engine_work){ .kind = WORK_RUN }, no_ticket);
+    }
+}
+
 bool replay_cost_batch(struct replay *r, struct trace_error *err)
 {
+    if (r->tlm && !r->request->trace_order && !r->engine_failed)
+        keep_running(r);
     if (r->tlm && !r->engine_failed)
         r->engine_failed = !engine_run(r->engine);
     return r->engine_failed || r->rows_lost ? fail(r, err) : true;

@@ -8,7 +8,7 @@
 enum resource {
     RESOURCE_TLB_RAM,  /* one port to main TLB, walk cache and IPA cache, for both micro-TLBs and maintenance */
     RESOURCE_WALKER,   /* one walk at a time a core */
-    RESOURCE_LINEFILL, /* a core's buffers for lines on their way */
+    RESOURCE_LINEFILL, /* a core's buffers for lines, and for accesses past the caches, on their way */
     RESOURCE_L2,       /* look-ups of the shared L2 and the SCU's tags */
     RESOURCE_CCI,      /* the cluster's way out */
     RESOURCE_DDR_BANK, /* a bank that opens a row */

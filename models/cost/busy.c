@@ -56,14 +56,18 @@ struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles)
 /* Puts a span that overlaps none at its place. */
 static void insert(struct busy *b, struct busy_span span)
 {
-    uint32_t i;
+    uint32_t i = first_after(b, span.from);
 
-    if (b->count == BUSY_SPANS)
-        drop_first(b, 1);
-    i = first_after(b, span.from);
     if (i > 0 && b->span[i - 1].to == span.from && b->span[i - 1].owner == span.owner) {
         b->span[i - 1].to = span.to;
         return;
+    }
+    if (b->count == BUSY_SPANS) { /* [choice: the first gap is closed: what is booked is never lost] */
+        b->span[1].from = b->span[0].from;
+        drop_first(b, 1);
+        i = first_after(b, span.from);
+        if (i < b->count && b->span[i].from < span.from) /* it was to lie in that very gap */
+            return;
     }
     memmove(b->span + i + 1, b->span + i, (b->count - i) * sizeof *b->span);
     b->span[i] = span;

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BUSY_SPANS 128 /* kept at most; a span that has no room makes the oldest go */
+#define BUSY_SPANS 128 /* kept at most; when there is no room for another the first gap counts as taken */
 #define BUSY_OWNERS 4  /* who can take: cores */
 
 struct busy_span {

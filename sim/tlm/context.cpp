@@ -14,7 +14,7 @@ void context::restart(const struct config &config, cycles_t lead)
 {
     m_config = &config;
     m_cycle = sc_core::sc_time(1000.0 / config.clock_mhz, sc_core::SC_NS);
-    if (m_cycle == sc_core::SC_ZERO_TIME)
+    if (m_cycle == sc_core::SC_ZERO_TIME || m_unit_is_cycle)
         m_cycle = sc_core::sc_get_time_resolution();
     m_per_unit = 1.0 / static_cast<double>(m_cycle.value());
     note_now(sc_core::sc_time_stamp().value());

@@ -27,6 +27,12 @@ class context {
 
     // Starts over with a configuration that must stay where it is; what is done begins in so many cycles from now.
     void restart(const struct config &config, cycles_t lead = 0);
+    // Lets one unit of the kernel's time stand for a cycle from the next restart on: for a kernel that is the engine's
+    // alone, where time would otherwise end after 18446 s at 1 fs.
+    void count_in_cycles()
+    {
+        m_unit_is_cycle = true;
+    }
     // Whether everything is done before the next thing begins: then a resource is never found taken, not even by what the
     // same access has left behind.
     void let_nobody_wait(bool so)
@@ -61,12 +67,6 @@ class context {
         const cycles_t whole = now();
 
         return whole + static_cast<cycles_t>(static_cast<double>(delay.value() + m_rest) * m_per_unit + 0.5);
-    }
-    // How much of a cycle is over.
-    sc_core::sc_time into_cycle() const
-    {
-        now();
-        return sc_core::sc_time::from_value(m_rest);
     }
     // A delay of so many cycles; the delay until a cycle, now if that is past; what is left, as a delay from now, of so
     // many cycles after a time of the kernel's: a target that waits makes now a later one.
@@ -129,7 +129,7 @@ class context {
     struct waits m_waits {};
     std::uint32_t m_waited[CORES_MAX][ASKER_COUNT] = {};
     cycles_t m_start = 0, m_latest = 0;
-    bool m_nobody_waits = false;
+    bool m_nobody_waits = false, m_unit_is_cycle = false;
 };
 
 } // namespace stagewalk

@@ -6,18 +6,21 @@
 namespace stagewalk {
 
 core::core(const sc_core::sc_module_name &name, context &shared, feeder &from, unsigned index)
-    : sc_module(name), out("out"), dvm("dvm"), m_shared(shared), m_from(from), m_index(index), m_fed("fed")
+    : sc_module(name), out("out"), dvm("dvm"), m_shared(shared), m_from(from), m_index(index), m_fed("fed"),
+      m_wake("wake")
 {
     m_access.extension.core = m_op.extension.core = index;
     SC_HAS_PROCESS(core);
     SC_METHOD(step);
-    sensitive << m_fed;
+    sensitive << m_fed << m_wake;
     dont_initialize();
 }
 
 void core::restart(bool trace_order, cycles_t quantum)
 {
     m_stream.clear();
+    m_fed.cancel();
+    m_wake.cancel();
     m_trace_order = trace_order;
     m_quantum = quantum;
     m_begun = false;
@@ -49,7 +52,7 @@ void core::step()
         if (!m_begun)
             begin(w);
         if (m_local > now + context::lookback + m_quantum) {
-            next_trigger(m_shared.delay(m_local - now - context::lookback));
+            m_wake.notify(m_shared.delay(m_local - now - context::lookback));
             return;
         }
         perform(w);
@@ -155,6 +158,8 @@ void core::perform(const work &w)
         return;
     case WORK_DSB:
         m_from.told(m_index, w.head.token, barrier());
+        return;
+    case WORK_RUN:
         return;
     case WORK_SYNC: // nothing younger has been fetched
         m_fetch_free = std::max(m_fetch_free, m_local);

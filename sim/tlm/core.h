@@ -43,7 +43,7 @@ class core : public sc_core::sc_module {
     feeder &m_from;
     const unsigned m_index;
     stream m_stream;
-    sc_core::sc_event m_fed;
+    sc_core::sc_event m_fed, m_wake;
     carrier<access_extension> m_access;
     carrier<maintenance_extension> m_op;
 

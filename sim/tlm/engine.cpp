@@ -29,6 +29,10 @@ struct engine : private stagewalk::feeder {
     void run();
     void stop();
 
+    bool hungry(unsigned core) const
+    {
+        return m_top.core_at(core).waiting() == 0;
+    }
     bool guarded(void (engine::*what)());
 
     context shared;
@@ -52,10 +56,12 @@ struct engine : private stagewalk::feeder {
     void told(unsigned core, std::uint64_t token, const struct charge &charge) override;
     bool all_fed() const;
     void kernel();
-    void begin_a_cycle(const struct config &config);
 };
 
-engine::engine(const struct config &config) : shared(config), m_top("top", shared, *this) {}
+engine::engine(const struct config &config) : shared(config), m_top("top", shared, *this)
+{
+    shared.count_in_cycles();
+}
 
 void engine::watch(std::unique_ptr<stagewalk::observer> watcher)
 {
@@ -70,19 +76,9 @@ void engine::unwatch()
 }
 
 // Watchers of a replay that was given up go without a word: their files are gone.
-// Times are counted from a whole cycle on; a machine before this one may have had another clock.
-void engine::begin_a_cycle(const struct config &config)
-{
-    shared.restart(config);
-    const sc_core::sc_time part = shared.delay(1) - shared.into_cycle();
-    if (shared.into_cycle() != sc_core::SC_ZERO_TIME)
-        sc_core::sc_start(part);
-}
-
 void engine::start(const struct config &config, const engine_options &options)
 {
     unwatch();
-    begin_a_cycle(config);
     shared.restart(config, 1 + context::lookback);
     shared.let_nobody_wait(options.trace_order);
     m_trace_order = options.trace_order;
@@ -92,7 +88,7 @@ void engine::start(const struct config &config, const engine_options &options)
     m_idle = options.core_mask ? ~options.core_mask : 0;
     failure.clear();
     m_top.restart(m_trace_order, options.quantum_ns * config.clock_mhz / 1000);
-    const std::uint64_t cycle_fs = shared.delay(1).value(); // engine_start has set the resolution
+    const std::uint64_t cycle_fs = (1000000000ull + config.clock_mhz / 2) / config.clock_mhz;
     if (options.vcd)
         watch(std::make_unique<stagewalk::vcd>(options.vcd, m_cores, cycle_fs));
     if (options.timeline)
@@ -211,7 +207,6 @@ extern "C" struct engine *engine_start(const struct config *config, const struct
 
     try {
         if (!only) {
-            sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
             only = std::make_unique<engine>(*config);
         }
         only->start(*config, *options);
@@ -238,6 +233,11 @@ extern "C" bool engine_post(struct engine *e, const struct engine_work *work)
         e->failure = x.what();
     }
     return false;
+}
+
+extern "C" bool engine_hungry(const struct engine *e, unsigned core)
+{
+    return e->hungry(core);
 }
 
 extern "C" bool engine_run(struct engine *e)

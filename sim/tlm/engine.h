@@ -34,6 +34,7 @@ enum work_kind {
     WORK_AT,
     WORK_TLBI, /* the core goes on at once */
     WORK_DSB,  /* the core waits until its broadcasts are acknowledged */
+    WORK_RUN,  /* nothing but the instructions before it */
     WORK_SYNC, /* ISB, exception entry and return: the front end starts again */
 };
 
@@ -43,7 +44,7 @@ struct engine_work {
     uint8_t access; /* ACCESS: enum access_kind */
     uint8_t core;
     bool broadcast, all;           /* TLBI: to the other cores as well; looks at every entry */
-    uint32_t before;               /* cycles the core worked since its last work */
+    uint64_t before;               /* cycles the core worked since its last work */
     uint64_t token;                /* comes back with the charge */
     const struct outcome *outcome; /* ACCESS: NULL for one that its micro-TLB granted; AT: not NULL */
     const struct traffic *traffic; /* ACCESS, AT: its lines */
@@ -64,6 +65,9 @@ void engine_tell(struct engine *e, engine_told *told, void *context);
 
 /* Takes a work; in trace order it is timed at once. False: see engine_failure. */
 bool engine_post(struct engine *e, const struct engine_work *work);
+
+/* True when a core has nothing to be timed. */
+bool engine_hungry(const struct engine *e, unsigned core);
 
 /* Times what can be timed by now: as long as every core that may get works has some, or so much has been handed in that
  * those without are taken to be idle. To be called after each batch of records. */

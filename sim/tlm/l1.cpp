@@ -16,6 +16,8 @@ void l1::restart()
 {
     m_filled = {};
     m_next = 0;
+    m_passed = {};
+    m_next_pass = 0;
 }
 
 unsigned l1::debug(tlm::tlm_generic_payload &payload)
@@ -78,11 +80,17 @@ void l1::past(tlm::tlm_generic_payload &payload, const access_part *part, const 
     const access_extension &access = *payload.get_extension<access_extension>();
     const std::uint64_t pa = payload.get_address();
 
+    const unsigned core = m_line.extension.core;
+    const cycles_t at = m_shared.at(delay);
+    cycles_t &passed = m_passed[m_next_pass];
+
+    delay += m_shared.delay(m_shared.wait_until({ RESOURCE_LINEFILL, ASKER_LINE, core, false }, at, passed, core) - at);
+    m_next_pass = (m_next_pass + 1) % passes_max;
     m_line.extension.found = LEVEL_MEMORY;
     if (access.decided || access.parts == 1) {
         payload.set_extension(&m_line.extension);
         payload.set_address(part ? part->pa : item.pa);
-        send(payload, item, delay);
+        passed = send(payload, item, delay);
         payload.set_address(pa);
         payload.clear_extension(&m_line.extension);
         return;
@@ -92,7 +100,7 @@ void l1::past(tlm::tlm_generic_payload &payload, const access_part *part, const 
                     payload.get_data_ptr() + (part == access.part ? 0 : access.part[0].bytes), part->bytes);
     else
         payload_set(m_line.payload, tlm::TLM_IGNORE_COMMAND, item.pa, nullptr, 0);
-    send(m_line.payload, item, delay);
+    passed = send(m_line.payload, item, delay);
     if (!m_line.payload.is_response_ok())
         payload.set_response_status(m_line.payload.get_response_status());
 }

@@ -28,10 +28,13 @@ class l1 : public sc_core::sc_module {
   private:
     context &m_shared;
     static constexpr unsigned linefills_max = 8; // of data, a core [A53: 7.2, Table 7-5]
+    static constexpr unsigned passes_max = 4; // past the caches, a core [A53: 7.2, Table 7-5: 4 reads; writes choice]
 
     carrier<line_extension> m_line;
     unsigned char m_data[1u << CACHE_LINE_BITS];
     std::array<cycles_t, linefills_max> m_filled{}; // ring: when each buffer has its line
+    std::array<cycles_t, passes_max> m_passed{};    // the same for accesses past the caches
+    unsigned m_next_pass = 0;
     unsigned m_next = 0;
 
     void access(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);

@@ -116,18 +116,29 @@ static void forgets(void **state)
     assert_int_equal(b.last, 24);
 }
 
-/* More than it can keep: the oldest goes, the rest stays in order. */
-static void overflows_at_the_old_end(void **state)
+/* More than it can keep: what is booked stays booked, gaps at the old end are lost. */
+static void nothing_booked_is_lost(void **state)
 {
     (void)state;
     busy_init(&b);
-    for (uint64_t i = 0; i <= BUSY_SPANS; i++)
-        busy_take(&b, 10 * i, 4, 0);
-    assert_int_equal(b.count, BUSY_SPANS);
-    assert_int_equal(busy_find(&b, 0, 4).start, 0);
-    assert_int_equal(busy_find(&b, 10, 4).start, 14);
+    for (uint64_t i = 0; i < 3 * BUSY_SPANS; i++)
+        busy_take(&b, 10 * i, 4, i % BUSY_OWNERS);
+    assert_true(b.count <= BUSY_SPANS);
     for (uint32_t i = 1; i < b.count; i++)
         assert_true(b.span[i - 1].to <= b.span[i].from);
+    for (uint64_t i = 0; i < 3 * BUSY_SPANS; i++)
+        assert_true(busy_find(&b, 10 * i, 4).start >= 10 * i + 4);
+    assert_int_equal(busy_find(&b, 10 * 3 * BUSY_SPANS, 4).start, 10 * 3 * BUSY_SPANS);
+}
+
+/* A backlog of many owners, far in the future: the next one comes behind all of it. */
+static void a_backlog_is_waited_for(void **state)
+{
+    (void)state;
+    busy_init(&b);
+    for (uint64_t i = 0; i < 1000; i++)
+        assert_int_equal(busy_take(&b, 0, 60, i % 2).start, 60 * i);
+    assert_int_equal(busy_take(&b, 0, 60, 3).start, 60000);
 }
 
 /* Booked over what is taken: only the free parts are the new owner's. */
@@ -151,7 +162,8 @@ int main(void)
     rows_add(&all, check_story, ROWS_OF(story_rows));
     rows_add_test(&all, "agrees with a calendar of cycles", agrees_with_cycles, NULL);
     rows_add_test(&all, "forgets what is over", forgets, NULL);
-    rows_add_test(&all, "overflows at the old end", overflows_at_the_old_end, NULL);
+    rows_add_test(&all, "nothing booked is lost", nothing_booked_is_lost, NULL);
+    rows_add_test(&all, "a backlog is waited for", a_backlog_is_waited_for, NULL);
     rows_add_test(&all, "booked over what is taken", booked_over, NULL);
     return rows_run(&all, "cost/busy");
 }
