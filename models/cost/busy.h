@@ -4,6 +4,7 @@
  * asker wait for what has not happened yet. A calendar lets it have the gap that was left. Times are in cycles. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define BUSY_SPANS 128 /* kept at most; when there is no room for another the first gap counts as taken */
@@ -39,6 +40,25 @@ struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles);
 /* Takes the resource from `at` on; 0 cycles take nothing. What overlaps an earlier span keeps only the earlier one's
  * owner there. `owner` < BUSY_OWNERS. */
 void busy_book(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner);
+
+/* busy_take where nothing is booked from `at` on, which is nearly always so. Returns false, and does nothing, elsewhere. */
+static inline bool busy_append(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner)
+{
+    struct busy_span *last = b->count ? b->span + b->count - 1 : b->span;
+
+    if (b->count == BUSY_SPANS || cycles == 0 || (b->count > 0 && last->to > at))
+        return false;
+    if (b->count > 0 && last->to == at && last->owner == owner)
+        last->to = at + cycles;
+    else {
+        struct busy_span span = { at, at + cycles, owner };
+
+        b->span[b->count++] = span;
+    }
+    if (at + cycles > b->last)
+        b->last = at + cycles;
+    return true;
+}
 
 /* busy_find, then busy_book. */
 struct busy_wait busy_take(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner);

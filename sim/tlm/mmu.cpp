@@ -190,7 +190,9 @@ void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
     // one that faults in its second page has been where the first one led
     const bool goes_on =
         access->fault.type == FAULT_NONE && !access_is_maintenance(static_cast<enum access_kind>(access->access.kind));
-    if (goes_on || access->traffic.count > 0)
+    // one of the program's, without data, has nothing to do where all its lines are
+    const bool only_time = access->decided && payload.get_data_ptr() == nullptr;
+    if ((goes_on && !only_time) || access->traffic.count > 0)
         forward(payload, *access, delay);
     if (by)
         by->took(m_core, *access);
