@@ -1,6 +1,6 @@
 /* Reads a blob once from front to back before libfdt does, whose fdt_check_full never comes back from a property of
  * 0xfffffff4 bytes (1.6.1), and takes a structure block that is not aligned. */
-#include "platforms/dtb.h"
+#include "platforms/dtree.h"
 
 #include "traces/error.h"
 
@@ -23,23 +23,23 @@ static bool within(uint64_t offset, uint64_t bytes, uint64_t all)
     return offset <= all && bytes <= all - offset;
 }
 
-static const char *check_header(const struct dtb *t)
+static const char *check_header(const struct dtree *t)
 {
     const void *b = t->blob;
     uint32_t all;
 
     if (t->bytes < sizeof(struct fdt_header) || fdt_magic(b) != FDT_MAGIC)
-        return "not a device tree blob";
+        return "it does not begin as one";
     all = fdt_totalsize(b);
     if (all > t->bytes || all < sizeof(struct fdt_header))
-        return "cut off: it should be longer by its own words";
-    if (fdt_version(b) < VERSION || fdt_last_comp_version(b) > VERSION)
-        return "not of version 17";
+        return "cut off: it says that it is longer";
+    if (fdt_last_comp_version(b) > VERSION)
+        return "of a version that is not known yet";
     if ((fdt_off_dt_struct(b) | fdt_size_dt_struct(b)) % TAG_BYTES || fdt_off_mem_rsvmap(b) % 8)
-        return "damaged: its blocks are not aligned";
+        return "its blocks are not aligned";
     if (!within(fdt_off_dt_struct(b), fdt_size_dt_struct(b), all) ||
         !within(fdt_off_dt_strings(b), fdt_size_dt_strings(b), all))
-        return "damaged: a block reaches beyond its end";
+        return "a block reaches beyond its end";
     return NULL;
 }
 
@@ -57,7 +57,7 @@ static const char *take(struct scan *s, size_t bytes)
 /* True for a name that ends within `room` bytes and is no longer than names are. */
 static bool is_name(const char *name, size_t room)
 {
-    size_t most = room < DTB_NAME_MAX + 1 ? room : DTB_NAME_MAX + 1;
+    size_t most = room < DTREE_NAME_MAX + 1 ? room : DTREE_NAME_MAX + 1;
 
     return strnlen(name, most) < most;
 }
@@ -91,7 +91,7 @@ static bool take_tag(struct scan *s, uint32_t kind)
             return false; /* a second root */
         s->nodes++;
         s->depth++;
-        return s->depth <= DTB_DEPTH_MAX && take_node_name(s);
+        return s->depth <= DTREE_DEPTH_MAX && take_node_name(s);
     case FDT_PROP:
         return s->depth > 0 && take_property(s);
     case FDT_END_NODE:
@@ -107,7 +107,7 @@ static bool take_tag(struct scan *s, uint32_t kind)
 /* Returns what is wrong with the structure block, or NULL. */
 static const char *check_structure(struct scan *s)
 {
-    static const char nonsense[] = "damaged: its structure makes no sense";
+    static const char nonsense[] = "its structure makes no sense";
     const char *tag;
 
     while ((tag = take(s, TAG_BYTES)) != NULL) {
@@ -116,20 +116,23 @@ static const char *check_structure(struct scan *s)
         if (kind == FDT_END)
             return s->depth == 0 && s->nodes > 0 ? NULL : nonsense;
         if (!take_tag(s, kind))
-            return s->depth > DTB_DEPTH_MAX ? "its nodes are nested too deep" : nonsense;
+            return s->depth > DTREE_DEPTH_MAX ? "its nodes are nested too deep" : nonsense;
     }
     return nonsense;
 }
 
-bool dtb_check(const struct dtb *t, struct trace_error *err)
+bool dtree_check(const struct dtree *t, struct trace_error *err)
 {
     const char *problem;
     struct scan s;
     int result;
 
-    if (t->bytes > DTB_BYTES_MAX)
-        return error_set(err, "%s: more than %u MB: not a device tree of a board", t->name, DTB_BYTES_MAX >> 20);
+    if (t->bytes > DTREE_BYTES_MAX)
+        return error_set(err, "%s: more than %u MB: not a device tree of a board", t->name, DTREE_BYTES_MAX >> 20);
     problem = check_header(t);
+    if (!problem && fdt_version(t->blob) < VERSION)
+        return error_set(err, "%s: a blob of version %u; only %u and later are read", t->name,
+                         (unsigned)fdt_version(t->blob), VERSION);
     if (!problem) {
         s = (struct scan){ .block = (const char *)t->blob + fdt_off_dt_struct(t->blob),
                            .strings = (const char *)t->blob + fdt_off_dt_strings(t->blob),
@@ -137,8 +140,8 @@ bool dtb_check(const struct dtb *t, struct trace_error *err)
                            .string_bytes = fdt_size_dt_strings(t->blob) };
         problem = check_structure(&s);
     }
-    if (problem)
-        return error_set(err, "%s: %s", t->name, problem);
-    result = fdt_check_full(t->blob, t->bytes);
-    return result == 0 || error_set(err, "%s: damaged: %s", t->name, fdt_strerror(result));
+    result = problem ? 0 : fdt_check_full(t->blob, t->bytes);
+    if (result)
+        problem = fdt_strerror(result);
+    return !problem || error_set(err, "%s: not a device tree blob, or a damaged one: %s", t->name, problem);
 }

@@ -5,12 +5,12 @@
 
 #include <stddef.h>
 
-#define DTB_BYTES_MAX (16u << 20)
-#define DTB_DEPTH_MAX 32
-#define DTB_NAME_MAX 255 /* of nodes and properties; the specification has 31 */
+#define DTREE_BYTES_MAX (16u << 20)
+#define DTREE_DEPTH_MAX 32
+#define DTREE_NAME_MAX 1023 /* of nodes and properties; the specification has 31 */
 
 /* A blob in memory, 8-byte aligned. */
-struct dtb {
+struct dtree {
     const char *name; /* for messages */
     const void *blob;
     size_t bytes;
@@ -18,4 +18,4 @@ struct dtb {
 
 /* Checks that a blob is whole, of version 17, and can be read by libfdt in bounded time: once, before libfdt is asked
  * anything of it. Returns false and fills *err. */
-bool dtb_check(const struct dtb *t, struct trace_error *err);
+bool dtree_check(const struct dtree *t, struct trace_error *err);

@@ -1,5 +1,5 @@
 /* What a property must be to be read. */
-#include "platforms/xen/dtb_node.h"
+#include "platforms/xen/dtree_node.h"
 
 #include "platforms/xen/domain.h"
 #include "traces/error.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void dtb_node_path(struct dtb_node n, char path[DTB_PATH_BYTES])
+void dtree_node_path(struct dtree_node n, char path[DTREE_PATH_BYTES])
 {
     char whole[1024];
     const char *name = fdt_get_name(n.tree->blob, n.offset, NULL);
@@ -18,48 +18,48 @@ void dtb_node_path(struct dtb_node n, char path[DTB_PATH_BYTES])
     if (fdt_get_path(n.tree->blob, n.offset, whole, sizeof whole) != 0)
         snprintf(whole, sizeof whole, ".../%.900s", name ? name : "?");
     length = strlen(whole);
-    if (length >= DTB_PATH_BYTES) {
-        domain_text(path, DTB_PATH_BYTES / 2, whole);
-        domain_text(path, DTB_PATH_BYTES / 2 + 4, "...");
-        domain_text(path, DTB_PATH_BYTES, whole + length - (DTB_PATH_BYTES / 2 - 4));
+    if (length >= DTREE_PATH_BYTES) {
+        domain_text(path, DTREE_PATH_BYTES / 2, whole);
+        domain_text(path, DTREE_PATH_BYTES / 2 + 4, "...");
+        domain_text(path, DTREE_PATH_BYTES, whole + length - (DTREE_PATH_BYTES / 2 - 4));
     } else {
-        domain_text(path, DTB_PATH_BYTES, whole);
+        domain_text(path, DTREE_PATH_BYTES, whole);
     }
 }
 
-bool dtb_node_fail(struct dtb_node n, struct trace_error *err, const char *format, ...)
+bool dtree_node_fail(struct dtree_node n, struct trace_error *err, const char *format, ...)
 {
-    char path[DTB_PATH_BYTES], message[256];
+    char path[DTREE_PATH_BYTES], message[256];
     va_list args;
 
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    dtb_node_path(n, path);
+    dtree_node_path(n, path);
     return error_set(err, "%s: %s: %s", n.tree->name, path, message);
 }
 
-bool dtb_node_has(struct dtb_node n, const char *property)
+bool dtree_node_has(struct dtree_node n, const char *property)
 {
     return fdt_getprop(n.tree->blob, n.offset, property, NULL) != NULL;
 }
 
-bool dtb_node_cells(struct dtb_node n, const char *property, unsigned least, struct dtb_cells *cells,
-                    struct trace_error *err)
+bool dtree_node_cells(struct dtree_node n, const char *property, unsigned least, struct dtree_cells *cells,
+                      struct trace_error *err)
 {
     int bytes;
 
     cells->cell = fdt_getprop(n.tree->blob, n.offset, property, &bytes);
     if (!cells->cell)
-        return dtb_node_fail(n, err, "%s is missing", property);
+        return dtree_node_fail(n, err, "%s is missing", property);
     cells->left = (unsigned)bytes / sizeof *cells->cell;
     if ((unsigned)bytes % sizeof *cells->cell != 0 || cells->left < least)
-        return dtb_node_fail(n, err, "%s is of %d bytes, but should be %u cells of 4%s", property, bytes, least,
-                             least > 2 ? " or more" : "");
+        return dtree_node_fail(n, err, "%s is of %d bytes, but should be %u cells of 4%s", property, bytes, least,
+                               least > 2 ? " or more" : "");
     return true;
 }
 
-uint64_t dtb_node_take(struct dtb_cells *cells, unsigned count)
+uint64_t dtree_node_take(struct dtree_cells *cells, unsigned count)
 {
     uint64_t value = 0;
 
@@ -68,7 +68,7 @@ uint64_t dtb_node_take(struct dtb_cells *cells, unsigned count)
     return value;
 }
 
-uint32_t dtb_node_u32(struct dtb_node n, const char *property, uint32_t missing)
+uint32_t dtree_node_u32(struct dtree_node n, const char *property, uint32_t missing)
 {
     int bytes;
     const fdt32_t *cell = fdt_getprop(n.tree->blob, n.offset, property, &bytes);
@@ -76,8 +76,8 @@ uint32_t dtb_node_u32(struct dtb_node n, const char *property, uint32_t missing)
     return cell && bytes == sizeof *cell ? fdt32_ld(cell) : missing;
 }
 
-bool dtb_node_check_widths(struct dtb_node n, struct dtb_widths w, struct trace_error *err)
+bool dtree_node_check_widths(struct dtree_node n, struct dtree_widths w, struct trace_error *err)
 {
     return (w.address >= 1 && w.address <= 2 && w.size >= 1 && w.size <= 2) ||
-           dtb_node_fail(n, err, "#address-cells %u and #size-cells %u above it should be 1 or 2", w.address, w.size);
+           dtree_node_fail(n, err, "#address-cells %u and #size-cells %u above it should be 1 or 2", w.address, w.size);
 }

@@ -1,5 +1,7 @@
 /* A board of a user's device tree blob: every node, once, in order. */
 #include "platforms/zynqmp/dtb.h"
+
+#include "platforms/dtree.h"
 #include "traces/error.h"
 
 #include <errno.h>
@@ -7,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BLOB_VERSION_MIN 16u /* older ones align properties another way; dtc has written 17 since 2005 */
 
 bool dtb_fail(struct dtb *t, const char *format, ...)
 {
@@ -243,18 +243,12 @@ static bool read_tree(struct dtb *t)
 bool board_parse_dtb(struct board *b, const void *blob, size_t bytes, const char *name, struct trace_error *err)
 {
     struct dtb t = { .fdt = blob, .name = name, .board = b, .err = err, .console = -1 };
-    int problem = -FDT_ERR_TRUNCATED;
+    struct dtree tree = { name, blob, bytes };
 
     memset(b, 0, sizeof *b);
     snprintf(b->name, sizeof b->name, "%.*s", BOARD_TEXT_BYTES - 1, name);
-    if (bytes >= sizeof(struct fdt_header)) {
-        if (fdt_magic(blob) == FDT_MAGIC && fdt_version(blob) < BLOB_VERSION_MIN) /* libfdt's check crashes on such */
-            return error_set(err, "%s: a blob of version %u; only %u and later are read", name,
-                             (unsigned)fdt_version(blob), BLOB_VERSION_MIN);
-        problem = fdt_check_full(blob, bytes);
-    }
-    if (problem)
-        return error_set(err, "%s: not a device tree blob, or a damaged one: %s", name, fdt_strerror(problem));
+    if (!dtree_check(&tree, err))
+        return false;
     return read_tree(&t);
 }
 

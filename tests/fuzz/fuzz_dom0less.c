@@ -20,7 +20,7 @@ static void build(const struct domu_config *c, struct trace_error *err)
     domain_free(&d);
 }
 
-static void read_all(const struct dtb *t)
+static void read_all(const struct dtree *t)
 {
     struct trace_error err = { "" };
     int count = dom0less_count(t, &err);
@@ -44,14 +44,14 @@ static void read_all(const struct dtb *t)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct trace_error err = { "" };
-    struct dtb t = { .name = "tree", .bytes = size };
+    struct dtree t = { .name = "tree", .bytes = size };
     void *blob = malloc(size ? size : 1); /* aligned, and its end is watched */
 
     if (!blob)
         return 0;
     memcpy(blob, data, size);
     t.blob = blob;
-    if (dtb_check(&t, &err))
+    if (dtree_check(&t, &err))
         read_all(&t);
     else if (strncmp(err.text, "tree: ", 6) != 0)
         abort();

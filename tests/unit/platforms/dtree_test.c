@@ -1,11 +1,11 @@
 /* Device tree blobs: whole ones are taken, broken ones are refused, whatever is broken, before libfdt reads them. */
-#include "platforms/dtb.h"
+#include "platforms/dtree.h"
 #include "tests/unit/platforms/xen/tree_fixture.h"
 
 static struct tree tree;
 static struct trace_error err;
 
-static struct dtb small_tree(void)
+static struct dtree small_tree(void)
 {
     tree_begin(&tree);
     tree_text(&tree, "compatible", "xlnx,zynqmp");
@@ -24,12 +24,12 @@ static void put(size_t offset, uint32_t value)
 
 static void whole(void **state)
 {
-    struct dtb t = small_tree();
+    struct dtree t = small_tree();
 
     (void)state;
-    assert_true(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
     t.bytes = TREE_BYTES; /* what follows the blob is not its own */
-    assert_true(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
 }
 
 struct header_row {
@@ -41,7 +41,7 @@ struct header_row {
 
 // clang-format off
 static const struct header_row header_rows[] = {
-    { "magic", 0, 0xd00dfeee, "not a device tree blob" },
+    { "magic", 0, 0xd00dfeee, "it does not begin as one" },
     { "longer than it is", 4, TREE_BYTES, "cut off" },
     { "shorter than its header", 4, 39, "cut off" },
     { "structure not aligned", 8, 0x3a, "its blocks are not aligned" }, /* github.com/dgibson/dtc issue 178 */
@@ -49,9 +49,9 @@ static const struct header_row header_rows[] = {
     { "structure far beyond", 8, 0xfffffff0, "reaches beyond its end" },
     { "strings beyond the end", 12, 0xfffffff0, "reaches beyond its end" },
     { "reservations not aligned", 16, 0x2c, "its blocks are not aligned" },
-    { "reservations beyond the end", 16, 0xfffffff0, "damaged: " },
-    { "version 16", 20, 16, "not of version 17" },
-    { "compatible with none before 18", 24, 18, "not of version 17" },
+    { "reservations beyond the end", 16, 0xfffffff0, "damaged one: " },
+    { "version 16", 20, 16, "a blob of version 16; only 17 and later are read" },
+    { "compatible with none before 18", 24, 18, "of a version that is not known yet" },
     { "strings too long", 32, 0xffffffff, "reaches beyond its end" },
     { "structure too long", 36, 0xfffffffc, "reaches beyond its end" },
     { "structure cut", 36, 8, "its structure makes no sense" },
@@ -62,10 +62,10 @@ static const struct header_row header_rows[] = {
 static void check_header(void **state)
 {
     const struct header_row *row = *state;
-    struct dtb t = small_tree();
+    struct dtree t = small_tree();
 
     put(row->offset, row->value);
-    assert_false(dtb_check(&t, &err));
+    assert_false(dtree_check(&t, &err));
     assert_ptr_equal(strstr(err.text, "host.dtb: "), err.text);
     assert_non_null(strstr(err.text, row->text));
 }
@@ -102,7 +102,7 @@ static const struct structure_row structure_rows[] = {
 static void check_structure(void **state)
 {
     const struct structure_row *row = *state;
-    struct dtb t = { .name = "host.dtb", .blob = tree.blob, .bytes = 60 + 4 * row->count };
+    struct dtree t = { .name = "host.dtb", .blob = tree.blob, .bytes = 60 + 4 * row->count };
     const uint32_t header[10] = {
         FDT_MAGIC, (uint32_t)t.bytes, 60, 56, 40, 17, 16, 0, 2, 4 * row->count, /* reservations 40, strings 56 */
     };
@@ -113,12 +113,13 @@ static void check_structure(void **state)
     tree.blob[56] = 'a';
     for (unsigned i = 0; i < row->count; i++)
         put(60 + 4 * i, row->word[i]);
-    assert_int_equal(dtb_check(&t, &err), row->good);
+    assert_int_equal(dtree_check(&t, &err), row->good);
     if (!row->good)
-        assert_string_equal(err.text, "host.dtb: damaged: its structure makes no sense");
+        assert_string_equal(err.text,
+                            "host.dtb: not a device tree blob, or a damaged one: its structure makes no sense");
 }
 
-static struct dtb tree_of_depth(int depth)
+static struct dtree tree_of_depth(int depth)
 {
     tree_begin(&tree);
     for (int i = 1; i < depth; i++)
@@ -130,24 +131,24 @@ static struct dtb tree_of_depth(int depth)
 
 static void limits(void **state)
 {
-    static char name[DTB_NAME_MAX + 2];
-    struct dtb t = tree_of_depth(DTB_DEPTH_MAX);
+    static char name[DTREE_NAME_MAX + 2];
+    struct dtree t = tree_of_depth(DTREE_DEPTH_MAX);
 
     (void)state;
-    assert_true(dtb_check(&t, &err));
-    t = tree_of_depth(DTB_DEPTH_MAX + 1);
-    assert_false(dtb_check(&t, &err));
-    assert_string_equal(err.text, "host.dtb: its nodes are nested too deep");
-    t.bytes = DTB_BYTES_MAX + 1;
-    assert_false(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
+    t = tree_of_depth(DTREE_DEPTH_MAX + 1);
+    assert_false(dtree_check(&t, &err));
+    assert_string_equal(err.text, "host.dtb: not a device tree blob, or a damaged one: its nodes are nested too deep");
+    t.bytes = DTREE_BYTES_MAX + 1;
+    assert_false(dtree_check(&t, &err));
     assert_non_null(strstr(err.text, "more than 16 MB"));
     for (size_t longer = 0; longer < 2; longer++) {
-        memset(name, 'a', DTB_NAME_MAX + longer);
+        memset(name, 'a', DTREE_NAME_MAX + longer);
         tree_begin(&tree);
         tree_node(&tree, name);
         tree_end_node(&tree);
         t = tree_end(&tree, "host.dtb");
-        assert_int_equal(dtb_check(&t, &err), !longer);
+        assert_int_equal(dtree_check(&t, &err), !longer);
     }
 }
 
@@ -159,5 +160,5 @@ int main(void)
     rows_add(&all, check_header, ROWS_OF(header_rows));
     rows_add(&all, check_structure, ROWS_OF(structure_rows));
     rows_add_test(&all, "limits", limits, NULL);
-    return rows_run(&all, "dtb");
+    return rows_run(&all, "dtree");
 }

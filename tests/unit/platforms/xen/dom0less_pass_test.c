@@ -55,9 +55,9 @@ static const struct pass_row rows[] = {
 };
 // clang-format on
 
-static struct dtb module_of(const struct pass_row *row)
+static struct dtree module_of(const struct pass_row *row)
 {
-    struct dtb t;
+    struct dtree t;
 
     tree_begin(&tree);
     tree_cell(&tree, "#address-cells", 1); /* of no meaning below /passthrough */
@@ -75,14 +75,14 @@ static struct dtb module_of(const struct pass_row *row)
     tree_end_node(&tree);
     tree_end_node(&tree);
     t = tree_end(&tree, "eth.dtb");
-    assert_true(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
     return t;
 }
 
 static void check_pass(void **state)
 {
     const struct pass_row *row = *state;
-    struct dtb t = module_of(row);
+    struct dtree t = module_of(row);
 
     domu_config_init(&config, xen_preset_by_name("xen-4.17"), DOMU_DOM0LESS);
     if (row->text) {
@@ -118,7 +118,7 @@ static void cells_by_depth(void **state)
 {
     static const struct tree_cells one = { 3, { 0x1000, 0x1000, 0x1000 } },
                                    two = { 5, { 0, 0x2000, 0x1000, 0, 0x2000 } };
-    struct dtb t;
+    struct dtree t;
 
     (void)state;
     tree_begin(&tree);
@@ -140,7 +140,7 @@ static void cells_by_depth(void **state)
     put_reg("passthrough@1", &one);
     tree_end_node(&tree);
     t = tree_end(&tree, "module.dtb");
-    assert_true(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
     domu_config_init(&config, xen_preset_by_name("xen-4.17"), DOMU_DOM0LESS);
     if (!dom0less_pass(&config, &t, &err))
         fail_msg("%s", err.text);
@@ -152,7 +152,7 @@ static void cells_by_depth(void **state)
 
 static void no_passthrough(void **state)
 {
-    struct dtb t;
+    struct dtree t;
 
     (void)state;
     tree_begin(&tree);

@@ -83,9 +83,9 @@ static void put_domain(const char *name, const struct domain_row *row)
     tree_end_node(&tree);
 }
 
-static struct dtb tree_of(const struct domain_row *row)
+static struct dtree tree_of(const struct domain_row *row)
 {
-    struct dtb t;
+    struct dtree t;
 
     tree_begin(&tree);
     tree_node(&tree, "memory");
@@ -98,7 +98,7 @@ static struct dtb tree_of(const struct domain_row *row)
     put_domain("domU1", row);
     tree_end_node(&tree);
     t = tree_end(&tree, "host.dtb");
-    assert_true(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
     return t;
 }
 
@@ -122,7 +122,7 @@ static void check_good(const struct domain_row *row)
 static void check_domain(void **state)
 {
     const struct domain_row *row = *state;
-    struct dtb t = tree_of(row);
+    struct dtree t = tree_of(row);
 
     memset(&config, POISON, sizeof config);
     assert_int_equal(dom0less_count(&t, &err), 1);
@@ -144,7 +144,7 @@ static void from_tree_to_regions(void **state)
 {
     static const uint64_t chunk_kb[] = { 65536, 8192, 4096, 2048, 128 };
     static const struct domain_row row = { .memory = { 2, { 0, 80000 } }, .cpus = { 1, { 1 } } };
-    struct dtb t = tree_of(&row);
+    struct dtree t = tree_of(&row);
     struct domu_host host;
     struct xen_domain d;
     size_t n = 0;
@@ -167,7 +167,7 @@ static void from_tree_to_regions(void **state)
 static void several_domains(void **state)
 {
     static const struct domain_row row = { .memory = { 2, { 0, 4 } }, .cpus = { 1, { 1 } } };
-    struct dtb t;
+    struct dtree t;
 
     (void)state;
     tree_begin(&tree);
@@ -178,7 +178,7 @@ static void several_domains(void **state)
     put_domain("domU3\x1b[31m", &row); /* nothing that a terminal would obey comes through */
     tree_end_node(&tree);
     t = tree_end(&tree, "host.dtb");
-    assert_true(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
     assert_int_equal(dom0less_count(&t, &err), 2);
     assert_true(dom0less_read(&config, xen_preset_by_name("xen-4.17"), &t, 1, &err));
     assert_string_equal(config.name, "domU3?[31m");
@@ -190,12 +190,12 @@ static void several_domains(void **state)
 
 static void no_chosen(void **state)
 {
-    struct dtb t;
+    struct dtree t;
 
     (void)state;
     tree_begin(&tree);
     t = tree_end(&tree, "host.dtb");
-    assert_true(dtb_check(&t, &err));
+    assert_true(dtree_check(&t, &err));
     assert_int_equal(dom0less_count(&t, &err), 0);
     assert_false(dom0less_has_devices(&t, 0));
     assert_false(dom0less_read(&config, xen_preset_by_name("seed"), &t, 0, &err));
@@ -205,7 +205,7 @@ static void no_chosen(void **state)
 static void too_many(void **state)
 {
     static const struct domain_row row = { .cpus = { 1, { 1 } } };
-    struct dtb t;
+    struct dtree t;
 
     (void)state;
     tree_begin(&tree);
@@ -225,18 +225,18 @@ static void too_many(void **state)
 /* Each length that a whole tree can be cut to, each byte of it another: refused or read, never worse. */
 static void broken_trees(void **state)
 {
-    struct dtb whole = tree_of(&rows[1]), t = whole;
+    struct dtree whole = tree_of(&rows[1]), t = whole;
     static struct tree copy;
 
     (void)state;
     for (t.bytes = 0; t.bytes < whole.bytes; t.bytes++)
-        assert_false(dtb_check(&t, &err));
+        assert_false(dtree_check(&t, &err));
     t.blob = copy.blob;
     t.bytes = whole.bytes;
     for (size_t i = 0; i < 255 * whole.bytes; i++) {
         memcpy(copy.blob, whole.blob, whole.bytes);
         copy.blob[i / 255] = (char)((size_t)copy.blob[i / 255] + 1 + i % 255);
-        if (!dtb_check(&t, &err))
+        if (!dtree_check(&t, &err))
             continue;
         for (int j = 0; j < dom0less_count(&t, &err); j++) {
             dom0less_has_devices(&t, j);

@@ -1,7 +1,7 @@
 /* Device trees for the tests, made property by property. */
 #pragma once
 
-#include "platforms/dtb.h"
+#include "platforms/dtree.h"
 #include "tests/unit/models/rows.h"
 
 #include <libfdt.h>
@@ -64,9 +64,9 @@ static inline void tree_cell(struct tree *t, const char *property, uint32_t valu
 }
 
 /* Ends the tree. Returns it as the readers take it. */
-static inline struct dtb tree_end(struct tree *t, const char *name)
+static inline struct dtree tree_end(struct tree *t, const char *name)
 {
     tree_end_node(t);
     assert_int_equal(fdt_finish(t->blob), 0);
-    return (struct dtb){ .name = name, .blob = t->blob, .bytes = fdt_totalsize(t->blob) };
+    return (struct dtree){ .name = name, .blob = t->blob, .bytes = fdt_totalsize(t->blob) };
 }

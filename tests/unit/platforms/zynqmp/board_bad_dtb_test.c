@@ -240,7 +240,7 @@ static void truncated(void **state)
 /* Each word of it overwritten: whatever comes out, nobody crashes; of the header most are refused. */
 static void overwritten(void **state)
 {
-    static const uint32_t evil[] = { 0, 1, 2, 3, 4, 9, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFC };
+    static const uint32_t evil[] = { 0, 1, 2, 3, 4, 9, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFC, 0xFFFFFFF4 };
     size_t bytes, refused = 0;
 
     (void)state;
