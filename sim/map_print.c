@@ -161,6 +161,6 @@ json_t *map_json(const struct world *w)
                      d->preset->name, "domain", result_file_text(d->name), "vmid", (int)d->vmid, "vttbr_el2",
                      json_sprintf("0x%" PRIx64, p2m_vttbr(&w->p2m, d->vmid)), "vtcr_el2",
                      json_sprintf("0x%" PRIx64, d->preset->vtcr_el2), "hcr_el2",
-                     json_sprintf("0x%" PRIx64, d->preset->hcr_el2), "table_bytes", (json_int_t)(w->p2m.count * 4096),
+                     json_sprintf("0x%" PRIx64, d->preset->hcr_el2), "table_bytes", (json_int_t)w->p2m.count * 4096,
                      "regions", regions);
 }
