@@ -53,7 +53,7 @@ tlm_src := $(tlm_modules:%=sim/tlm/%.cpp)
 engine_src := $(filter-out $(tlm_src),$(sort $(wildcard sim/tlm/*.cpp)))
 sim_src := $(filter-out sim/main.c,$(call c_files,sim))
 headers := $(sort $(shell find models -name '*.h') platforms/zynqmp/map.h platforms/zynqmp/params.h \
-  $(wildcard $(tlm_modules:%=sim/tlm/%.h)) $(addprefix sim/tlm/,decider.h models.h observer.h))
+  $(wildcard $(tlm_modules:%=sim/tlm/%.h)) $(addprefix sim/tlm/,decider.h models.h observer.h slots.h))
 main_src := $(wildcard sim/main.c)
 unit_src := $(call c_files,tests/unit)
 run_src := $(sort $(wildcard tests/oracle/run_*.c))

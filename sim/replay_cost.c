@@ -11,7 +11,7 @@
 /* What is to be done once an access's cycles are known; small enough to travel with it. */
 struct ticket {
     uint8_t latency; /* enum latency_kind; LATENCY_KIND_COUNT: it has none */
-    uint8_t row;     /* the core's first row is this access's */
+    uint8_t row;     /* it has one */
     uint16_t domain; /* index of stats.domain; DOMAIN_COUNT: none */
     uint32_t zero;
 };
@@ -41,13 +41,11 @@ static void write_rows(struct replay *r, unsigned core)
     }
 }
 
-/* The cycles of the first row that lacks them. */
-static void complete_row(struct replay *r, unsigned core, uint32_t cycles)
+/* A row gets its cycles. */
+static void complete_row(struct replay *r, unsigned core, struct pending_row *row, uint32_t cycles)
 {
-    struct pending_row *first = r->core[core].first_row;
-
-    first->known = true;
-    first->row.cycles = cycles;
+    row->known = true;
+    row->row.cycles = cycles;
     write_rows(r, core);
 }
 
@@ -56,7 +54,9 @@ static uint16_t domain_of(const struct replay *r, const struct trace_rec *rec)
     return (uint16_t)(r->core[rec->core].domain[rec->el] - r->stats.domain);
 }
 
-static void settle(struct replay *r, unsigned core, struct ticket ticket, const struct charge *charge)
+/* The cycles are known. `row`: the access's, with ticket.row. */
+static void settle(struct replay *r, unsigned core, struct ticket ticket, const struct charge *charge,
+                   struct pending_row *row)
 {
     struct cluster *c = &r->machine->cluster;
     uint32_t cycles = charge_count(c, core, charge);
@@ -70,15 +70,17 @@ static void settle(struct replay *r, unsigned core, struct ticket ticket, const 
     stats_latency(&r->stats.latency[ticket.latency], cycles);
     r->stats.domain[ticket.domain].cycles += cycles - c->config.price.utlb; /* which is added for all accesses */
     if (ticket.row)
-        complete_row(r, core, cycles);
+        complete_row(r, core, row, cycles);
 }
 
+/* A core's works are told in their order: the row is the first that lacks its cycles. */
 static void told(void *context, unsigned core, uint64_t token, const struct charge *charge)
 {
+    struct replay *r = context;
     struct ticket ticket;
 
     memcpy(&ticket, &token, sizeof ticket);
-    settle(context, core, ticket, charge);
+    settle(r, core, ticket, charge, r->core[core].first_row);
 }
 
 /* Hands a work to the engine, with the instructions that the core has worked at since its last one. [choice: a run of
@@ -142,74 +144,61 @@ static bool is_plain(const struct replay *r, const struct outcome *o)
     return o->x.steps.count == 0 && o->second.count == 0 && r->machine->cluster.memsys.traffic.count == 0;
 }
 
-static void charge_it(struct replay *r, const struct trace_rec *rec, struct ticket ticket, enum access_kind kind,
-                      const struct outcome *o)
+/* Prices a work as if the core were alone. */
+static void charge_now(struct replay *r, const struct trace_rec *rec, const struct engine_work *work,
+                       struct ticket ticket)
 {
-    struct engine_work work = { .kind = WORK_ACCESS, .access = (uint8_t)kind, .outcome = o };
-    struct charge charge;
+    struct cluster *c = &r->machine->cluster;
+    struct charge charge = work->kind == WORK_AT ? charge_at(c, work->outcome)
+                                                 : charge_alone(c, (enum access_kind)work->access, work->outcome);
 
-    if (r->tlm) {
-        post(r, rec, &work, ticket);
-        return;
-    }
-    charge = charge_alone(&r->machine->cluster, kind, o);
-    settle(r, rec->core, ticket, &charge);
+    settle(r, rec->core, ticket, &charge, r->core[rec->core].last_row); /* which has just been kept */
 }
 
-/* Its cycles are known; a row behind others that are not waits for them, and is told apart by that. */
-static void charge_plain(struct replay *r, const struct trace_rec *rec, struct ticket ticket, enum access_kind kind,
-                         const struct outcome *o)
+static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
 {
-    struct charge charge = charge_alone(&r->machine->cluster, kind, o);
-
-    if (ticket.row) {
-        ticket.row = false;
-        r->core[rec->core].last_row->known = true;
-        r->core[rec->core].last_row->row.cycles = charge.xlat[0] + charge.xlat[1];
-        write_rows(r, rec->core);
-    }
-    settle(r, rec->core, ticket, &charge);
+    if (r->tlm)
+        post(r, rec, work, ticket);
+    else
+        charge_now(r, rec, work, ticket);
 }
 
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
 {
+    struct engine_work work = { .kind = WORK_ACCESS, .access = a->kind, .outcome = o };
     struct ticket ticket = { .latency = (uint8_t)replay_latency_kind(rec), .domain = domain_of(r, rec) };
 
     if (r->request->records)
         ticket.row = keep_row(r, rec, a, o);
-    if (r->tlm && is_plain(r, o)) {
-        charge_plain(r, rec, ticket, (enum access_kind)a->kind, o);
-        return;
-    }
-    charge_it(r, rec, ticket, (enum access_kind)a->kind, o);
+    if (is_plain(r, o))
+        charge_now(r, rec, &work, ticket);
+    else
+        hand_in(r, rec, &work, ticket);
 }
 
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, enum access_kind kind, const struct outcome *o)
 {
+    struct engine_work work = { .kind = WORK_ACCESS, .access = (uint8_t)kind, .outcome = o };
     struct ticket ticket = no_ticket;
 
     if (rec->op == REC_SYS) /* an exception record is of the level it goes to */
         ticket.domain = domain_of(r, rec);
-    charge_it(r, rec, ticket, kind, o);
+    hand_in(r, rec, &work, ticket);
 }
 
 void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum access_kind kind)
 {
-    charge_it(r, rec, (struct ticket){ .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) }, kind, NULL);
+    struct engine_work work = { .kind = WORK_ACCESS, .access = (uint8_t)kind };
+
+    hand_in(r, rec, &work, (struct ticket){ .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) });
 }
 
 void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct outcome *o)
 {
     struct engine_work work = { .kind = WORK_AT, .access = ACCESS_AT_READ, .outcome = o };
     struct ticket ticket = { .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) };
-    struct charge charge;
 
-    if (r->tlm) {
-        post(r, rec, &work, ticket);
-        return;
-    }
-    charge = charge_at(&r->machine->cluster, o);
-    settle(r, rec->core, ticket, &charge);
+    hand_in(r, rec, &work, ticket);
 }
 
 void replay_cost_tlbi(struct replay *r, const struct trace_rec *rec, const struct tlbi *op)

@@ -38,7 +38,7 @@ static uint64_t tables_base(const struct board *b)
 {
     const struct board_range *last = &b->ram[b->ram_count - 1];
 
-    return last->bytes > 2 * TABLES_BYTES ? align_down(last->base + last->bytes - TABLES_BYTES, 13) : last->base;
+    return align_down(last->bytes > 2 * TABLES_BYTES ? last->base + last->bytes - TABLES_BYTES : last->base, 13);
 }
 
 static bool read_board(struct world *w, const struct world_request *q, struct trace_error *err)
@@ -59,36 +59,34 @@ static bool build_dom0(struct world *w, const struct world_request *q, struct tr
     return dom0_build(&w->dom0, &w->board, &o, &w->ram, err);
 }
 
-/* True when the range is free of dom0, of Xen's image and of what was taken at boot. */
-static const struct board_range *taken_in(const struct world *w, const struct board_range *free)
+/* Finds a part of a range that dom0 has, or Xen's image, or what was taken at boot. Returns false when there is none. */
+static bool find_taken(const struct world *w, const struct board_range *free, struct board_range *taken)
 {
-    const struct board_range xen = { w->ram.xen_pa, DOM0_XEN_BYTES };
-    static struct board_range hit;
+    size_t banks = w->ram.bank_count;
 
-    for (size_t i = 0; i < w->ram.bank_count + w->board.taken_count + 1; i++) {
-        const struct board_range *r = i < w->ram.bank_count    ? &w->ram.bank[i]
-                                      : i == w->ram.bank_count ? &xen
-                                                               : &w->board.taken[i - w->ram.bank_count - 1].range;
-
-        if (r->base < free->base + free->bytes && free->base < r->base + r->bytes) {
-            hit = *r;
-            return &hit;
-        }
+    for (size_t i = 0; i < banks + 1 + w->board.taken_count; i++) {
+        if (i < banks)
+            *taken = w->ram.bank[i];
+        else if (i == banks)
+            *taken = (struct board_range){ w->ram.xen_pa, DOM0_XEN_BYTES };
+        else
+            *taken = w->board.taken[i - banks - 1].range;
+        if (taken->base < free->base + free->bytes && free->base < taken->base + taken->bytes)
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 /* Adds what is free of a range to the pool, piece by piece. */
 static bool add_free(struct world *w, struct ram_pool *pool, struct board_range free, struct trace_error *err)
 {
-    const struct board_range *taken;
+    struct board_range taken;
     const char *why;
 
     if (free.bytes == 0)
         return true;
-    taken = taken_in(w, &free);
-    if (taken) {
-        uint64_t from = align_down(taken->base, 12), to = align_down(taken->base + taken->bytes + 0xFFF, 12);
+    if (find_taken(w, &free, &taken)) {
+        uint64_t from = align_down(taken.base, 12), to = align_down(taken.base + taken.bytes + 0xFFF, 12);
         uint64_t end = free.base + free.bytes;
         struct board_range before = { free.base, from > free.base ? from - free.base : 0 };
         struct board_range after = { to, end > to ? end - to : 0 };

@@ -30,10 +30,9 @@ static void fetch(struct cluster *c, unsigned core, struct step *s)
         s->found = (uint8_t)memsys_access(&c->memsys, &c->memsys.port[core][0], s->address, MEMSYS_READ);
     else
         memsys_uncached(&c->memsys, core);
-    n->v[COUNT_WALK_FETCH]++;
+    mmu_count_fetch(&c->core[core].mmu, s);
     n->v[COUNT_WALK_FETCH_L1D] += s->found == LEVEL_L1;
     n->v[COUNT_WALK_FETCH_L2] += s->found == LEVEL_L2;
-    n->v[COUNT_WALK_FETCH_S1_L0 + (s->stage - 1) * 4 + s->level]++;
     c->core[core].fetch_at[s->stage - 1][s->level][s->found]++;
 }
 

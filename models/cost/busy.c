@@ -7,7 +7,6 @@
 void busy_init(struct busy *b)
 {
     b->count = 0;
-    b->last = 0;
 }
 
 static void drop_first(struct busy *b, uint32_t n)
@@ -79,8 +78,6 @@ void busy_book(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner)
     uint64_t end = at + cycles;
 
     assert(owner < BUSY_OWNERS);
-    if (end > b->last && cycles > 0)
-        b->last = end;
     while (at < end) {
         uint32_t i = first_after(b, at);
         uint64_t free_to = i < b->count && b->span[i].from < end ? b->span[i].from : end;

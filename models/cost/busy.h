@@ -18,7 +18,6 @@ struct busy_span {
 struct busy {
     struct busy_span span[BUSY_SPANS]; /* by time, none overlapping */
     uint32_t count;
-    uint64_t last; /* end of the latest span ever booked */
 };
 
 /* How long a request waits, and for whom: cycles by owner. */
@@ -55,8 +54,6 @@ static inline bool busy_append(struct busy *b, uint64_t at, uint32_t cycles, uin
 
         b->span[b->count++] = span;
     }
-    if (at + cycles > b->last)
-        b->last = at + cycles;
     return true;
 }
 

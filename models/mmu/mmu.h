@@ -74,6 +74,13 @@ void mmu_walk(const struct mmu *m, const struct access *a, struct xlat *x, struc
 /* Carries out TLB maintenance on this core's structures; empties the micro-TLBs [A53: 5.2.1]. */
 void mmu_tlbi(struct mmu *m, const struct tlbi *op);
 
+/* Counts a descriptor fetch, whoever makes it. */
+static inline void mmu_count_fetch(struct mmu *m, const struct step *fetch)
+{
+    m->count.v[COUNT_WALK_FETCH]++;
+    m->count.v[COUNT_WALK_FETCH_S1_L0 + (fetch->stage - 1) * 4 + fetch->level]++;
+}
+
 /* The micro-TLB that an access asks. */
 static inline struct utlb *mmu_utlb(struct mmu *m, const struct access *a)
 {

@@ -92,16 +92,9 @@ void cluster::decide(unsigned core, const tlm::tlm_generic_payload &payload, acc
 
 void cluster::took(unsigned core, const access_extension &access)
 {
-    struct charge charge {};
+    struct charge charge =
+        access_charge(access, m_shared.waited_by(core, ASKER_XLAT), m_shared.waited_by(core, ASKER_LINE));
 
-    charge.kind = access.access.kind;
-    charge.missed = static_cast<std::uint8_t>(access.missed);
-    charge.walked = static_cast<std::uint8_t>(access.walked);
-    charge.xlat[0] = access.xlat[0];
-    charge.xlat[1] = access.xlat[1];
-    charge.xlat_wait = m_shared.waited_by(core, ASKER_XLAT);
-    charge.lines = access.lines;
-    charge.line_wait = m_shared.waited_by(core, ASKER_LINE);
     // a micro-TLB look-up is hidden in the access
     charge.stall = charge.xlat[0] + charge.xlat[1] + charge.lines - access.pages * m_shared.price().utlb;
     charge_count(m_model.get(), core, &charge);

@@ -1,6 +1,8 @@
 // Cycles and times.
 #include "sim/tlm/context.h"
 
+#include <algorithm>
+
 namespace stagewalk {
 
 context::context(const struct config &config) : m_config(&config)
@@ -72,7 +74,7 @@ cycles_t context::wait_until(const request &who, cycles_t at, cycles_t free, uns
     if (free <= at || m_nobody_waits)
         return at;
     wait.start = free;
-    wait.by[owner] = static_cast<std::uint32_t>(free - at);
+    wait.by[owner] = static_cast<std::uint32_t>(std::min<cycles_t>(free - at, UINT32_MAX));
     waited(who, at, wait, free);
     return free;
 }

@@ -78,37 +78,39 @@ cycles_t core::fetch_begins() const
     return std::min(m_local, std::max({ at, m_fetch_free, m_shared.now() }));
 }
 
+// The work as an access that is decided.
+void core::lay_out(const work &w)
+{
+    access_extension &access = m_access.extension;
+
+    access.decided = true;
+    access.access.kind = w.head.access;
+    access.fault = w.fault;
+    access.pages = w.pages;
+    access.missed = w.missed;
+    access.walked = w.walked;
+    access.steps[0] = { w.steps.data(), w.first };
+    access.steps[1] = { w.steps.data() + w.first, static_cast<unsigned>(w.steps.size()) - w.first };
+    access.traffic = { w.traffic.data(), static_cast<unsigned>(w.traffic.size()) };
+    access.xlat[0] = access.xlat[1] = access.lines = 0;
+    payload_set(m_access.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
+}
+
 struct charge core::access(const work &w)
 {
-    const auto kind = static_cast<enum access_kind>(w.head.access);
-    const bool fetch = kind == ACCESS_FETCH;
+    const bool fetch = w.head.access == ACCESS_FETCH;
     const cycles_t from = fetch ? fetch_begins() : m_local;
     sc_core::sc_time delay = m_shared.delay(from - m_shared.now());
-    struct charge charge {};
 
-    m_access.extension.decided = true;
-    m_access.extension.access.kind = w.head.access;
-    m_access.extension.fault = w.fault;
-    m_access.extension.pages = w.pages;
-    m_access.extension.walked = w.walked;
-    m_access.extension.steps[0] = { w.steps.data(), w.first };
-    m_access.extension.steps[1] = { w.steps.data() + w.first, static_cast<unsigned>(w.steps.size()) - w.first };
-    m_access.extension.traffic = { w.traffic.data(), static_cast<unsigned>(w.traffic.size()) };
-    m_access.extension.xlat[0] = m_access.extension.xlat[1] = m_access.extension.lines = 0;
-    payload_set(m_access.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
+    lay_out(w);
     m_shared.forget_waited(m_index);
     out->b_transport(m_access.payload, delay);
 
     const cycles_t end = m_shared.at(delay);
-    const bool is_at = w.head.kind == WORK_AT; // no access, and counted by itself
-    charge.kind = w.head.access;
-    charge.missed = static_cast<std::uint8_t>(is_at ? 0 : w.missed);
-    charge.walked = static_cast<std::uint8_t>(is_at ? 0 : w.walked);
-    charge.xlat[0] = m_access.extension.xlat[0];
-    charge.xlat[1] = m_access.extension.xlat[1];
-    charge.xlat_wait = m_shared.waited_by(m_index, ASKER_XLAT);
-    charge.lines = m_access.extension.lines;
-    charge.line_wait = m_shared.waited_by(m_index, ASKER_LINE);
+    struct charge charge = access_charge(m_access.extension, m_shared.waited_by(m_index, ASKER_XLAT),
+                                         m_shared.waited_by(m_index, ASKER_LINE));
+    if (w.head.kind == WORK_AT) // no access, and counted by itself
+        charge.missed = charge.walked = 0;
     charge.stall = static_cast<std::uint32_t>(end > m_local ? end - m_local : 0);
     if (fetch) {
         m_fetch_free = end;

@@ -62,6 +62,7 @@ class core : public sc_core::sc_module {
     void begin(const work &w);
     void perform(const work &w);
     cycles_t fetch_begins() const;
+    void lay_out(const work &w);
     struct charge access(const work &w);
     struct charge barrier();
     void maintain(const work &w);

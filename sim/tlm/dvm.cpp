@@ -6,7 +6,7 @@
 namespace stagewalk {
 
 dvm::dvm(const sc_core::sc_module_name &name, context &shared, unsigned cores)
-    : sc_module(name), in("in", cores), out("out", cores), m_shared(shared), m_answered{}, m_next{}
+    : sc_module(name), in("in", cores), out("out", cores), m_shared(shared)
 {
     for (unsigned i = 0; i < cores; i++)
         in[i].register_b_transport(this, &dvm::transport, static_cast<int>(i));
@@ -14,8 +14,8 @@ dvm::dvm(const sc_core::sc_module_name &name, context &shared, unsigned cores)
 
 void dvm::restart()
 {
-    m_answered = {};
-    m_next = {};
+    for (auto &messages : m_messages)
+        messages.restart();
 }
 
 void dvm::transport(int from, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
@@ -28,14 +28,13 @@ void dvm::transport(int from, tlm::tlm_generic_payload &payload, sc_core::sc_tim
     maintenance_extension &op = *extension;
     op.core = static_cast<unsigned>(from);
     const cycles_t at = m_shared.at(delay), there = m_shared.price().dvm / 2, back = m_shared.price().dvm - there;
-    cycles_t &slot = m_answered[op.core][m_next[op.core]];
     sc_core::sc_time own = delay;
 
     op.slowest = op.core;
     out[op.core]->b_transport(payload, own); // its own MMU first
     cycles_t done = m_shared.at(own);
     if (op.broadcast) {
-        const cycles_t sent = std::max(at, slot);
+        const cycles_t sent = std::max(at, m_messages[op.core].free());
 
         for (unsigned i = 0; i < std::min<std::size_t>(m_shared.config().cores, out.size()); i++) {
             sc_core::sc_time way = m_shared.until(sent + there);
@@ -48,8 +47,7 @@ void dvm::transport(int from, tlm::tlm_generic_payload &payload, sc_core::sc_tim
                 op.slowest = i;
             }
         }
-        slot = done;
-        m_next[op.core] = (m_next[op.core] + 1) % messages_max;
+        m_messages[op.core].taken_until(done);
     }
     m_shared.ends(done);
     delay += m_shared.delay(done - at);

@@ -6,6 +6,7 @@
 
 #include "sim/tlm/context.h"
 #include "sim/tlm/extension.h"
+#include "sim/tlm/slots.h"
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
@@ -25,11 +26,8 @@ class dvm : public sc_core::sc_module {
     void restart();
 
   private:
-    static constexpr unsigned messages_max = 8;
-
     context &m_shared;
-    std::array<std::array<cycles_t, messages_max>, CORES_MAX> m_answered; // ring: when each message was
-    std::array<unsigned, CORES_MAX> m_next;
+    std::array<slots<8>, CORES_MAX> m_messages; // until they are answered [A53: 7.2, Table 7-5]
 
     void transport(int from, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
 };

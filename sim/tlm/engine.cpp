@@ -33,7 +33,7 @@ struct engine : private stagewalk::feeder {
     {
         return m_top.core_at(core).waiting() == 0;
     }
-    bool guarded(void (engine::*what)());
+    template <class deed> bool guarded(deed what);
 
     context shared;
     std::string failure;
@@ -187,10 +187,10 @@ void engine::stop()
 }
 
 // Exceptions end at the door.
-bool engine::guarded(void (engine::*what)())
+template <class deed> bool engine::guarded(deed what)
 {
     try {
-        (this->*what)();
+        what();
         return true;
     } catch (const std::bad_alloc &) {
         failure = "out of memory";
@@ -206,9 +206,8 @@ extern "C" struct engine *engine_start(const struct config *config, const struct
     static std::unique_ptr<engine> only;
 
     try {
-        if (!only) {
+        if (!only)
             only = std::make_unique<engine>(*config);
-        }
         only->start(*config, *options);
         return only.get();
     } catch (const std::exception &e) {
@@ -224,15 +223,7 @@ extern "C" void engine_tell(struct engine *e, engine_told *told, void *context)
 
 extern "C" bool engine_post(struct engine *e, const struct engine_work *work)
 {
-    try {
-        e->post(*work);
-        return true;
-    } catch (const std::bad_alloc &) {
-        e->failure = "out of memory";
-    } catch (const std::exception &x) {
-        e->failure = x.what();
-    }
-    return false;
+    return e->guarded([&] { e->post(*work); });
 }
 
 extern "C" bool engine_hungry(const struct engine *e, unsigned core)
@@ -242,12 +233,12 @@ extern "C" bool engine_hungry(const struct engine *e, unsigned core)
 
 extern "C" bool engine_run(struct engine *e)
 {
-    return e->guarded(&engine::run);
+    return e->guarded([&] { e->run(); });
 }
 
 extern "C" bool engine_stop(struct engine *e)
 {
-    return e->guarded(&engine::stop);
+    return e->guarded([&] { e->stop(); });
 }
 
 extern "C" const char *engine_failure(const struct engine *e)

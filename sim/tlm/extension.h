@@ -164,6 +164,9 @@ void access_to(const struct xlat &x, access_extension &access);
 // True when the access does not stay in its 4 KB page. A DC ZVA stays in its block, wherever its VA points.
 bool access_crosses(const tlm::tlm_generic_payload &payload, const access_extension &access);
 
+// What an access took, but for `stall`; waits as its context has them.
+struct charge access_charge(const access_extension &access, std::uint32_t xlat_wait, std::uint32_t line_wait);
+
 // Where a line is; of another master's transaction: in memory.
 const line_extension &line_of(const tlm::tlm_generic_payload &payload);
 

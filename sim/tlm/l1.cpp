@@ -14,10 +14,8 @@ l1::l1(const sc_core::sc_module_name &name, context &shared, unsigned core)
 
 void l1::restart()
 {
-    m_filled = {};
-    m_next = 0;
-    m_passed = {};
-    m_next_pass = 0;
+    m_fills.restart();
+    m_passes.restart();
 }
 
 unsigned l1::debug(tlm::tlm_generic_payload &payload)
@@ -54,20 +52,24 @@ cycles_t l1::send(tlm::tlm_generic_payload &payload, const struct traffic_item &
     return end;
 }
 
-// A line for the access; an error of its memory is one of the access. It needs a buffer from when it is asked for until it
-// has come; when all are taken even a store waits for one.
-void l1::fill(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay)
+// When all buffers are taken even a store waits for one.
+template <unsigned count> void l1::wait_for(const slots<count> &buffers, sc_core::sc_time &delay)
 {
     const unsigned core = m_line.extension.core;
     const cycles_t at = m_shared.at(delay);
-    cycles_t &filled = m_filled[m_next];
-    const cycles_t begin = m_shared.wait_until({ RESOURCE_LINEFILL, ASKER_LINE, core, false }, at, filled, core);
 
-    delay += m_shared.delay(begin - at);
-    m_next = (m_next + 1) % linefills_max;
+    delay += m_shared.delay(
+        m_shared.wait_until({ RESOURCE_LINEFILL, ASKER_LINE, core, false }, at, buffers.free(), core) - at);
+}
+
+// A line for the access; an error of its memory is one of the access. Its buffer is taken from when it is asked for until
+// it has come.
+void l1::fill(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay)
+{
+    wait_for(m_fills, delay);
     m_line.extension.found = static_cast<enum mem_level>(item.found);
     payload_set(m_line.payload, tlm::TLM_READ_COMMAND, item.pa, m_data, sizeof m_data);
-    filled = send(m_line.payload, item, delay);
+    m_fills.taken_until(send(m_line.payload, item, delay));
     if (!m_line.payload.is_response_ok())
         payload.set_response_status(m_line.payload.get_response_status());
 }
@@ -80,17 +82,12 @@ void l1::past(tlm::tlm_generic_payload &payload, const access_part *part, const 
     const access_extension &access = *payload.get_extension<access_extension>();
     const std::uint64_t pa = payload.get_address();
 
-    const unsigned core = m_line.extension.core;
-    const cycles_t at = m_shared.at(delay);
-    cycles_t &passed = m_passed[m_next_pass];
-
-    delay += m_shared.delay(m_shared.wait_until({ RESOURCE_LINEFILL, ASKER_LINE, core, false }, at, passed, core) - at);
-    m_next_pass = (m_next_pass + 1) % passes_max;
+    wait_for(m_passes, delay);
     m_line.extension.found = LEVEL_MEMORY;
     if (access.decided || access.parts == 1) {
         payload.set_extension(&m_line.extension);
         payload.set_address(part ? part->pa : item.pa);
-        passed = send(payload, item, delay);
+        m_passes.taken_until(send(payload, item, delay));
         payload.set_address(pa);
         payload.clear_extension(&m_line.extension);
         return;
@@ -100,7 +97,7 @@ void l1::past(tlm::tlm_generic_payload &payload, const access_part *part, const 
                     payload.get_data_ptr() + (part == access.part ? 0 : access.part[0].bytes), part->bytes);
     else
         payload_set(m_line.payload, tlm::TLM_IGNORE_COMMAND, item.pa, nullptr, 0);
-    passed = send(m_line.payload, item, delay);
+    m_passes.taken_until(send(m_line.payload, item, delay));
     if (!m_line.payload.is_response_ok())
         payload.set_response_status(m_line.payload.get_response_status());
 }

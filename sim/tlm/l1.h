@@ -7,11 +7,10 @@
 
 #include "sim/tlm/context.h"
 #include "sim/tlm/extension.h"
+#include "sim/tlm/slots.h"
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
-
-#include <array>
 
 namespace stagewalk {
 
@@ -27,21 +26,17 @@ class l1 : public sc_core::sc_module {
 
   private:
     context &m_shared;
-    static constexpr unsigned linefills_max = 8; // of data, a core [A53: 7.2, Table 7-5]
-    static constexpr unsigned passes_max = 4; // past the caches, a core [A53: 7.2, Table 7-5: 4 reads; writes choice]
-
     carrier<line_extension> m_line;
     unsigned char m_data[1u << CACHE_LINE_BITS];
-    std::array<cycles_t, linefills_max> m_filled{}; // ring: when each buffer has its line
-    std::array<cycles_t, passes_max> m_passed{};    // the same for accesses past the caches
-    unsigned m_next_pass = 0;
-    unsigned m_next = 0;
+    slots<8> m_fills;  // lines of data [A53: 7.2, Table 7-5]
+    slots<4> m_passes; // accesses past the caches: reads [A53: 7.2, Table 7-5]; as many writes [choice]
 
     void access(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     unsigned debug(tlm::tlm_generic_payload &payload);
 
     void wanted(tlm::tlm_generic_payload &payload, const access_extension &access, sc_core::sc_time &delay);
+    template <unsigned count> void wait_for(const slots<count> &buffers, sc_core::sc_time &delay);
     void fill(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay);
     void past(tlm::tlm_generic_payload &payload, const access_part *part, const struct traffic_item &item,
               sc_core::sc_time &delay);

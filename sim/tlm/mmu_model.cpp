@@ -41,13 +41,12 @@ void mmu_model::decide(unsigned core, const tlm::tlm_generic_payload &payload, a
         access.walked |= step.kind != STEP_TLB;
         access.fetches += step.kind == STEP_FETCH;
         if (step.kind == STEP_FETCH)
-            m_model.count.v[COUNT_WALK_FETCH_S1_L0 + (step.stage - 1) * 4 + step.level]++;
+            mmu_count_fetch(&m_model, &step);
     }
 }
 
 void mmu_model::took(unsigned core, const access_extension &access)
 {
-    m_model.count.v[COUNT_WALK_FETCH] += access.fetches;
     m_model.count.v[COUNT_WALK_CYCLES] += access.walked ? access.xlat[0] : 0;
     m_model.count.v[COUNT_XLAT_CYCLES] += access.missed ? access.xlat[0] : 0;
     m_model.count.v[COUNT_XLAT_WAIT] += m_shared.waited_by(core, ASKER_XLAT);
