@@ -166,8 +166,9 @@ unit: $(unit_bin) ## Run the unit tests
 oracle: $(run_bin) ## Run tests/oracle/run_* on each script with another implementation's answers
 	@EACH='$(wildcard tests/oracle/data/*.txt.gz)' tools/run-tests.sh oracle $(B)/logs $(run_bin)
 
-golden: all $(gen_bin) ## Run the golden scripts and replay the sample traces
+golden: all $(gen_bin) ## Run the golden scripts, the sample traces and the examples in documents
 	@tools/check-golden.sh $(program)
+	@tools/check-docs.sh $(program) platforms/xen/examples/[a-z]*.md
 
 house: ## Check layering, file sizes, comments, citations
 	@tools/house-check.sh

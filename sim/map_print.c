@@ -1,6 +1,7 @@
 /* A map as rows of text, and as JSON. */
 #include "sim/map_print.h"
 
+#include "sim/hcr_text.h"
 #include "sim/map_view.h"
 #include "sim/result_file.h"
 
@@ -54,11 +55,13 @@ static void print_notes(FILE *out, const struct world *w)
 void map_print_regions(FILE *out, const struct world *w)
 {
     const struct xen_domain *d = w->domain;
+    char hcr[HCR_TEXT_BYTES];
     size_t leaves[4];
 
     fprintf(out, "%s under %s: %s\n", d->name, d->preset->name, d->preset->what);
-    fprintf(out, "VMID %u  VTTBR_EL2 0x%016" PRIx64 "  VTCR_EL2 0x%08" PRIx64 "  HCR_EL2 0x%08" PRIx64 "\n\n", d->vmid,
-            p2m_vttbr(&w->p2m, d->vmid), d->preset->vtcr_el2, d->preset->hcr_el2);
+    fprintf(out, "VMID %u  VTTBR_EL2 0x%016" PRIx64 "  VTCR_EL2 0x%08" PRIx64 "\n", d->vmid,
+            p2m_vttbr(&w->p2m, d->vmid), d->preset->vtcr_el2);
+    fprintf(out, "HCR_EL2 0x%08" PRIx64 ": %s\n\n", d->preset->hcr_el2, hcr_text(d->preset->hcr_el2, hcr));
     fprintf(out, "%-12s %-12s %9s  %-8s %-15s %-24s %4s %5s %6s  %s\n", "IPA", "PA", "size", "what", "p2m type",
             "stage 2", "1G", "2M", "4K", "name [why]");
     for (size_t i = 0; i < d->count; i++)

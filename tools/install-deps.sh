@@ -19,6 +19,7 @@ test_packages=(
     clang-format clang-tidy
     libcmocka-dev
     libxen-dev  # libxlutil, the judge of xl configuration files
+    device-tree-compiler  # examples that begin with a board's device tree
     gzip time
 )
 
