@@ -3,26 +3,32 @@
 
 #include "sim/result_file.h"
 #include "sim/say.h"
+#include "sim/trace_survey.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define BATCH 512
 
-static const char help[] = "usage: stagewalk trace info [options] TRACE\n"
-                           "\n"
-                           "Prints where a packed trace comes from and how many records of each kind it holds.\n"
-                           "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
-                           "\n"
-                           "  --json FILE        write one JSON object instead; - is standard output\n"
-                           "  --check            read the whole trace, and check it on the way\n"
-                           "  --recover          count the intact part of a damaged trace\n"
-                           "  -h, --help         this text\n"
-                           "\n"
-                           "Examples:\n"
-                           "  stagewalk trace info zcu102-dom0.swt\n"
-                           "  stagewalk trace info --json - zcu102-dom0.swt | jq .records\n";
+static const char help[] =
+    "usage: stagewalk trace info [options] TRACE\n"
+    "\n"
+    "Prints where a packed trace comes from, how many records of each kind it holds, and who\n"
+    "ran: by VMID, exception level and core, with the pieces of VA space that were touched, TLB\n"
+    "maintenance, exceptions and aborts.\n"
+    "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
+    "\n"
+    "  --json FILE        write one JSON object instead; - is standard output\n"
+    "  --brief            only what the end of the file tells\n"
+    "  --check            with --brief: read and check the whole trace all the same\n"
+    "  --recover          count the intact part of a damaged trace\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "Examples:\n"
+    "  stagewalk trace info zcu102-dom0.swt\n"
+    "  stagewalk trace info --json - zcu102-dom0.swt | jq .records\n";
 
 static const char *const op_names[REC_OP_COUNT] = {
     [REC_FETCH] = "fetches",           [REC_LOAD] = "loads",          [REC_STORE] = "stores",  [REC_ZVA] = "zva",
@@ -30,15 +36,16 @@ static const char *const op_names[REC_OP_COUNT] = {
     [REC_TABW] = "table_writes",
 };
 
-/* Returns false after a message. */
-static bool read_to_the_end(struct trace_reader *r)
+/* Returns false after a message. `survey` may be NULL. */
+static bool read_to_the_end(struct trace_reader *r, struct survey *survey)
 {
     struct trace_rec recs[BATCH];
     int got;
 
-    do
-        got = trace_read(r, recs, BATCH);
-    while (got > 0);
+    while ((got = trace_read(r, recs, BATCH)) > 0) {
+        for (int i = 0; survey && i < got; i++)
+            survey_add(survey, &recs[i]);
+    }
     if (got < 0)
         say_error("%s", trace_get_error(r)->text);
     return got == 0;
@@ -90,17 +97,42 @@ static json_t *json_info(const struct trace_reader *r, const char *path)
     return all;
 }
 
+/* Reads what has to be read, and tells. `survey` is NULL with --brief: the end of a file tells all then; a pipe has to be
+ * read, and so has a file whose end cannot be trusted. Returns the exit status. */
+static int tell(struct trace_reader *r, const char *json, struct survey *survey, bool whole)
+{
+    const char *path = trace_get_path(r);
+    bool ok = (trace_bytes_total(r) && !whole && !survey) || read_to_the_end(r, survey);
+    json_t *object;
+
+    cmd_trace_warn_recovered(r);
+    if (!ok)
+        return 2;
+    if (json) {
+        object = json_info(r, path);
+        if (survey)
+            trace_survey_json(object, survey);
+        return result_file_json(json, object);
+    }
+    print_text(r, path);
+    if (survey)
+        trace_survey_print(stdout, survey);
+    return 0;
+}
+
 int cmd_trace_info(int argc, char **argv)
 {
     const char *json = NULL;
-    bool check = false, recover = false, ok;
+    bool brief = false, check = false, recover = false;
     const struct option_spec own[] = { { "json", .text = &json },
+                                       { "brief", .flag = &brief },
                                        { "check", .flag = &check },
                                        { "recover", .flag = &recover } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     int status;
     const char *path = cmd_trace_operand(argc, argv, &set, help, &status);
     struct trace_reader *r;
+    struct survey *survey;
 
     if (!path)
         return status;
@@ -111,14 +143,15 @@ int cmd_trace_info(int argc, char **argv)
     r = cmd_trace_open(path, recover);
     if (!r)
         return 2;
-    /* The end of a file tells all; a pipe has to be read, and so has a file whose end cannot be trusted. */
-    ok = (trace_bytes_total(r) && !check && !recover) || read_to_the_end(r);
-    cmd_trace_warn_recovered(r);
-    status = ok ? 0 : 2;
-    if (ok && json)
-        status = result_file_json(json, json_info(r, path));
-    else if (ok)
-        print_text(r, path);
+    survey = malloc(sizeof *survey);
+    if (survey) {
+        survey_init(survey);
+        status = tell(r, json, brief ? NULL : survey, check || recover);
+        survey_free(survey);
+    } else {
+        status = say_error("%s: out of memory", path);
+    }
+    free(survey);
     trace_close(r);
     return status;
 }

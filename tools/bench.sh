@@ -4,7 +4,7 @@
 #   tools/bench.sh PROGRAM
 #
 #   import    `trace import` of each raw capture below $CAPTURES (a capture, or a directory of captures)
-#   decode    `trace info --check` of each trace: every record is read and looked at, none replayed
+#   decode    `trace info --brief --check` of each trace: every record is read and looked at, none replayed
 #   fast      `replay --engine fast` of each capture after its import and of each trace in traces/samples, full timing
 #   verify    the same with every address, fault and AT result compared
 #   tlm       `replay --engine tlm --quantum 1000`: the cores in time, and how its rate compares with that of fast
@@ -88,7 +88,7 @@ replay_rows() {
     events=$(json_number accesses "$tmp/report.json")
     times=$(awk -v w="$wall" -v least="$least" 'BEGIN { n = w < least ? int(least / w) + 1 : 1; print (n > 50 ? 50 : n) }')
     for ((i = 0; i < times; i++)); do traces+=("$trace"); done
-    measure decode "$name" "${events:-0}" "$program" trace info --check "$trace"
+    measure decode "$name" "${events:-0}" "$program" trace info --brief --check "$trace"
     [ "$times" -eq 1 ] || name+=" x$times"
     measure fast "$name" $((${events:-0} * times)) "$program" replay --engine fast -q --json "$tmp/report.json" "${traces[@]}"
     fast=$median
