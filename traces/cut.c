@@ -19,6 +19,9 @@ struct cut {
     struct trace_reader *reader;
     struct trace_writer *writer;
     struct trace_error *err;
+    struct cut_request *request;
+    bool begun;
+    uint64_t begun_at;      /* number of the first record */
     struct cut_page *pages; /* sorted by PA once all are read */
     size_t page_count, page_room;
     struct trace_rec *words; /* REC_TABW to pages that the trace does not carry */
@@ -133,29 +136,77 @@ static bool write_start(struct cut *c)
     return true;
 }
 
-static bool copy_records(struct cut *c, uint64_t from, uint64_t to)
+static bool is_marker(const struct trace_rec *rec, int marker)
+{
+    return marker != CUT_NO_MARKER && rec->op == REC_SYS && rec->n == CUT_MARKER(marker);
+}
+
+/* A record of the piece: written, if it is one of those that are wanted. */
+static bool copy_record(struct cut *c, const struct trace_rec *rec)
+{
+    struct trace_rec run;
+
+    switch (cut_filter_keeps(&c->request->filter, rec, &run)) {
+    case CUT_DROP:
+        return true;
+    case CUT_KEEP_WITH_RUN:
+        if (!trace_write(c->writer, &run, c->err))
+            return false;
+        break;
+    case CUT_KEEP:
+        break;
+    }
+    return trace_write(c->writer, rec, c->err);
+}
+
+/* Takes a record. Returns false when it could not be written, or when the piece ends before it: *ended tells. */
+static bool take_record(struct cut *c, const struct trace_rec *rec, uint64_t index, bool *ended)
+{
+    const struct cut_request *q = c->request;
+
+    if (!c->begun && index >= q->from && (q->marker_from == CUT_NO_MARKER || is_marker(rec, q->marker_from))) {
+        c->begun = true;
+        if (!write_start(c))
+            return false;
+        c->begun_at = index;
+    }
+    if (!c->begun) {
+        cut_filter_pass(&c->request->filter, rec);
+        return fold_record(c, rec);
+    }
+    *ended = index > c->begun_at && is_marker(rec, q->marker_to);
+    return !*ended && copy_record(c, rec);
+}
+
+static bool nothing_to_cut(const struct cut *c, uint64_t records)
+{
+    const struct cut_request *q = c->request;
+
+    if (q->marker_from != CUT_NO_MARKER)
+        return error_set(c->err, "%s: there is no HINT #%d to begin with", trace_get_path(c->reader), q->marker_from);
+    return error_set(c->err, "%s: the trace has only %" PRIu64 " records: there is none from %" PRIu64 " on",
+                     trace_get_path(c->reader), records, q->from);
+}
+
+static bool copy_records(struct cut *c)
 {
     struct trace_rec recs[BATCH];
     uint64_t index = 0;
+    bool ended = false;
     int got = 0;
 
-    while (index < to && (got = trace_read(c->reader, recs, BATCH)) > 0) {
-        for (int i = 0; i < got && index < to; i++, index++) {
-            if (index == from && !write_start(c))
-                return false;
-            if (index < from ? !fold_record(c, &recs[i]) : !trace_write(c->writer, &recs[i], c->err))
+    while (!ended && index < c->request->to && (got = trace_read(c->reader, recs, BATCH)) > 0) {
+        for (int i = 0; i < got && !ended && index < c->request->to; i++, index++) {
+            if (!take_record(c, &recs[i], index, &ended) && !ended)
                 return false;
         }
     }
     if (got < 0)
         return reader_failed(c);
-    if (index <= from)
-        return error_set(c->err, "%s: the trace has only %" PRIu64 " records: there is none from %" PRIu64 " on",
-                         trace_get_path(c->reader), index, from);
-    return true;
+    return c->begun || nothing_to_cut(c, index);
 }
 
-bool cut_records(struct trace_reader *r, struct trace_writer *w, uint64_t from, uint64_t to, struct trace_error *err)
+bool cut_records(struct trace_reader *r, struct trace_writer *w, struct cut_request *request, struct trace_error *err)
 {
     struct cut *c = calloc(1, sizeof *c);
     bool ok;
@@ -165,7 +216,8 @@ bool cut_records(struct trace_reader *r, struct trace_writer *w, uint64_t from, 
     c->reader = r;
     c->writer = w;
     c->err = err;
-    ok = read_pages(c) && copy_records(c, from, to);
+    c->request = request;
+    ok = read_pages(c) && copy_records(c);
     free(c->pages);
     free(c->words);
     free(c);

@@ -129,6 +129,8 @@ void text_words_instruction(uint32_t opcode, char name[TEXT_NAME_BYTES])
         snprintf(name, TEXT_NAME_BYTES, "TLBI %s%s", tlbi_name(tlbi), broadcast ? "IS" : "");
     else if (at != AT_OP_COUNT)
         snprintf(name, TEXT_NAME_BYTES, "AT %s", at_name(at));
+    else if ((opcode & 0xfffff01f) == 0xd503201f)
+        snprintf(name, TEXT_NAME_BYTES, "HINT #%u", opcode >> 5 & 0x7f);
     else
         snprintf(name, TEXT_NAME_BYTES, "%s", plain_instruction(opcode));
 }

@@ -50,7 +50,7 @@ static const struct row {
     { "trace cat -o ./" SAMPLE " " SAMPLE, 2, "", "is also an input" },
     { "trace cut -o  --records :5 " SAMPLE, 2, "", "-o: empty file name" },
     { "trace pack -o LICENSE LICENSE", 2, "", "LICENSE: is also an input" },
-    { "trace cut " SAMPLE, 2, "", "--records FROM:TO is missing" },
+    { "trace cut " SAMPLE, 2, "", "nothing says what is wanted: --records FROM:TO" },
     { "trace cut --records 2000000: -o /dev/null " SAMPLE, 2, "",
       SAMPLE ": the trace has only 2000000 records: there is none from 2000000 on" },
     { "trace cut --records :5 -o /dev/full " SAMPLE, 2, "", "/dev/full: cannot write" },

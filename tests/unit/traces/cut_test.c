@@ -77,7 +77,7 @@ static void write_long(const char *path)
     assert_true(trace_commit(w, &err));
 }
 
-static bool cut(const char *from_path, const char *to_path, const uint64_t range[2], struct trace_error *err)
+static bool cut_by(const char *from_path, const char *to_path, struct cut_request *q, struct trace_error *err)
 {
     struct trace_reader *r = trace_open(from_path, 0, err);
     struct trace_writer *w = trace_create(to_path, "a cut", err);
@@ -85,13 +85,22 @@ static bool cut(const char *from_path, const char *to_path, const uint64_t range
 
     assert_non_null(r);
     assert_non_null(w);
-    ok = cut_records(r, w, range[0], range[1], err);
+    ok = cut_records(r, w, q, err);
     if (ok)
         ok = trace_commit(w, err);
     else
         trace_discard(w);
     trace_close(r);
     return ok;
+}
+
+static bool cut(const char *from_path, const char *to_path, const uint64_t range[2], struct trace_error *err)
+{
+    struct cut_request q = {
+        .from = range[0], .to = range[1], .marker_from = CUT_NO_MARKER, .marker_to = CUT_NO_MARKER
+    };
+
+    return cut_by(from_path, to_path, &q, err);
 }
 
 /* Reads the cut's pages and all but the last `left` records into a state. */
@@ -184,12 +193,71 @@ static void nothing_to_cut_is_an_error(void **state)
     unlink(in);
 }
 
+/* The markers at 100, 110, 120 of the trace below are HINT #5, #5, #6. */
+static const struct marker_row {
+    const char *name;
+    int from, to;
+    uint64_t records[2];
+    uint64_t first, count; /* what is in the piece; count 0: refused */
+} marker_rows[] = {
+    { "to the end", 5, CUT_NO_MARKER, { 0, UINT64_MAX }, 100, COUNT - 100 },
+    { "to another", 5, 6, { 0, UINT64_MAX }, 100, 20 },
+    { "to the same again", 5, 5, { 0, UINT64_MAX }, 100, 10 },
+    { "to one that does not come", 5, 7, { 0, UINT64_MAX }, 100, COUNT - 100 },
+    { "from the first after a record", 5, 6, { 101, UINT64_MAX }, 110, 10 },
+    { "before a record", 5, 6, { 0, 105 }, 100, 5 },
+    { "from one that does not come", 7, CUT_NO_MARKER, { 0, UINT64_MAX }, 0, 0 },
+    { "from one that comes too late", 6, CUT_NO_MARKER, { 0, 120 }, 0, 0 },
+    { "from nowhere", CUT_NO_MARKER, 5, { 0, UINT64_MAX }, 0, 100 },
+};
+
+static void markers(void **state)
+{
+    const char *in = fixture_path("in.swt"), *out = fixture_path("out.swt");
+    struct trace_rec kept[3];
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        kept[i] = recs[100 + 10 * i];
+        recs[100 + 10 * i] = (struct trace_rec){ .op = REC_SYS, .el = 1, .n = CUT_MARKER(i < 2 ? 5 : 6) };
+    }
+    write_long(in);
+    for (size_t i = 0; i < sizeof marker_rows / sizeof *marker_rows; i++) {
+        const struct marker_row *row = &marker_rows[i];
+        struct cut_request q = {
+            .from = row->records[0], .to = row->records[1], .marker_from = row->from, .marker_to = row->to
+        };
+        struct trace_error err = { "" };
+        struct fixture_trace t;
+
+        if (cut_by(in, out, &q, &err) != (row->count > 0))
+            fail_msg("%s: %s", row->name, err.text);
+        if (row->count == 0) {
+            assert_contains(err.text, "there is no HINT #");
+            continue;
+        }
+        t = fixture_read(out, 0);
+        if (t.count < row->count || (row->first == 0 && t.count != row->count))
+            fail_msg("%s: %zu records", row->name, t.count);
+        for (size_t k = 0; k < row->count; k++)
+            assert_true(fixture_same(&t.recs[t.count - row->count + k], &recs[row->first + k]));
+        if (t.count > row->count)
+            assert_int_not_equal(t.recs[t.count - row->count - 1].op, REC_FETCH);
+        fixture_free(&t);
+    }
+    for (int i = 0; i < 3; i++)
+        recs[100 + 10 * i] = kept[i];
+    unlink(in);
+    unlink(out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_state_is_right_at_every_cut),
         cmocka_unit_test(all_of_a_trace_is_the_trace),
         cmocka_unit_test(nothing_to_cut_is_an_error),
+        cmocka_unit_test(markers),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -26,7 +26,8 @@ static int write_beginning(void **state)
     int fd = mkstemp(beginning);
     struct trace_reader *r = trace_open(DOMU, 0, &err);
     struct trace_writer *w = trace_create(beginning, "a cut", &err);
-    bool good = fd >= 0 && r && w && cut_records(r, w, 0, 500000, &err) && trace_commit(w, &err);
+    struct cut_request first = { .to = 500000, .marker_from = CUT_NO_MARKER, .marker_to = CUT_NO_MARKER };
+    bool good = fd >= 0 && r && w && cut_records(r, w, &first, &err) && trace_commit(w, &err);
 
     (void)state;
     trace_close(r);

@@ -1,9 +1,8 @@
-/* stagewalk trace import and cut: traces of raw captures and of other traces. */
+/* stagewalk trace import: traces of raw captures. */
 #include "sim/cmd_trace.h"
 
 #include "sim/result_file.h"
 #include "sim/say.h"
-#include "traces/cut.h"
 #include "traces/import.h"
 #include "traces/text_utf8.h"
 
@@ -24,23 +23,6 @@ static const char import_help[] =
     "\n"
     "Example:\n"
     "  stagewalk trace import --source 'Xen 4.17, Linux 6.1' -o dom0.swt captures/zcu102-dom0\n";
-
-static const char cut_help[] =
-    "usage: stagewalk trace cut [options] --records FROM:TO TRACE\n"
-    "\n"
-    "Makes a packed trace of some records of another. It stands on its own: table pages and registers\n"
-    "are as they were before record FROM. What the TLBs held then is not in a trace, so a replay of the\n"
-    "part begins with empty ones.\n"
-    "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
-    "\n"
-    "  --records FROM:TO  the records, counted from 0; either may be missing\n"
-    "  --recover          take what is intact of a damaged trace\n"
-    "  -o, --output FILE  write to FILE, which may be TRACE itself; default: standard output\n"
-    "  -h, --help         this text\n"
-    "\n"
-    "Examples:\n"
-    "  stagewalk trace cut --records :100000 -o first.swt zcu102-dom0.swt\n"
-    "  stagewalk trace cut --records : --recover -o saved.swt damaged.swt\n";
 
 /* The last part of a path, or the path itself when it has none. */
 static void name_of(const char *path, char *name, size_t bytes)
@@ -107,50 +89,4 @@ int cmd_trace_import(int argc, char **argv)
         return result_file_refuse(&err);
     }
     return trace_commit(w, &err) ? 0 : result_file_refuse(&err);
-}
-
-/* Returns the exit status. */
-static int cut(struct trace_reader *r, const char *output, const struct trace_range *range)
-{
-    struct trace_error err;
-    struct trace_writer *w = trace_create(output, trace_get_info(r)->source, &err);
-
-    if (!w)
-        return result_file_refuse(&err);
-    if (!cut_records(r, w, range->from, range->to, &err)) {
-        trace_discard(w);
-        return result_file_refuse(&err);
-    }
-    cmd_trace_warn_recovered(r);
-    return trace_commit(w, &err) ? 0 : result_file_refuse(&err);
-}
-
-int cmd_trace_cut(int argc, char **argv)
-{
-    const char *output = NULL, *records = NULL;
-    bool recover = false;
-    const struct option_spec own[] = { { "output", 'o', .text = &output },
-                                       { "records", .text = &records },
-                                       { "recover", .flag = &recover } };
-    const struct option_set set = { 0, own, sizeof own / sizeof *own };
-    struct trace_range range;
-    struct trace_reader *r;
-    int status;
-    const char *path = cmd_trace_operand(argc, argv, &set, cut_help, &status);
-
-    if (!path)
-        return status;
-    if (!records)
-        return say_error("trace cut: --records FROM:TO is missing");
-    if (output && *output == '\0')
-        return say_error("-o: empty file name");
-    output = cmd_trace_output(output);
-    if (!output || !cmd_trace_range(records, &range))
-        return 2;
-    r = cmd_trace_open(path, recover);
-    if (!r)
-        return 2;
-    status = cut(r, output, &range);
-    trace_close(r);
-    return status;
 }
