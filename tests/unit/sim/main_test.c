@@ -100,7 +100,7 @@ static const struct row {
     { "stagewalk help trace cat", 0, "usage: stagewalk trace cat [options] TRACE\n", "" },
     { "stagewalk help trace pack", 0, "usage: stagewalk trace pack [options] TEXT\n", "" },
     { "stagewalk help trace import", 0, "usage: stagewalk trace import [options] DIR\n", "" },
-    { "stagewalk help trace cut", 0, "usage: stagewalk trace cut [options] --records FROM:TO TRACE\n", "" },
+    { "stagewalk help trace cut", 0, "usage: stagewalk trace cut [options] TRACE\n", "" },
     { "stagewalk help trace inof", 2, "", "did you mean 'info'?" },
     { "stagewalk help trace cat x", 2, "", "help wants one command" },
     { "stagewalk help run x", 2, "", "help wants one command" },
