@@ -21,7 +21,7 @@ static const char help[] =
     "\n"
     "Which stretch:\n"
     "  --records FROM:TO  the records, counted from 0; either may be missing\n"
-    "  --marker FROM[:TO] from where the guest executed HINT #FROM (0 to 127) to where it executed HINT #TO\n"
+    "  --marker FROM[:TO] from where the guest executed HINT #FROM (0 to 127) to where it did HINT #TO\n"
     "\n"
     "Which accesses of it (registers, tables and TLB maintenance stay, whoever's they are):\n"
     "  --core LIST        of these cores, as in 0,2\n"
