@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void print_help(void)
 {
@@ -301,5 +302,6 @@ int cmd_replay(int argc, char **argv)
         return 2;
     job.request.mismatches_shown = show > 1000000 ? 1000000 : (unsigned)show;
     job.request.progress = !job.options.quiet;
+    job.request.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     return replay_operands(&job, argv + first, argc - first);
 }

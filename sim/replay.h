@@ -5,6 +5,7 @@
 #include "models/cluster/waits.h"
 #include "sim/machine.h"
 #include "sim/stats.h"
+#include "traces/ahead.h"
 #include "traces/out_file.h"
 #include "traces/reader.h"
 
@@ -61,6 +62,7 @@ struct replay_request {
     unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
     bool recover;              /* a damaged trace is replayed up to the damage */
     bool progress;             /* a bar on standard error */
+    unsigned threads;          /* 2 or more: the trace is read by a thread of its own */
     struct out_file *records;  /* one row an access; NULL: none */
     unsigned mismatches_shown; /* of each replay, on standard error */
     enum replay_engine engine;
@@ -69,10 +71,17 @@ struct replay_request {
     FILE *vcd, *timeline; /* tlm: what happened when; NULL: none */
 };
 
+/* What is counted of every access of one lane. */
+struct replay_lane {
+    uint64_t *retired; /* the counter of its instructions */
+    uint64_t accesses; /* not yet in the domain's */
+};
+
 struct replay {
     const struct replay_request *request;
     struct machine *machine;
     struct trace_reader *reader;
+    struct ahead *ahead; /* it reads while this replays; NULL: it is read in between */
     struct trace_info info;
     struct stats stats;
     struct verify verify;
@@ -80,10 +89,15 @@ struct replay {
     bool started;        /* REPLAY_START: the core does something in this trace */
     uint64_t exceptions; /* entries of any kind */
     struct replay_core core[CORES_MAX];
-    uint64_t hits[LATENCY_KIND_COUNT]; /* plain micro-TLB hits; joined to stats.latency in the end */
-    uint64_t pa_unknown;               /* accesses whose PA the trace does not know */
-    bool tlm;                          /* the engine is: */
-    struct engine *engine;             /* NULL without */
+    struct replay_lane lane[LANES];      /* as the cluster's */
+    const struct dense_block *block;     /* of records at work */
+    struct dense_block part;             /* it, when nobody reads ahead */
+    uint64_t block_start;                /* number of its first record */
+    uint64_t hits[LATENCY_KIND_COUNT];   /* accesses; those in lanes are still to come */
+    uint64_t longer[LATENCY_KIND_COUNT]; /* of them, those that are in stats.latency: no plain micro-TLB hits */
+    uint64_t pa_unknown;                 /* accesses whose PA the trace does not know */
+    bool tlm;                            /* the engine is: */
+    struct engine *engine;               /* NULL without */
     bool engine_failed, rows_lost;
     struct waits waits; /* who waited for whom; all zero without tlm */
     bool recovered;     /* the trace was damaged and this is what came before */

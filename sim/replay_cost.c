@@ -94,7 +94,8 @@ static void post(struct replay *r, const struct trace_rec *rec, struct engine_wo
         done -= rec->n; /* it is fetched first */
     work->core = rec->core;
     work->before = done - k->posted;
-    work->traffic = &r->machine->cluster.memsys.traffic;
+    if (work->kind == WORK_ACCESS || work->kind == WORK_AT)
+        work->traffic = &r->machine->cluster.memsys.traffic;
     memcpy(&work->token, &ticket, sizeof ticket);
     k->posted = done;
     r->engine_failed |= !engine_post(r->engine, work);

@@ -3,6 +3,7 @@
 
 #include "models/arch/barrier.h"
 #include "models/arch/cache_op.h"
+#include "sim/replay_batch.h"
 #include "sim/replay_cost.h"
 
 #include <inttypes.h>
@@ -43,6 +44,7 @@ static void event_msr(struct replay *r, const struct trace_rec *rec)
     if (reg == SYSREG_PAR_EL1)
         r->core[rec->core].at_pending = false; /* what is read next is no AT's result */
     mmu_write_sysreg(m, reg, rec->value);
+    replay_batch_settle(r, rec->core);
     r->core[rec->core].domain[0] = r->core[rec->core].domain[1] = &r->stats.domain[m->regime[REGIME_EL10].vmid];
 }
 

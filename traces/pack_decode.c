@@ -58,11 +58,6 @@ static bool get_varint(struct pack_decoder *d, enum pack_column column, uint64_t
     return fail(d, "column ends too early");
 }
 
-static uint64_t access_pa(uint64_t page, uint64_t va, unsigned flags)
-{
-    return flags & REC_PA_UNKNOWN ? 0 : page << 12 | (va & 0xfff);
-}
-
 static bool get_page(struct pack_decoder *d, struct predict_core *c, uint64_t va)
 {
     uint64_t difference, page;
@@ -75,42 +70,64 @@ static bool get_page(struct pack_decoder *d, struct predict_core *c, uint64_t va
     return true;
 }
 
-static inline void emit_run(struct pack_decoder *d, struct predict_core *c, struct predict_run run,
-                            struct trace_rec *rec)
+/* The way of a PA that does not fit a dense record. */
+static __attribute__((noinline)) void emit_far(struct dense_block *to, const struct dense *d, uint64_t page)
 {
-    unsigned flags = run.shape >> 10;
+    struct trace_rec rec;
 
-    *rec = (struct trace_rec){
-        .op = REC_FETCH,
-        .core = d->core,
-        .el = c->el,
-        .flags = (uint8_t)flags,
-        .n = (run.shape & 0x3ff) + 1,
-        .va = run.va,
-        .pa = access_pa(*predict_page(&d->predict, run.va), run.va, flags),
-    };
+    to->rec[to->count] = *d;
+    rec = dense_get(to, to->count);
+    rec.pa = page << 12 | (rec.va & 0xfff);
+    dense_add(to, &rec);
+}
+
+static inline void emit(struct pack_decoder *d, struct dense_block *to, uint64_t va, uint32_t what)
+{
+    uint64_t page = *predict_page(&d->predict, va);
+    struct dense dense = { va, (uint32_t)page, what };
+
+    if (what >> DENSE_FLAGS & REC_PA_UNKNOWN)
+        dense.page = 0;
+    else if (__builtin_expect(page >= DENSE_PAGE_END, 0)) {
+        emit_far(to, &dense, page);
+        return;
+    }
+    to->rec[to->count++] = dense;
+}
+
+/* Core and level, as a dense record has them. */
+static inline uint32_t what_who(const struct pack_decoder *d, const struct predict_core *c)
+{
+    return (uint32_t)d->core << DENSE_CORE | (uint32_t)c->el << DENSE_EL;
+}
+
+/* A run's shape has n - 1 in bits 9:0 and the flags above. */
+static inline uint32_t what_run(uint32_t shape)
+{
+    return (shape & 0x3ff) << DENSE_N | (shape >> 10 & 7) << DENSE_FLAGS;
+}
+
+/* A kind has the operation in bits 1:0, size and flags above. */
+static inline uint32_t what_data(uint32_t kind, uint32_t n)
+{
+    return (kind & 3) | kind >> 2 << DENSE_SIZE | n / 4 << DENSE_N;
+}
+
+static inline void emit_run(struct pack_decoder *d, struct predict_core *c, struct predict_run run,
+                            struct dense_block *to)
+{
+    emit(d, to, run.va, what_who(d, c) | what_run(run.shape));
     predict_learn_run(&d->predict, c, run.va, run.shape);
 }
 
 static inline void emit_data(struct pack_decoder *d, struct predict_core *c, struct predict_slot *s, uint64_t va,
-                             struct trace_rec *rec)
+                             struct dense_block *to)
 {
-    unsigned kind = s->kind;
-
-    *rec = (struct trace_rec){
-        .op = (uint8_t)PREDICT_KIND_OP(kind),
-        .core = d->core,
-        .el = c->el,
-        .flags = (uint8_t)PREDICT_KIND_FLAGS(kind),
-        .size_log2 = (uint8_t)PREDICT_KIND_SIZE(kind),
-        .n = s->n,
-        .va = va,
-        .pa = access_pa(*predict_page(&d->predict, va), va, PREDICT_KIND_FLAGS(kind)),
-    };
+    emit(d, to, va, what_who(d, c) | what_data(s->kind, s->n));
     predict_learn_data(s, c, va);
 }
 
-static void decode_expected(struct pack_decoder *d, struct trace_rec *recs, uint32_t count)
+static void decode_expected(struct pack_decoder *d, struct dense_block *to, uint32_t count)
 {
     struct predict_core c = d->predict.cores[d->core];
 
@@ -118,9 +135,9 @@ static void decode_expected(struct pack_decoder *d, struct trace_rec *recs, uint
         struct predict_slot *s = predict_slot(&d->predict, &c);
 
         if (s->kind == REC_FETCH)
-            emit_run(d, &c, *predict_run(&d->predict, &c, 0), &recs[i]);
+            emit_run(d, &c, *predict_run(&d->predict, &c, 0), to);
         else
-            emit_data(d, &c, s, predict_zva_align(predict_data(s, &c, 0), s->kind), &recs[i]);
+            emit_data(d, &c, s, predict_zva_align(predict_data(s, &c, 0), s->kind), to);
     }
     d->predict.cores[d->core] = c;
 }
@@ -156,7 +173,7 @@ static bool decode_address(struct pack_decoder *d, const struct predict_slot *s,
     return true;
 }
 
-static bool decode_data(struct pack_decoder *d, unsigned control, struct trace_rec *rec)
+static bool decode_data(struct pack_decoder *d, unsigned control, struct dense_block *to)
 {
     struct predict_core *c = &d->predict.cores[d->core];
     struct predict_slot *s = predict_slot(&d->predict, c);
@@ -176,7 +193,7 @@ static bool decode_data(struct pack_decoder *d, unsigned control, struct trace_r
     va = predict_zva_align(va, s->kind);
     if (control & PACK_DATA_NEW_PAGE && !get_page(d, c, va))
         return false;
-    emit_data(d, c, s, va, rec);
+    emit_data(d, c, s, va, to);
     return true;
 }
 
@@ -197,7 +214,7 @@ static bool decode_new_run(struct pack_decoder *d, const struct predict_core *c,
     return true;
 }
 
-static bool decode_run(struct pack_decoder *d, unsigned control, struct trace_rec *rec)
+static bool decode_run(struct pack_decoder *d, unsigned control, struct dense_block *to)
 {
     struct predict_core *c = &d->predict.cores[d->core];
     struct predict_run run;
@@ -211,7 +228,7 @@ static bool decode_run(struct pack_decoder *d, unsigned control, struct trace_re
         return false;
     if (control & PACK_RUN_NEW_PAGE && !get_page(d, c, run.va))
         return false;
-    emit_run(d, c, run, rec);
+    emit_run(d, c, run, to);
     return true;
 }
 
@@ -274,26 +291,27 @@ static bool decode_other(struct pack_decoder *d, unsigned control, struct trace_
     return get_varint(d, PACK_REST, &rec->value);
 }
 
-static bool decode_rare(struct pack_decoder *d, unsigned control, struct trace_rec *rec)
+static bool decode_rare(struct pack_decoder *d, unsigned control, struct dense_block *to)
 {
-    *rec = (struct trace_rec){ .core = d->core, .el = d->predict.cores[d->core].el };
+    struct trace_rec rec = { .core = d->core, .el = d->predict.cores[d->core].el };
+
     if (control == PACK_LITERAL) {
-        if (!decode_literal(d, rec))
+        if (!decode_literal(d, &rec))
             return false;
     } else if (control >= PACK_OTHER + REC_SYS && control < PACK_OTHER + REC_OP_COUNT) {
-        if (!decode_other(d, control, rec))
+        if (!decode_other(d, control, &rec))
             return false;
     } else {
         return fail(d, "unknown control byte");
     }
-    if (record_problem(rec))
-        return fail(d, record_problem(rec));
-    *rec = record_canonical(rec);
+    if (record_problem(&rec))
+        return fail(d, record_problem(&rec));
+    dense_add(to, &rec);
     return true;
 }
 
 /* Decodes what one control byte stands for, at most cap records. Returns how many, -1 on damage. */
-static int decode_control(struct pack_decoder *d, struct trace_rec *recs, uint32_t cap)
+static int decode_control(struct pack_decoder *d, struct dense_block *to, uint32_t cap)
 {
     uint8_t control;
     bool ok;
@@ -305,18 +323,18 @@ static int decode_control(struct pack_decoder *d, struct trace_rec *recs, uint32
         if (d->expected > d->left)
             return fail(d, "more records than the block has") - 1;
         cap = d->expected < cap ? d->expected : cap;
-        decode_expected(d, recs, cap);
+        decode_expected(d, to, cap);
         d->expected -= cap;
         return (int)cap;
     }
     if (control == PACK_SWITCH)
         return decode_switch(d) - 1;
     if (control < PACK_RUN)
-        ok = decode_data(d, control, recs);
+        ok = decode_data(d, control, to);
     else if (control < PACK_OTHER)
-        ok = decode_run(d, control, recs);
+        ok = decode_run(d, control, to);
     else
-        ok = decode_rare(d, control, recs);
+        ok = decode_rare(d, control, to);
     return ok ? 1 : -1;
 }
 
@@ -328,18 +346,18 @@ static bool all_consumed(struct pack_decoder *d)
     return true;
 }
 
-int pack_decode(struct pack_decoder *d, struct trace_rec *recs, int cap)
+int pack_decode(struct pack_decoder *d, struct dense_block *to, int cap)
 {
     uint32_t room = d->left < (uint32_t)cap ? d->left : (uint32_t)cap;
     uint32_t done = d->expected < room ? d->expected : room;
 
     if (d->problem)
         return -1;
-    decode_expected(d, recs, done);
+    decode_expected(d, to, done);
     d->expected -= done;
     d->left -= done;
     while (done < room) {
-        int got = decode_control(d, recs + done, room - done);
+        int got = decode_control(d, to, room - done);
 
         if (got < 0)
             return -1;

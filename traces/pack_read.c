@@ -25,6 +25,8 @@ struct trace_reader {
     const uint8_t *page_at; /* in the payload of a block of pages */
     uint32_t pages_left;
     struct pack_decoder decoder;
+    struct dense_block decoded; /* what trace_read has not given out yet: */
+    uint32_t taken;             /* from here on */
 };
 
 /* Takes the totals from the end of a seekable file. Returns false when the file is not whole. */
@@ -167,26 +169,58 @@ int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAG
     return 1;
 }
 
-int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap)
+/* Adds records to a block that has room. Returns how many, 0 at the end, -1 on damage. */
+static int read_some(struct trace_reader *r, struct dense_block *b)
 {
-    uint8_t page[TRACE_PAGE_BYTES];
-    uint64_t pa;
+    uint32_t first = b->count;
 
-    while (r->stage == AT_PAGES && trace_read_page(r, &pa, page) > 0)
-        continue;
     while (!r->failed && r->stage == AT_RECORDS) {
-        int got = pack_decode(&r->decoder, recs, cap);
+        int got = pack_decode(&r->decoder, b, (int)(DENSE_BLOCK - first));
 
         if (got < 0)
             return fail_block(r, r->decoder.problem);
-        if (got > 0) {
-            if (!r->totals_known)
-                pack_totals_count(&r->info, recs, got);
-            return got;
+        for (uint32_t i = first; !r->totals_known && i < b->count; i++) {
+            struct trace_rec rec = dense_get(b, i);
+
+            pack_totals_count(&r->info, &rec);
         }
+        if (got > 0)
+            return got;
         next_block(r);
     }
     return r->failed ? -1 : 0;
+}
+
+int trace_read_dense(struct trace_reader *r, struct dense_block *b)
+{
+    uint8_t page[TRACE_PAGE_BYTES];
+    uint64_t pa;
+    int got = 1;
+
+    while (r->stage == AT_PAGES && trace_read_page(r, &pa, page) > 0)
+        continue;
+    b->count = b->odd_count = 0;
+    while (b->count < DENSE_BLOCK && got > 0)
+        got = read_some(r, b);
+    return b->count > 0 ? (int)b->count : got;
+}
+
+int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap)
+{
+    int done = 0;
+
+    if (r->taken == r->decoded.count) {
+        int got = trace_read_dense(r, &r->decoded);
+
+        r->taken = 0;
+        if (got <= 0) {
+            r->decoded.count = 0;
+            return got;
+        }
+    }
+    while (done < cap && r->taken < r->decoded.count)
+        recs[done++] = dense_get(&r->decoded, r->taken++);
+    return done;
 }
 
 bool trace_recovered(const struct trace_reader *r)

@@ -1,15 +1,13 @@
 /* Totals: counted, written, read. */
 #include "traces/pack_totals.h"
 
-void pack_totals_count(struct trace_info *info, const struct trace_rec *recs, int count)
+void pack_totals_count(struct trace_info *info, const struct trace_rec *rec)
 {
-    for (int i = 0; i < count; i++) {
-        info->op_count[recs[i].op]++;
-        info->core_mask |= 1u << recs[i].core;
-        if (recs[i].op == REC_FETCH)
-            info->instructions += recs[i].n;
-    }
-    info->records += (uint64_t)count;
+    info->op_count[rec->op]++;
+    info->core_mask |= 1u << rec->core;
+    if (rec->op == REC_FETCH)
+        info->instructions += rec->n;
+    info->records++;
     info->cores = (unsigned)__builtin_popcount(info->core_mask);
 }
 

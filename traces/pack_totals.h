@@ -3,8 +3,8 @@
 
 #include "traces/pack_format.h"
 
-/* Counts records. */
-void pack_totals_count(struct trace_info *info, const struct trace_rec *recs, int count);
+/* Counts a record. */
+void pack_totals_count(struct trace_info *info, const struct trace_rec *rec);
 
 /* The payload of the end block. */
 void pack_totals_put(const struct trace_info *info, uint8_t out[PACK_END_BYTES]);

@@ -138,7 +138,7 @@ bool trace_write(struct trace_writer *w, const struct trace_rec *rec, struct tra
     w->pages_over = true;
     if (!pack_encode(&w->encoder, rec))
         return error_set(err, "%s: out of memory", w->out.path);
-    pack_totals_count(&w->info, rec, 1);
+    pack_totals_count(&w->info, rec);
     return !pack_encode_full(&w->encoder) || flush_records(w, err);
 }
 

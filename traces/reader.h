@@ -3,7 +3,7 @@
  * Memory use is bounded by the largest block, never by the length of the trace. Every byte read is untrusted. */
 #pragma once
 
-#include "traces/record.h"
+#include "traces/dense.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -47,6 +47,10 @@ int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAG
 /* Reads up to cap records, cap >= 1. Returns how many, 0 at the end, -1 on damage. Start registers come as REC_MSR
  * records at the front of the stream. */
 int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap);
+
+/* The same by blocks: empties the block and fills it. Returns how many records are in it, 0 at the end, -1 on damage. Of a
+ * reader either this or trace_read is used. */
+int trace_read_dense(struct trace_reader *r, struct dense_block *block);
 
 /* True once a damaged block has been met under TRACE_RECOVER; the error then tells where. */
 bool trace_recovered(const struct trace_reader *r);

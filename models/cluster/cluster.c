@@ -3,6 +3,26 @@
 
 #include <string.h>
 
+static struct lane lane_of(struct cluster *c, unsigned core, unsigned el, enum access_kind kind)
+{
+    const struct l1_port *port = &c->memsys.port[core][kind == ACCESS_FETCH];
+    struct lane l = { .mmu = mmu_lane(&c->core[core].mmu, kind, el > 2 ? 2 : el),
+                      .l1 = port->cache,
+                      .lookups = port->lookups,
+                      .port = port,
+                      .wants = access_writes(kind) ? MEMSYS_WRITE : MEMSYS_READ };
+
+    if (el > 2 || core >= c->config.cores)
+        l.mmu.needed[0] = l.mmu.needed[1] = MMU_NEVER;
+    return l;
+}
+
+static void init_lanes(struct cluster *c)
+{
+    for (unsigned i = 0; i < LANES; i++)
+        c->lane[i] = lane_of(c, i >> 4, i >> 2 & 3, (enum access_kind)(i & 3));
+}
+
 void cluster_init(struct cluster *c, const struct config *config, struct mem_port mem)
 {
     struct counts *count[CORES_MAX];
@@ -12,10 +32,10 @@ void cluster_init(struct cluster *c, const struct config *config, struct mem_por
         mmu_init(&c->core[i].mmu, &config->mmu, mem);
         memset(c->core[i].fetch_at, 0, sizeof c->core[i].fetch_at);
         count[i] = &c->core[i].mmu.count;
-        c->at[i] = &c->core[i];
     }
     memsys_init(&c->memsys, &c->config, count);
     ddr_init(&c->ddr, &config->ddr);
+    init_lanes(c);
 }
 
 /* One descriptor fetch: through L1D and L2 when its attribute is cached, past them when not [A53: 7.2, Table 7-5]. */
@@ -51,6 +71,39 @@ static void fetch_all(struct cluster *c, unsigned core, struct steps *steps, str
     }
 }
 
+void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_t size, bool cached)
+{
+    const uint64_t end = pa + size;
+
+    if (!cached) {
+        memsys_pass(&c->memsys, l->port->core, pa, !l->wants);
+        return;
+    }
+    for (uint64_t line = align_down(pa, CACHE_LINE_BITS); line < end; line += 1u << CACHE_LINE_BITS) {
+        enum mem_level level = memsys_access(&c->memsys, l->port, line, (unsigned)l->wants);
+
+        if (level != LEVEL_L1)
+            memsys_note(&c->memsys, line, level, !l->wants);
+    }
+}
+
+struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct plain a)
+{
+    struct hit hit = { NULL };
+    const struct utlb_entry *e;
+
+    if ((a.va & 0xFFF) + a.size > 0x1000)
+        return hit;
+    e = mmu_find(&l->mmu, VA(a.va));
+    if (!e || !mmu_grants(&l->mmu, e, a.unpriv, (unsigned)a.va & a.odd))
+        return hit;
+    hit.entry = e;
+    c->memsys.traffic.count = 0;
+    cluster_touch(c, l, e->pa | (a.va & 0xFFF), a.size, e->type.cached);
+    hit.moved = c->memsys.traffic.count != 0;
+    return hit;
+}
+
 /* An access that stays in its page, or its part in one. */
 static void access_page(struct cluster *c, unsigned core, const struct access *a, struct outcome *o, struct xlat *x)
 {
@@ -61,9 +114,10 @@ static void access_page(struct cluster *c, unsigned core, const struct access *a
     if (x->hit != HIT_UTLB)
         o->missed |= (uint8_t)(1u << o->pages);
     o->pages++;
-    /* [choice: cache maintenance leaves the tags alone] */
+    /* [choice: cache maintenance leaves the tags alone]; a DC ZVA is of the line that its VA lies in */
     if (x->fault.type == FAULT_NONE && !access_is_maintenance((enum access_kind)a->kind))
-        cluster_touch(c, core, a, x->pa, x->type);
+        cluster_touch(c, &c->lane[LANE(core, a->el, a->kind)], x->pa.v, a->kind == ACCESS_ZVA ? 1 : a->size,
+                      x->type.cached);
     if (x->fault.type != FAULT_NONE)
         o->exception = syndrome_of_fault(&x->fault, a, m->regime[regime_of_el(a->el)].tge);
 }

@@ -11,12 +11,27 @@ struct core {
     uint64_t fetch_at[2][4][LEVEL_COUNT]; /* descriptor fetches by stage - 1, level, where found */
 };
 
+/* One kind of access of one core at one exception level, on the way that nearly all take. */
+struct lane {
+    struct mmu_lane mmu;
+    struct cache *l1;  /* the port's */
+    uint64_t *lookups; /* the port's */
+    const struct l1_port *port;
+    uint64_t wants; /* MEMSYS_* */
+};
+
+/* Lanes lie in the order of core, exception level and kind. Those of EL3, and of cores that the machine has not, grant
+ * nothing. */
+#define LANE_KINDS 4 /* ACCESS_FETCH to ACCESS_ZVA */
+#define LANE(core, el, kind) ((unsigned)(core) << 4 | (unsigned)(el) << 2 | (unsigned)(kind))
+#define LANES LANE(CORES_MAX, 0, 0)
+
 struct cluster {
     struct config config;
+    struct lane lane[LANES];
     struct memsys memsys;
     struct ddr ddr; /* as the accesses find it that are charged at once */
     struct core core[CORES_MAX];
-    struct core *at[CORES_MAX]; /* &core[i]: to load it is cheaper than to multiply, once for every access */
 };
 
 /* What became of an access. Its lines are in memsys.traffic until the next access. */
@@ -62,44 +77,52 @@ static inline bool cluster_crosses_page(const struct access *a)
     return ((a->va.v & 0xFFF) + a->size) > 0x1000;
 }
 
-#define WRITERS (1u << ACCESS_STORE | 1u << ACCESS_ZVA)
-
 /* The access's own way through the caches, by the memory type it got. No cache maintenance comes this way. A store is
  * done once it is buffered [choice: the store buffer is never full]. */
-static inline void cluster_touch(struct cluster *c, unsigned core, const struct access *a, pa_t pa,
-                                 struct mem_type type)
+void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_t size, bool cached);
+
+/* What cluster_hit asks of an access, beside its lane. */
+struct plain {
+    uint64_t va;
+    uint32_t size; /* bytes */
+    uint16_t odd;  /* the bits of a VA that an aligned one has not: below 256 */
+    uint16_t unpriv;
+};
+
+/* What came of it. */
+struct hit {
+    const struct utlb_entry
+        *entry; /* that granted it, at the price of `utlb` cycles and no fetch; NULL: nothing done */
+    bool moved; /* memsys.traffic is not empty */
+};
+
+/* cluster_hit of an access that does not stay in a cache line. */
+struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct plain a);
+
+/* Makes an access if it is what nearly all are: in one page, granted by its micro-TLB. Else nothing has been done, and
+ * cluster_access is to be called. */
+static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, struct plain a)
 {
-    enum access_kind kind = (enum access_kind)a->kind;
-    const unsigned wants = (WRITERS >> kind & 1u) ? MEMSYS_WRITE : MEMSYS_READ;
-    uint64_t line = align_down(pa.v, CACHE_LINE_BITS), last = kind == ACCESS_ZVA ? line : pa.v + a->size - 1;
-    const struct l1_port *port = &c->memsys.port[core][kind == ACCESS_FETCH];
-
-    if (__builtin_expect(!type.cached, 0)) {
-        memsys_pass(&c->memsys, core, pa.v, !wants);
-        return;
-    }
-    for (; line <= last; line += 1u << CACHE_LINE_BITS) {
-        enum mem_level level = memsys_access(&c->memsys, port, line, wants);
-
-        if (__builtin_expect(level != LEVEL_L1, 0))
-            memsys_note(&c->memsys, line, level, !wants);
-    }
-}
-
-/* Makes an access (no cache maintenance) if it is what nearly all are: in one page, granted by its micro-TLB. Returns the entry that granted it,
- * at the price of `utlb` cycles and no fetch, or NULL when nothing has been done and cluster_access is to be called. */
-static inline const struct utlb_entry *cluster_hit(struct cluster *c, unsigned core, const struct access *a)
-{
+    struct hit hit = { NULL };
     const struct utlb_entry *e;
+    uint64_t *line, pa;
 
-    if (__builtin_expect(cluster_crosses_page(a), 0))
-        return NULL;
-    e = mmu_find(&c->at[core]->mmu, a);
-    if (__builtin_expect(!e || !mmu_grants(e, a), 0))
-        return NULL;
+    if (__builtin_expect((a.va & CACHE_LINE_MASK) + a.size > CACHE_LINE_MASK + 1, 0))
+        return cluster_hit_lines(c, l, a);
+    e = mmu_find(&l->mmu, VA(a.va));
+    if (__builtin_expect(!e || !mmu_grants(&l->mmu, e, a.unpriv, (unsigned)a.va & a.odd), 0))
+        return hit;
+    hit.entry = e;
+    pa = e->pa | (a.va & 0xFFF);
+    line = __builtin_expect(e->type.cached, 1) ? cache_find(l->l1, pa) : NULL;
+    if (__builtin_expect(line != NULL, 1) && __builtin_expect((~*line & l->wants) == 0, 1)) {
+        ++*l->lookups;
+        return hit;
+    }
     c->memsys.traffic.count = 0;
-    cluster_touch(c, core, a, PA(e->pa | (a->va.v & 0xFFF)), e->type);
-    return e;
+    cluster_touch(c, l, pa, a.size, e->type.cached);
+    hit.moved = c->memsys.traffic.count != 0;
+    return hit;
 }
 
 /* Makes an access: translation, TLB fills, cache fills, counters of events. `core` < config.cores. A fault is described

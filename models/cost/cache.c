@@ -17,24 +17,29 @@ void cache_init(struct cache *c, const struct cache_config *config, uint64_t *li
     repl_init(&c->repl, &(struct repl_shape){ sets, config->ways, config->policy, config->seed }, use);
 }
 
+static uint32_t set_of(const struct cache *c, uint64_t pa)
+{
+    return ((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways;
+}
+
 uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag)
 {
-    const uint64_t *line = &c->line[((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways];
+    uint32_t first = set_of(c, pa);
 
-    for (uint32_t w = 0; w < c->ways; w++) {
-        if (cache_line_is(line[w], tag)) {
-            c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)] = (uint8_t)w;
-            return w;
+    for (uint32_t at = first; at < first + c->ways; at++) {
+        if (cache_line_is(c->line[at], tag)) {
+            c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)] = at;
+            return at;
         }
     }
-    return c->ways;
+    return CACHE_NOWHERE;
 }
 
 uint64_t *cache_peek(struct cache *c, uint64_t pa)
 {
-    uint32_t way = cache_search(c, pa, align_down(pa, CACHE_LINE_BITS) | LINE_VALID);
+    uint32_t at = cache_search(c, pa, align_down(pa, CACHE_LINE_BITS) | LINE_VALID);
 
-    return way == c->ways ? NULL : &c->line[((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways + way];
+    return at == CACHE_NOWHERE ? NULL : &c->line[at];
 }
 
 uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags)

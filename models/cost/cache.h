@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #define CACHE_LINE_BITS 6 /* 64 bytes in all A53 caches [A53: 2.1.6] */
+#define CACHE_LINE_MASK ((1u << CACHE_LINE_BITS) - 1)
 #define CACHE_LINES_MAX 65536
 #define CACHE_HINTS 256
 
@@ -24,7 +25,7 @@ struct cache {
     uint64_t *line; /* sets * ways: PA with the flags in its low bits; 0 is invalid */
     uint32_t set_mask;
     uint16_t ways;
-    uint8_t hint[CACHE_HINTS]; /* way where a line was last found: the host's short cut, no part of the model */
+    uint32_t hint[CACHE_HINTS]; /* where in `line` one was last found: the host's short cut, no part of the model */
     struct repl repl;
 };
 
@@ -37,23 +38,24 @@ static inline bool cache_line_is(uint64_t line, uint64_t tag)
     return (line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE)) == tag;
 }
 
-/* Searches all ways of a set; cache_find's second half. Returns the way, or `ways`. */
+/* Searches all ways of a set; cache_find's second half. Returns where in c->line it is, or CACHE_NOWHERE. */
 uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag);
+
+#define CACHE_NOWHERE UINT32_MAX
 
 /* Returns the line that holds a PA, or NULL. Counts as a use. */
 static inline uint64_t *cache_find(struct cache *c, uint64_t pa)
 {
     uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
-    uint32_t set = (uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask;
-    uint32_t way = c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)];
+    uint32_t at = c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)];
 
-    if (__builtin_expect(!cache_line_is(c->line[set * c->ways + way], tag), 0)) {
-        way = cache_search(c, pa, tag);
-        if (way == c->ways)
+    if (__builtin_expect(!cache_line_is(c->line[at], tag), 0)) {
+        at = cache_search(c, pa, tag);
+        if (at == CACHE_NOWHERE)
             return NULL;
     }
-    repl_touch(&c->repl, set, way);
-    return &c->line[set * c->ways + way];
+    repl_touch(&c->repl, 0, at);
+    return &c->line[at];
 }
 
 /* As cache_find, but no use: for snoops. */

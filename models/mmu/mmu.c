@@ -200,7 +200,20 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
         tlb_fill(&m->main_tlb, e);
 }
 
-void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb_entry *kept, struct xlat *x)
+struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el)
+{
+    struct access a = { .kind = (uint8_t)kind, .el = (uint8_t)el };
+    struct mmu_lane l = { .utlb = mmu_utlb(m, &a), .regime = &m->regime[regime_of_el(el)] };
+
+    l.key = utlb_key(0, regime_of_el(el));
+    l.aligned = kind == ACCESS_LOAD || kind == ACCESS_STORE ? 0xFF : 0;
+    for (a.unpriv = 0; a.unpriv < 2; a.unpriv++) /* in Device memory a DC ZVA is refused, whatever it may do */
+        l.needed[a.unpriv] = (uint8_t)(kind == ACCESS_ZVA ? MMU_NEVER : perm_needed(&a));
+    return l;
+}
+
+/* mmu_translate where the micro-TLB's entry `kept` does not simply grant the access, or is NULL. */
+static void translate_slow(struct mmu *m, const struct access *a, const struct utlb_entry *kept, struct xlat *x)
 {
     const struct regime *r = &m->regime[regime_of_el(a->el)];
     uint64_t va = regime_canonical_va(r, a->va);
@@ -228,6 +241,23 @@ void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb
     x->type = kept->type;
     x->pa = PA(kept->pa | (va & 0xFFF));
     x->ipa = IPA(kept->ipa | (va & 0xFFF));
+}
+
+void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x)
+{
+    const struct mmu_lane l = mmu_lane(m, (enum access_kind)a->kind, a->el);
+    const struct utlb_entry *e = mmu_find(&l, a->va);
+
+    if (!e || !mmu_grants(&l, e, a->unpriv, access_is_unaligned(a))) {
+        translate_slow(m, a, e, x);
+        return;
+    }
+    x->fault.type = FAULT_NONE;
+    x->hit = HIT_UTLB;
+    x->type = e->type;
+    x->pa = PA(e->pa | (a->va.v & 0xFFF));
+    x->ipa = IPA(e->ipa | (a->va.v & 0xFFF));
+    x->steps.count = 0;
 }
 
 /* A fresh walk: asks no TLB and fills none. On success x->pa and x->ipa; *e is what was found, as far as it came. */

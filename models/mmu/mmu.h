@@ -60,9 +60,6 @@ void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port me
 /* Writes a register. What steers translation and changes is decoded again and empties the micro-TLBs. */
 void mmu_write_sysreg(struct mmu *m, enum sysreg reg, uint64_t value);
 
-/* mmu_translate where the micro-TLB's entry `kept` does not simply grant the access, or is NULL. */
-void mmu_translate_slow(struct mmu *m, const struct access *a, const struct utlb_entry *kept, struct xlat *x);
-
 /* Executes an AT: a fresh walk that uses and fills nothing [choice: D8.2.13 lets an
  * implementation answer from its TLBs or not]. */
 void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct at_result *result);
@@ -87,35 +84,33 @@ static inline struct utlb *mmu_utlb(struct mmu *m, const struct access *a)
     return &m->utlb[a->kind == ACCESS_FETCH];
 }
 
-/* Returns the micro-TLB's entry for an access, or NULL. */
-static inline const struct utlb_entry *mmu_find(struct mmu *m, const struct access *a)
-{
-    const struct regime *r = &m->regime[regime_of_el(a->el)];
+/* One kind of access at one exception level on its way to the micro-TLB: what does not change from access to access,
+ * looked up once. */
+struct mmu_lane {
+    struct utlb *utlb;
+    const struct regime *regime;
+    uint64_t key;      /* utlb_key of VA 0 */
+    uint8_t needed[2]; /* RIGHT_*, by `unpriv`; MMU_NEVER where none grants without a further look */
+    uint8_t aligned;   /* all ones where an access must be aligned to be granted without a further look, else 0 */
+};
 
-    return utlb_find(mmu_utlb(m, a), utlb_key(regime_counted_va(r, a->va), r->id));
+#define MMU_NEVER (RIGHTS_ALL + 1) /* a right that no entry has */
+
+/* Returns the lane of a kind of access at an exception level, 0..2. */
+struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el);
+
+/* Returns the micro-TLB's entry for a VA, or NULL. */
+static inline const struct utlb_entry *mmu_find(const struct mmu_lane *l, va_t va)
+{
+    return utlb_find(l->utlb, regime_counted_va(l->regime, va) >> 12 | l->key);
 }
 
-/* True when the entry grants the access without a further look: it may do no more than lack permission. */
-static inline bool mmu_grants(const struct utlb_entry *e, const struct access *a)
+/* True when the entry grants the access without a further look: it may do no more than lack permission. `odd`: the bits
+ * of the VA that an aligned access has not. */
+static inline bool mmu_grants(const struct mmu_lane *l, const struct utlb_entry *e, unsigned unpriv, unsigned odd)
 {
-    unsigned needed = perm_needed(a);
-
-    return (e->rights & needed) == needed && !access_is_unaligned(a) && a->kind != ACCESS_ZVA;
+    return ((l->needed[unpriv] & ~(unsigned)e->rights) | (odd & l->aligned)) == 0;
 }
 
 /* Translates an access that does not cross a 4 KB page. Uses and fills the TLBs. */
-static inline void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x)
-{
-    const struct utlb_entry *e = mmu_find(m, a);
-
-    if (!e || !mmu_grants(e, a)) {
-        mmu_translate_slow(m, a, e, x);
-        return;
-    }
-    x->fault.type = FAULT_NONE;
-    x->hit = HIT_UTLB;
-    x->type = e->type;
-    x->pa = PA(e->pa | (a->va.v & 0xFFF));
-    x->ipa = IPA(e->ipa | (a->va.v & 0xFFF));
-    x->steps.count = 0;
-}
+void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x);

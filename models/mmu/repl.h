@@ -28,6 +28,7 @@ struct repl_shape {
 /* Starts over, on storage of sets * ways words. */
 void repl_init(struct repl *r, const struct repl_shape *shape, uint64_t *use);
 
+/* A way was used; `way` may also count from the first set on, with set 0. */
 static inline void repl_touch(struct repl *r, uint32_t set, uint32_t way)
 {
     if (r->policy == REPL_LRU)

@@ -165,13 +165,13 @@ static const struct hit_row hit_rows[] = {
 static void check_hit(void **state)
 {
     const struct hit_row *row = *state;
-    struct access a = { .va = VA(row->va), .size = row->size, .kind = (uint8_t)row->kind, .el = (uint8_t)row->el };
+    struct plain a = { .va = row->va, .size = row->size, .odd = (uint16_t)(row->size - 1) };
     struct counts before;
 
     machine_start(&m, &usual);
     machine_cycles(&m, 0, ACCESS_LOAD, P(0));
     before = m.cluster.core[0].mmu.count;
-    assert_int_equal(cluster_hit(&m.cluster, 0, &a) != NULL, row->done);
+    assert_int_equal(cluster_hit(&m.cluster, &m.cluster.lane[LANE(0, row->el, row->kind)], a).entry != NULL, row->done);
     before.v[COUNT_L1D_CACHE] += row->done;
     assert_memory_equal(&m.cluster.core[0].mmu.count, &before, sizeof before);
 }

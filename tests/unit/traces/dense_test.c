@@ -1,0 +1,86 @@
+/* Records in 16 bytes and back. */
+#include "tests/unit/models/rows.h"
+#include "tests/unit/traces/trace_fixture.h"
+#include "traces/dense.h"
+
+#define VA 0xffff800012345678
+#define FAR ((1ull << 44) | 0x678)
+
+static struct dense_block block;
+
+static const struct row {
+    const char *name;
+    struct trace_rec rec;
+    bool odd;
+} rows[] = {
+    { "all zero", { .op = REC_FETCH, .n = 1 }, false },
+    { "longest run", { .op = REC_FETCH, .n = 1024, .va = VA & ~0xfffull, .pa = 0x1000 }, false },
+    { "load, last of everything",
+      { .op = REC_LOAD,
+        .core = 7,
+        .el = 3,
+        .flags = REC_MMIO | REC_UNPRIV,
+        .size_log2 = 6,
+        .n = 4092,
+        .va = VA,
+        .pa = 0x678 },
+      false },
+    { "store", { .op = REC_STORE, .core = 1, .el = 1, .va = VA, .pa = 0x12345678, .n = 8, .size_log2 = 3 }, false },
+    { "zva", { .op = REC_ZVA, .va = VA & ~63ull, .pa = 0x640 }, false },
+    { "last PA below 2^44", { .op = REC_LOAD, .va = VA, .pa = FAR - 0x1000 }, false },
+    { "first PA beyond", { .op = REC_LOAD, .va = VA, .pa = FAR }, true },
+    { "last PA of all", { .op = REC_LOAD, .va = VA, .pa = ~0ull << 12 | 0x678 }, true },
+    { "PA with another offset", { .op = REC_LOAD, .va = VA, .pa = 0x1679 }, true },
+    { "PA not known", { .op = REC_LOAD, .va = VA, .flags = REC_PA_UNKNOWN }, false },
+    { "sys", { .op = REC_SYS, .n = 0xd503201f, .value = 5 }, true },
+    { "msr", { .op = REC_MSR, .n = 0xc000, .value = ~0ull }, true },
+    { "par", { .op = REC_PAR, .value = 1 }, true },
+    { "exc", { .op = REC_EXC, .n = 0x780, .value = 1, .va = 2, .pa = 3, .elr = 4, .spsr = 5, .par = 6 }, true },
+    { "tabw", { .op = REC_TABW, .pa = 8, .value = 7 }, true },
+};
+
+static void check(void **state)
+{
+    const struct row *row = *state;
+    struct trace_rec got;
+
+    assert_null(record_problem(&row->rec));
+    memset(&block, POISON, sizeof block);
+    block.count = block.odd_count = 0;
+    dense_add(&block, &row->rec);
+    dense_add(&block, &row->rec);
+    assert_int_equal(block.count, 2);
+    assert_int_equal(block.odd_count, row->odd ? 2 : 0);
+    got = dense_get(&block, 1);
+    assert_true(fixture_same(&got, &row->rec));
+}
+
+/* What the record of a lane is found by: operation, level and core as one number. */
+static void lanes(void **state)
+{
+    struct sweep s = { 0 };
+
+    (void)state;
+    for (unsigned core = 0; core < TRACE_CORES_MAX; core++) {
+        for (unsigned el = 0; el < 4; el++) {
+            for (unsigned op = REC_FETCH; op <= REC_ZVA; op++) {
+                struct trace_rec rec = { .op = (uint8_t)op, .core = (uint8_t)core, .el = (uint8_t)el, .n = 4 };
+
+                block.count = block.odd_count = 0;
+                dense_add(&block, &rec);
+                sweep_point(&s, block.rec[0].what & DENSE_LANE_MASK, core << 4 | el << 2 | op, "core %u, EL%u, %u",
+                            core, el, op);
+            }
+        }
+    }
+    sweep_end(&s, 128);
+}
+
+int main(void)
+{
+    static struct rows all;
+
+    rows_add(&all, check, ROWS_OF(rows));
+    rows_add_test(&all, "lanes", lanes, NULL);
+    return rows_run(&all, "traces/dense");
+}

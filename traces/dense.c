@@ -1,0 +1,49 @@
+/* In and out of 16 bytes. */
+#include "traces/dense.h"
+
+static bool fits(const struct trace_rec *rec)
+{
+    return rec->op <= REC_ZVA &&
+           (rec->flags & REC_PA_UNKNOWN || (rec->pa >> 12 < DENSE_PAGE_END && ((rec->pa ^ rec->va) & 0xfff) == 0));
+}
+
+void dense_add(struct dense_block *b, const struct trace_rec *rec)
+{
+    struct trace_rec r = record_canonical(rec);
+    uint32_t n = r.op == REC_FETCH ? r.n - 1 : r.n / 4;
+
+    if (!fits(&r)) {
+        b->rec[b->count++] = (struct dense){ .va = b->odd_count, .what = 1u << DENSE_ODD };
+        b->odd[b->odd_count++] = r;
+        return;
+    }
+    b->rec[b->count++] = (struct dense){
+        .va = r.va,
+        .page = (uint32_t)(r.pa >> 12),
+        .what = (uint32_t)r.op << DENSE_OP | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE |
+                (uint32_t)r.size_log2 << DENSE_SIZE | (uint32_t)r.flags << DENSE_FLAGS | n << DENSE_N,
+    };
+}
+
+struct trace_rec dense_full(const struct dense *d)
+{
+    uint32_t what = d->what, op = what >> DENSE_OP & 3, flags = what >> DENSE_FLAGS & 7;
+
+    return (struct trace_rec){
+        .op = (uint8_t)op,
+        .core = (uint8_t)(what >> DENSE_CORE & 7),
+        .el = (uint8_t)(what >> DENSE_EL & 3),
+        .flags = (uint8_t)flags,
+        .size_log2 = (uint8_t)(what >> DENSE_SIZE & 7),
+        .n = op == REC_FETCH ? dense_n(what) + 1 : 4 * dense_n(what),
+        .va = d->va,
+        .pa = flags & REC_PA_UNKNOWN ? 0 : (uint64_t)d->page << 12 | (d->va & 0xfff),
+    };
+}
+
+struct trace_rec dense_get(const struct dense_block *b, uint32_t i)
+{
+    const struct dense *d = &b->rec[i];
+
+    return d->what >> DENSE_ODD ? b->odd[d->va] : dense_full(d);
+}

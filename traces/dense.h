@@ -1,0 +1,50 @@
+/* Records in 16 bytes: what nearly all of them need, for those who read millions.
+ *
+ * An access whose PA is below 2^44 is dense; every other record lies beside, in full, and is referred to. */
+#pragma once
+
+#include "traces/record.h"
+#include <stdbool.h>
+
+struct dense {
+    uint64_t va;   /* DENSE_ODD: index of the record among those beside */
+    uint32_t page; /* PA >> 12; 0 when it is not known */
+    uint32_t what; /* below */
+};
+
+/* Bits of `what`. */
+enum {
+    DENSE_OP = 0,     /* 2 bits: REC_FETCH to REC_ZVA */
+    DENSE_EL = 2,     /* 2 bits */
+    DENSE_CORE = 4,   /* 3 bits */
+    DENSE_SIZE = 7,   /* 3 bits: size_log2 */
+    DENSE_FLAGS = 10, /* 3 bits */
+    DENSE_N = 13,     /* 10 bits: of a fetch n - 1, of a data access n / 4 */
+    DENSE_ODD = 31,
+};
+
+#define DENSE_LANE_MASK 127u /* operation, level and core as one number */
+#define DENSE_PAGE_END (1ull << 32)
+
+static inline uint32_t dense_n(uint32_t what)
+{
+    return what >> DENSE_N & 0x3ff;
+}
+
+/* Some records, in order. */
+#define DENSE_BLOCK 4096
+
+struct dense_block {
+    struct dense rec[DENSE_BLOCK];
+    struct trace_rec odd[DENSE_BLOCK];
+    uint32_t count, odd_count;
+};
+
+/* Adds a valid record (record_problem); the block has room. */
+void dense_add(struct dense_block *b, const struct trace_rec *rec);
+
+/* Returns a record that is not DENSE_ODD in full, canonical. */
+struct trace_rec dense_full(const struct dense *d);
+
+/* The same of record i of a block, whatever it is. */
+struct trace_rec dense_get(const struct dense_block *b, uint32_t i);
