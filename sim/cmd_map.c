@@ -122,7 +122,7 @@ int cmd_map(int argc, char **argv)
     struct world_request q = { NULL };
     const struct option_spec own[] = { { "xen", .text = &words.xen },       { "diff", .text = &words.diff },
                                        { "leaves", .flag = &words.leaves }, { "dtb", .text = &q.dtb },
-                                       { "dom0-mem", .text = &q.dom0_mem }, { "config", .text = &q.config } };
+                                       { "dom0-mem", .text = &q.dom0_mem }, { "config", .text = &q.config[0] } };
     const struct option_set set = { OPTION_JSON, own, sizeof own / sizeof *own };
     struct options o;
     int first = options_parse(&o, argc, argv, &set);

@@ -18,7 +18,7 @@ static void region_attr(const struct world *w, const struct domain_region *r, ch
         snprintf(text, MAP_TEXT_BYTES, "%s", r->kind == REGION_EMULATED ? "traps to Xen" : "not mapped");
         return;
     }
-    s = map_stretch_at(&w->p2m, r->ipa, r->ipa + r->bytes);
+    s = map_stretch_at(&w->asked->p2m, r->ipa, r->ipa + r->bytes);
     map_attr_text(&s, text);
 }
 
@@ -30,7 +30,7 @@ static void print_region(FILE *out, const struct world *w, const struct domain_r
     region_attr(w, r, attr);
     if (r->type != P2M_INVALID) {
         snprintf(pa, sizeof pa, "0x%010" PRIx64, r->pa);
-        map_count_leaves(&w->p2m, r->ipa, r->bytes, leaves);
+        map_count_leaves(&w->asked->p2m, r->ipa, r->bytes, leaves);
     }
     fprintf(out, "0x%010" PRIx64 " %-12s %9s  %-8s %-15s %-24s %4zu %5zu %6zu  %s [%s]\n", r->ipa, pa,
             map_size_text(r->bytes, size), region_kind_name((enum region_kind)r->kind),
@@ -43,7 +43,7 @@ static void print_notes(FILE *out, const struct world *w)
 {
     char size[MAP_TEXT_BYTES];
 
-    if (w->domain == &w->dom0 && w->ram.missing > 0)
+    if (w->asked == &w->domain[0] && w->ram.missing > 0)
         fprintf(out, "\nnote: %s of dom0_mem were not to be had; this Xen warns and goes on\n",
                 map_size_text(w->ram.missing, size));
     if (w->board.untranslated > 0)
@@ -54,22 +54,22 @@ static void print_notes(FILE *out, const struct world *w)
 
 void map_print_regions(FILE *out, const struct world *w)
 {
-    const struct xen_domain *d = w->domain;
+    const struct xen_domain *d = &w->asked->map;
     char hcr[HCR_TEXT_BYTES];
     size_t leaves[4];
 
     fprintf(out, "%s under %s: %s\n", d->name, d->preset->name, d->preset->what);
     fprintf(out, "VMID %u  VTTBR_EL2 0x%016" PRIx64 "  VTCR_EL2 0x%08" PRIx64 "\n", d->vmid,
-            p2m_vttbr(&w->p2m, d->vmid), d->preset->vtcr_el2);
+            p2m_vttbr(&w->asked->p2m, d->vmid), d->preset->vtcr_el2);
     fprintf(out, "HCR_EL2 0x%08" PRIx64 ": %s\n\n", d->preset->hcr_el2, hcr_text(d->preset->hcr_el2, hcr));
     fprintf(out, "%-12s %-12s %9s  %-8s %-15s %-24s %4s %5s %6s  %s\n", "IPA", "PA", "size", "what", "p2m type",
             "stage 2", "1G", "2M", "4K", "name [why]");
     for (size_t i = 0; i < d->count; i++)
         print_region(out, w, &d->region[i]);
     print_notes(out, w);
-    map_count_leaves(&w->p2m, 0, IPA_END, leaves);
+    map_count_leaves(&w->asked->p2m, 0, IPA_END, leaves);
     fprintf(out, "\n%zu leaves of 1 GB, %zu of 2 MB, %zu of 4 KB; tables: %zu KB\n", leaves[1], leaves[2], leaves[3],
-            w->p2m.count * 4);
+            w->asked->p2m.count * 4);
 }
 
 void map_print_leaves(FILE *out, const struct world *w)
@@ -79,8 +79,8 @@ void map_print_leaves(FILE *out, const struct world *w)
     fprintf(out, "%-12s %-12s %9s %5s %-18s %-15s %s\n", "IPA", "PA", "size", "level", "descriptor", "p2m type",
             "stage 2");
     for (uint64_t at = 0; at < IPA_END && !ferror(out);) {
-        struct p2m_leaf leaf = p2m_find(&w->p2m, at);
-        struct map_stretch s = map_stretch_at(&w->p2m, at, leaf.ipa + leaf.bytes);
+        struct p2m_leaf leaf = p2m_find(&w->asked->p2m, at);
+        struct map_stretch s = map_stretch_at(&w->asked->p2m, at, leaf.ipa + leaf.bytes);
 
         if (leaf.desc)
             fprintf(out, "0x%010" PRIx64 " 0x%010" PRIx64 " %9s %5u 0x%016" PRIx64 " %-15s %s\n", s.ipa, s.pa,
@@ -92,10 +92,10 @@ void map_print_leaves(FILE *out, const struct world *w)
 
 static const char *name_of(const struct world *a, const struct world *b, uint64_t ipa)
 {
-    const struct domain_region *r = domain_find(a->domain, ipa);
+    const struct domain_region *r = domain_find(&a->asked->map, ipa);
 
     if (!r)
-        r = domain_find(b->domain, ipa);
+        r = domain_find(&b->asked->map, ipa);
     return r ? r->name : "";
 }
 
@@ -116,15 +116,15 @@ void map_print_diff(FILE *out, const struct world *a, const struct world *b)
     uint64_t stretches = 0, bytes = 0;
     char size[MAP_TEXT_BYTES];
 
-    fprintf(out, "%s: %s against %s\n", a->domain->name, a->domain->preset->name, b->domain->preset->name);
-    fprintf(out, "%-12s %9s  %-12s %-24s  %-12s %-24s  %s\n", "IPA", "size", "PA", a->domain->preset->name, "PA",
-            b->domain->preset->name, "name");
+    fprintf(out, "%s: %s against %s\n", a->asked->map.name, a->asked->map.preset->name, b->asked->map.preset->name);
+    fprintf(out, "%-12s %9s  %-12s %-24s  %-12s %-24s  %s\n", "IPA", "size", "PA", a->asked->map.preset->name, "PA",
+            b->asked->map.preset->name, "name");
     for (uint64_t at = 0; at < IPA_END && !ferror(out);) {
-        struct map_stretch s = map_stretch_at(&a->p2m, at, IPA_END);
-        struct map_stretch t = map_stretch_at(&b->p2m, at, at + s.bytes);
+        struct map_stretch s = map_stretch_at(&a->asked->p2m, at, IPA_END);
+        struct map_stretch t = map_stretch_at(&b->asked->p2m, at, at + s.bytes);
 
         if (t.bytes < s.bytes)
-            s = map_stretch_at(&a->p2m, at, at + t.bytes);
+            s = map_stretch_at(&a->asked->p2m, at, at + t.bytes);
         if (!map_stretch_same(&s, &t)) {
             print_difference(out, name_of(a, b, at), &s, &t);
             stretches++;
@@ -144,7 +144,7 @@ static json_t *region_json(const struct world *w, const struct domain_region *r)
     region_attr(w, r, attr);
     if (r->type != P2M_INVALID) {
         pa = json_sprintf("0x%" PRIx64, r->pa);
-        map_count_leaves(&w->p2m, r->ipa, r->bytes, leaves);
+        map_count_leaves(&w->asked->p2m, r->ipa, r->bytes, leaves);
     }
     return json_pack("{s:o, s:o, s:I, s:s, s:s, s:s, s:[I, I, I], s:o, s:o}", "ipa", json_sprintf("0x%" PRIx64, r->ipa),
                      "pa", pa, "bytes", (json_int_t)r->bytes, "kind", region_kind_name((enum region_kind)r->kind),
@@ -155,15 +155,15 @@ static json_t *region_json(const struct world *w, const struct domain_region *r)
 
 json_t *map_json(const struct world *w)
 {
-    const struct xen_domain *d = w->domain;
+    const struct xen_domain *d = &w->asked->map;
     json_t *regions = json_array();
 
     for (size_t i = 0; i < d->count; i++)
         json_array_append_new(regions, region_json(w, &d->region[i]));
     return json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:I, s:o}", "schema", "stagewalk/map/1", "preset",
                      d->preset->name, "domain", result_file_text(d->name), "vmid", (int)d->vmid, "vttbr_el2",
-                     json_sprintf("0x%" PRIx64, p2m_vttbr(&w->p2m, d->vmid)), "vtcr_el2",
+                     json_sprintf("0x%" PRIx64, p2m_vttbr(&w->asked->p2m, d->vmid)), "vtcr_el2",
                      json_sprintf("0x%" PRIx64, d->preset->vtcr_el2), "hcr_el2",
-                     json_sprintf("0x%" PRIx64, d->preset->hcr_el2), "table_bytes", (json_int_t)w->p2m.count * 4096,
-                     "regions", regions);
+                     json_sprintf("0x%" PRIx64, d->preset->hcr_el2), "table_bytes",
+                     (json_int_t)w->asked->p2m.count * 4096, "regions", regions);
 }

@@ -79,7 +79,7 @@ static void table_fill(struct table *t, const struct option_set *set)
     for (size_t i = 0; i < set->own_count; i++) {
         const struct option_spec *own = &set->own[i];
 
-        assert(!!own->flag + !!own->text + !!own->number == 1);
+        assert(!!own->flag + !!own->text + !!own->number + !!own->list == 1);
         table_add(t, own->name, own->letter ? own->letter : CODE_OWN + (int)i,
                   own->flag ? no_argument : required_argument);
     }
@@ -201,10 +201,25 @@ static int set_platform(const char *name)
     return 0;
 }
 
+static int add_to_list(const struct option_spec *own, const char *written)
+{
+    size_t count = 0;
+
+    while (own->list[count])
+        count++;
+    if (count == own->list_max)
+        return say_error("--%s is given more than %zu times", own->name, own->list_max);
+    own->list[count] = written;
+    own->list[count + 1] = NULL;
+    return 0;
+}
+
 static int set_own(const struct option_spec *own, const char *written)
 {
     if (own->number)
         return set_number(own->number, own->name, written);
+    if (own->list)
+        return add_to_list(own, written);
     if (own->flag)
         *own->flag = true;
     else

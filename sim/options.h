@@ -24,14 +24,17 @@ struct options {
     bool help; /* the rest is not to be relied on: print the help and return 0 */
 };
 
-/* An option of one command. Exactly one of flag, text and number is not NULL, and keeps its value unless the option is
- * given: `{ "verify", .flag = &verify }`, `{ "limit", 'n', .number = &limit }`. The last of several wins. */
+/* An option of one command. Exactly one of flag, text, number and list is not NULL, and keeps its value unless the option
+ * is given: `{ "verify", .flag = &verify }`, `{ "limit", 'n', .number = &limit }`. The last of several wins, but a list
+ * takes them all, behind what it has: up to list_max, in an array with room for a NULL at the end. */
 struct option_spec {
     const char *name; /* the long one, without -- */
     char letter;      /* the short one, or 0 */
     bool *flag;       /* takes no value */
     const char **text;
     uint64_t *number; /* a C number: decimal, 0x.. */
+    const char **list;
+    size_t list_max;
 };
 
 #define OPTION_OWN_MAX 32

@@ -55,8 +55,9 @@ static bool build_dom0(struct world *w, const struct world_request *q, struct tr
 
     if (!world_parse_size(text, &o.mem))
         return error_set(err, "--dom0-mem wants a size such as 1G or 1500M, a multiple of 4 KB, not '%.60s'", text);
-    domain_init(&w->dom0, q->preset, "dom0", DOM0_VMID);
-    return dom0_build(&w->dom0, &w->board, &o, &w->ram, err);
+    w->count = 1;
+    domain_init(&w->domain[0].map, q->preset, "dom0", DOM0_VMID);
+    return dom0_build(&w->domain[0].map, &w->board, &o, &w->ram, err);
 }
 
 /* Finds a part of a range that dom0 has, or Xen's image, or what was taken at boot. Returns false when there is none. */
@@ -97,45 +98,78 @@ static bool add_free(struct world *w, struct ram_pool *pool, struct board_range 
     return !why || error_set(err, "RAM at 0x%llx: %s", (unsigned long long)free.base, why);
 }
 
-static bool build_domu(struct world *w, const struct world_request *q, struct trace_error *err)
+/* Adds the domain of one file, with RAM of what is left in the pool. */
+static bool build_domu(struct world *w, const char *config, struct domu_host *host, struct trace_error *err)
+{
+    const struct xen_preset *preset = w->domain[0].map.preset;
+    unsigned vmid = DOMU_VMID + (unsigned)w->count - 1;
+    struct world_domain *d = &w->domain[w->count++];
+
+    d->has_xl = true;
+    if (!xl_domu_read(&d->xl, config, preset, err))
+        return false;
+    domain_init(&d->map, preset, d->xl.domu.name, vmid);
+    return domu_build(&d->map, &d->xl.domu, host, vmid, err);
+}
+
+static bool build_domus(struct world *w, const struct world_request *q, struct trace_error *err)
 {
     struct domu_host host;
 
-    w->has_xl = true;
-    if (!xl_domu_read(&w->xl, q->config, q->preset, err))
-        return false;
+    if (!q->config[0])
+        return true;
     domu_host_zynqmp(&host);
     for (size_t i = 0; i < w->board.ram_count; i++) {
         if (!add_free(w, &host.pool, w->board.ram[i], err))
             return false;
     }
-    domain_init(&w->domu, q->preset, w->xl.domu.name, DOMU_VMID);
-    return domu_build(&w->domu, &w->xl.domu, &host, DOMU_VMID, err);
+    for (size_t i = 0; q->config[i]; i++) {
+        if (!build_domu(w, q->config[i], &host, err))
+            return false;
+    }
+    return true;
+}
+
+/* Makes the tables of a domain, at *base and what follows. */
+static bool build_tables(struct world_domain *d, uint64_t *base, struct trace_error *err)
+{
+    enum p2m_result result = p2m_init(&d->p2m, d->map.preset, *base);
+
+    if (result == P2M_OK)
+        result = p2m_map_domain(&d->p2m, &d->map);
+    if (result != P2M_OK)
+        return error_set(err, "%s",
+                         result == P2M_TOO_LARGE ? "the domain's tables would take more than 256 MB" : "out of memory");
+    *base = align_down(*base + 4096 * (uint64_t)d->p2m.count + low_mask(13), 13);
+    return true;
 }
 
 bool world_open(struct world *w, const struct world_request *q, struct trace_error *err)
 {
-    enum p2m_result result;
+    struct world_domain *asked = &w->domain[q->config[0] ? 1 : 0];
+    uint64_t base;
 
     memset(w, 0, sizeof *w);
-    if (!read_board(w, q, err) || !build_dom0(w, q, err) || (q->config && !build_domu(w, q, err)))
+    if (!read_board(w, q, err) || !build_dom0(w, q, err) || !build_domus(w, q, err))
         return false;
-    w->domain = q->config ? &w->domu : &w->dom0;
-    result = p2m_init(&w->p2m, q->preset, tables_base(&w->board));
-    if (result == P2M_OK)
-        result = p2m_map_domain(&w->p2m, w->domain);
-    if (result != P2M_OK)
-        return error_set(err, "%s",
-                         result == P2M_TOO_LARGE ? "the domain's tables would take more than 256 MB" : "out of memory");
+    w->asked = asked;
+    base = tables_base(&w->board);
+    if (!build_tables(asked, &base, err))
+        return false;
+    for (size_t i = 0; i < w->count; i++) {
+        if (&w->domain[i] != asked && !build_tables(&w->domain[i], &base, err))
+            return false;
+    }
     return true;
 }
 
 void world_close(struct world *w)
 {
-    p2m_free(&w->p2m);
-    domain_free(&w->domu);
-    domain_free(&w->dom0);
-    if (w->has_xl)
-        xl_domu_free(&w->xl);
+    for (size_t i = 0; i < w->count; i++) {
+        p2m_free(&w->domain[i].p2m);
+        domain_free(&w->domain[i].map);
+        if (w->domain[i].has_xl)
+            xl_domu_free(&w->domain[i].xl);
+    }
     board_free(&w->board);
 }

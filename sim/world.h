@@ -1,4 +1,4 @@
-/* The world that the command line describes: a board, a Xen on it, and one of its domains with the tables that this Xen
+/* The world that the command line describes: a board, a Xen on it, and its domains, each with the tables that this Xen
  * builds for it.
  *
  * map, lint and scripts ask for it in the same words. */
@@ -8,24 +8,34 @@
 #include "platforms/xen/p2m.h"
 #include "platforms/xen/xl_domu.h"
 
+#define WORLD_DOMUS_MAX 16
+
 /* NULL: not said. */
 struct world_request {
     const struct xen_preset *preset;
     const char *dtb;      /* the board's device tree; else the ZCU102 as bundled */
     const char *dom0_mem; /* "1G", "1500M", ...; else WORLD_DOM0_MEM */
-    const char *config;   /* xl.cfg of a domU: that domain is meant, else dom0 */
+    /* xl.cfgs of domUs, in the order in which they are created, NULL behind the last: the first is asked about, dom0 when
+     * there is none */
+    const char *config[WORLD_DOMUS_MAX + 1];
 };
 
 #define WORLD_DOM0_MEM "1G"
 
-struct world {
-    struct board board;
-    struct dom0_ram ram; /* dom0's */
-    struct xen_domain dom0, domu;
-    struct xen_domain *domain; /* the one that is asked about */
+/* A domain and its tables. */
+struct world_domain {
+    struct xen_domain map; /* its regions */
+    struct p2m p2m;
     struct xl_domu xl;
     bool has_xl;
-    struct p2m p2m; /* its tables */
+};
+
+struct world {
+    struct board board;
+    struct dom0_ram ram;                             /* dom0's */
+    struct world_domain domain[1 + WORLD_DOMUS_MAX]; /* dom0 first; RAM of one is of no other */
+    size_t count;
+    const struct world_domain *asked; /* the one that is asked about */
 };
 
 /* Builds it. Returns false and fills *err, which names the file and place; world_close in any case. */

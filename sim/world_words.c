@@ -20,7 +20,7 @@ static const char *set_key(struct world_request *q, const char *key, const char 
     else if (strcmp(key, "dtb") == 0)
         q->dtb = value;
     else if (strcmp(key, "config") == 0)
-        q->config = value;
+        q->config[0] = value;
     else {
         snprintf(why, why_bytes, "platform knows xen=, domain=, dom0_mem=, dtb= and config=, not '%.60s='", key);
         return why;
@@ -34,9 +34,9 @@ static const char *check_domain(const struct world_request *q, const char *domai
     if (!domain)
         return NULL;
     if (strcmp(domain, "dom0") == 0)
-        return q->config ? "config= is a domU's, not dom0's" : NULL;
+        return q->config[0] ? "config= is a domU's, not dom0's" : NULL;
     if (strcmp(domain, "domU") == 0)
-        return q->config ? NULL : "domain=domU wants config=FILE, an xl.cfg";
+        return q->config[0] ? NULL : "domain=domU wants config=FILE, an xl.cfg";
     return "domain= is dom0 or domU";
 }
 
@@ -60,17 +60,18 @@ const char *world_words_parse(char *words, struct world_request *q, bool *asked,
             wrong = set_key(q, word, equals + 1, why, why_bytes);
     }
     *asked = q->preset != NULL;
-    if (!wrong && !q->preset && (domain || q->dom0_mem || q->dtb || q->config))
+    if (!wrong && !q->preset && (domain || q->dom0_mem || q->dtb || q->config[0]))
         return "a domain wants xen=PRESET too";
     return wrong ? wrong : check_domain(q, domain);
 }
 
 const char *world_words_install(const struct world *w, struct machine *m)
 {
-    const struct xen_preset *x = w->domain->preset;
+    const struct xen_preset *x = w->asked->map.preset;
 
-    for (size_t i = 0; i < w->p2m.count; i++) {
-        const char *why = machine_write_page(m, PA(w->p2m.base + ((uint64_t)i << PHYS_PAGE_BITS)), w->p2m.page[i]);
+    for (size_t i = 0; i < w->asked->p2m.count; i++) {
+        const char *why =
+            machine_write_page(m, PA(w->asked->p2m.base + ((uint64_t)i << PHYS_PAGE_BITS)), w->asked->p2m.page[i]);
 
         if (why)
             return why;
@@ -79,7 +80,7 @@ const char *world_words_install(const struct world *w, struct machine *m)
         struct mmu *mmu = &m->cluster.core[i].mmu;
 
         mmu_write_sysreg(mmu, SYSREG_VTCR_EL2, x->vtcr_el2);
-        mmu_write_sysreg(mmu, SYSREG_VTTBR_EL2, p2m_vttbr(&w->p2m, w->domain->vmid));
+        mmu_write_sysreg(mmu, SYSREG_VTTBR_EL2, p2m_vttbr(&w->asked->p2m, w->asked->map.vmid));
         mmu_write_sysreg(mmu, SYSREG_HCR_EL2, x->hcr_el2);
     }
     return NULL;

@@ -60,7 +60,7 @@ static void check_board(void **state)
     const struct board_row *row = *state;
     struct world_request q = { .preset = xen_preset_by_name(row->preset),
                                .dtb = board_file(row),
-                               .config = row->config };
+                               .config = { row->config } };
     struct world *w = calloc(1, sizeof *w);
     struct trace_error why = { "" };
     bool built;
@@ -70,9 +70,9 @@ static void check_board(void **state)
     if (built != row->built)
         fail_msg("built %d: %s", built, why.text);
     if (built) {
-        assert_int_equal(w->p2m.base & 0x1FFF, 0);
-        assert_true(w->p2m.count >= P2M_ROOT_PAGES);
-        assert_true(w->p2m.base + 4096 * w->p2m.count <= 1ULL << 40);
+        assert_int_equal(w->asked->p2m.base & 0x1FFF, 0);
+        assert_true(w->asked->p2m.count >= P2M_ROOT_PAGES);
+        assert_true(w->asked->p2m.base + 4096 * w->asked->p2m.count <= 1ULL << 40);
     } else {
         assert_true(why.text[0] != '\0');
     }
