@@ -4,7 +4,10 @@
 
 #include "traces/error.h"
 
+#include <errno.h>
 #include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VERSION 17
@@ -144,4 +147,30 @@ bool dtree_check(const struct dtree *t, struct trace_error *err)
     if (result)
         problem = fdt_strerror(result);
     return !problem || error_set(err, "%s: not a device tree blob, or a damaged one: %s", t->name, problem);
+}
+
+bool dtree_read(struct dtree *t, const char *path, struct trace_error *err)
+{
+    FILE *f = fopen(path, "rb");
+    int problem;
+
+    *t = (struct dtree){ .name = path, .own = f ? malloc(DTREE_BYTES_MAX + 1) : NULL };
+    t->blob = t->own;
+    problem = t->own ? 0 : errno;
+    if (t->own) {
+        t->bytes = fread(t->own, 1, DTREE_BYTES_MAX + 1, f);
+        problem = ferror(f) ? errno : t->bytes > DTREE_BYTES_MAX ? EFBIG : 0;
+    }
+    if (f)
+        fclose(f);
+    if (problem)
+        return error_set(err, "%s: %s", path, strerror(problem));
+    return dtree_check(t, err);
+}
+
+void dtree_free(struct dtree *t)
+{
+    free(t->own);
+    t->own = NULL;
+    t->blob = NULL;
 }

@@ -14,8 +14,13 @@ struct dtree {
     const char *name; /* for messages */
     const void *blob;
     size_t bytes;
+    void *own; /* of dtree_read: the blob, to be freed */
 };
 
 /* Checks that a blob is whole, of version 17, and can be read by libfdt in bounded time: once, before libfdt is asked
  * anything of it. Returns false and fills *err. */
 bool dtree_check(const struct dtree *t, struct trace_error *err);
+
+/* Reads a file, and checks it so. `path` stays the caller's. Returns false and fills *err; dtree_free in any case. */
+bool dtree_read(struct dtree *t, const char *path, struct trace_error *err);
+void dtree_free(struct dtree *t);

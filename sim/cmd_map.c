@@ -22,7 +22,12 @@ static void print_help(void)
            "                        xlnx-2020.2; --xen list says what each is\n"
            "  --dtb FILE            the board's device tree blob; without it a ZCU102\n"
            "  --dom0-mem SIZE       as on Xen's command line: 1G (default), 1500M\n"
-           "  --config FILE         an xl.cfg: the map of that domU, beside dom0; without it the map of dom0\n"
+           "  --config FILE         an xl.cfg: the map of that domU, beside dom0; without it the map of dom0;\n"
+           "                        several make several domUs\n"
+           "  --domain NAME         of which domain: dom0, domU, the first there is, or one by its name, of xl.cfg or\n"
+           "                        of a \"xen,domain\" node of the device tree; list tells which there are\n"
+           "  --pass NAME=FILE      the device tree blob that a \"multiboot,device-tree\" module gives to a domain of\n"
+           "                        the device tree\n"
            "  --leaves              every leaf descriptor instead of regions\n"
            "  --diff PRESET         where the map of another version differs\n");
     options_print_help(OPTION_JSON);
@@ -32,6 +37,8 @@ static void print_help(void)
            "  stagewalk map --xen xen-4.8.0 --diff xen-4.8.1\n"
            "  stagewalk map --xen xen-4.17 --dtb board.dtb --leaves\n"
            "  stagewalk map --xen xlnx-2020.2 --config guest.cfg\n"
+           "  stagewalk map --xen xen-4.17 --dtb board.dtb --domain list\n"
+           "  stagewalk map --xen xen-4.17 --dtb board.dtb --domain domU1 --pass domU1=uart.dtb\n"
            "  stagewalk map --json map.json\n");
 }
 
@@ -39,6 +46,7 @@ static void print_help(void)
 struct map_words {
     const char *xen, *diff;
     bool leaves;
+    bool domains; /* --domain list */
 };
 
 static int list_presets(void)
@@ -70,8 +78,10 @@ static const struct xen_preset *preset_of(const char *name)
 static int print_world(const struct options *o, const struct map_words *words, const struct world *w)
 {
     if (o->json)
-        return result_file_json(o->json, map_json(w));
-    if (words->leaves)
+        return result_file_json(o->json, words->domains ? map_domains_json(w) : map_json(w));
+    if (words->domains)
+        map_print_domains(stdout, w);
+    else if (words->leaves)
         map_print_leaves(stdout, w);
     else
         map_print_regions(stdout, w);
@@ -83,17 +93,21 @@ static int print_diff(const struct map_words *words, const struct world_request 
 {
     struct world_request other = *q;
     struct trace_error err = { "" };
-    struct world second;
+    struct world *second;
     int status = 0;
 
     other.preset = preset_of(words->diff);
     if (!other.preset)
         return 2;
-    if (world_open(&second, &other, &err))
-        map_print_diff(stdout, w, &second);
+    second = calloc(1, sizeof *second);
+    if (!second)
+        return say_error("map: out of memory");
+    if (world_open(second, &other, &err))
+        map_print_diff(stdout, w, second);
     else
         status = say_error("map: --diff %s: %s", words->diff, err.text);
-    world_close(&second);
+    world_close(second);
+    free(second);
     return status;
 }
 
@@ -120,9 +134,14 @@ int cmd_map(int argc, char **argv)
 {
     struct map_words words = { NULL };
     struct world_request q = { NULL };
-    const struct option_spec own[] = { { "xen", .text = &words.xen },       { "diff", .text = &words.diff },
-                                       { "leaves", .flag = &words.leaves }, { "dtb", .text = &q.dtb },
-                                       { "dom0-mem", .text = &q.dom0_mem }, { "config", .text = &q.config[0] } };
+    const struct option_spec own[] = { { "xen", .text = &words.xen },
+                                       { "diff", .text = &words.diff },
+                                       { "leaves", .flag = &words.leaves },
+                                       { "dtb", .text = &q.dtb },
+                                       { "dom0-mem", .text = &q.dom0_mem },
+                                       { "config", .list = q.config, .list_max = WORLD_DOMUS_MAX },
+                                       { "pass", .list = q.pass, .list_max = WORLD_DOMUS_MAX },
+                                       { "domain", .text = &q.domain } };
     const struct option_set set = { OPTION_JSON, own, sizeof own / sizeof *own };
     struct options o;
     int first = options_parse(&o, argc, argv, &set);
@@ -139,6 +158,12 @@ int cmd_map(int argc, char **argv)
         return say_error("map: --diff goes with neither --leaves nor --json");
     if (words.xen && strcmp(words.xen, "list") == 0)
         return list_presets();
+    if (q.domain && strcmp(q.domain, "list") == 0) {
+        words.domains = true;
+        q.domain = NULL;
+    }
+    if (words.domains && (words.diff || words.leaves))
+        return say_error("map: --domain list goes with neither --leaves nor --diff");
     q.preset = preset_of(words.xen);
     return q.preset ? map_world(&o, &words, &q) : 2;
 }

@@ -2,6 +2,7 @@
 #include "sim/map_print.h"
 
 #include "sim/hcr_text.h"
+#include "sim/map_note.h"
 #include "sim/map_view.h"
 #include "sim/result_file.h"
 
@@ -38,18 +39,22 @@ static void print_region(FILE *out, const struct world *w, const struct domain_r
             r->name, r->source);
 }
 
-/* What the rules of Xen leave unsaid in a row. */
 static void print_notes(FILE *out, const struct world *w)
 {
-    char size[MAP_TEXT_BYTES];
+    char text[MAP_NOTE_BYTES];
 
-    if (w->asked == &w->domain[0] && w->ram.missing > 0)
-        fprintf(out, "\nnote: %s of dom0_mem were not to be had; this Xen warns and goes on\n",
-                map_size_text(w->ram.missing, size));
-    if (w->board.untranslated > 0)
-        fprintf(out,
-                "\nnote: %zu entries of reg lie in no range of their bus, the first at %s: Xen would build no dom0\n",
-                w->board.untranslated, w->board.untranslated_node);
+    for (size_t i = 0; map_note(w, i, text); i++)
+        fprintf(out, "%snote: %s\n", i ? "" : "\n", text);
+}
+
+static json_t *notes_json(const struct world *w)
+{
+    json_t *list = json_array();
+    char text[MAP_NOTE_BYTES];
+
+    for (size_t i = 0; map_note(w, i, text); i++)
+        json_array_append_new(list, result_file_text(text));
+    return list;
 }
 
 void map_print_regions(FILE *out, const struct world *w)
@@ -135,6 +140,47 @@ void map_print_diff(FILE *out, const struct world *a, const struct world *b)
     fprintf(out, "%" PRIu64 " differences, %s in all\n", stretches, map_size_text(bytes, size));
 }
 
+static uint64_t ram_bytes(const struct xen_domain *d)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < d->count; i++)
+        sum += d->region[i].kind == REGION_RAM ? d->region[i].bytes : 0;
+    return sum;
+}
+
+static const char *builder_of(const struct world *w, const struct world_domain *d)
+{
+    return d == &w->domain[0] ? "Xen, at boot" : d->has_xl ? "xl" : "Xen, of the device tree";
+}
+
+void map_print_domains(FILE *out, const struct world *w)
+{
+    char size[MAP_TEXT_BYTES];
+
+    fprintf(out, "%-32s %4s %9s %7s  %s\n", "domain", "VMID", "RAM", "regions", "built by");
+    for (size_t i = 0; i < w->count; i++) {
+        const struct world_domain *d = &w->domain[i];
+
+        fprintf(out, "%-32s %4u %9s %7zu  %s\n", d->map.name, d->map.vmid, map_size_text(ram_bytes(&d->map), size),
+                d->map.count, builder_of(w, d));
+    }
+}
+
+json_t *map_domains_json(const struct world *w)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < w->count; i++) {
+        const struct world_domain *d = &w->domain[i];
+
+        json_array_append_new(list, json_pack("{s:o, s:i, s:I, s:I, s:s}", "domain", result_file_text(d->map.name),
+                                              "vmid", (int)d->map.vmid, "ram_bytes", (json_int_t)ram_bytes(&d->map),
+                                              "regions", (json_int_t)d->map.count, "built_by", builder_of(w, d)));
+    }
+    return json_pack("{s:s, s:o}", "schema", "stagewalk/map-domains/1", "domains", list);
+}
+
 static json_t *region_json(const struct world *w, const struct domain_region *r)
 {
     char attr[MAP_TEXT_BYTES];
@@ -160,10 +206,10 @@ json_t *map_json(const struct world *w)
 
     for (size_t i = 0; i < d->count; i++)
         json_array_append_new(regions, region_json(w, &d->region[i]));
-    return json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:I, s:o}", "schema", "stagewalk/map/1", "preset",
+    return json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:I, s:o, s:o}", "schema", "stagewalk/map/1", "preset",
                      d->preset->name, "domain", result_file_text(d->name), "vmid", (int)d->vmid, "vttbr_el2",
                      json_sprintf("0x%" PRIx64, p2m_vttbr(&w->asked->p2m, d->vmid)), "vtcr_el2",
                      json_sprintf("0x%" PRIx64, d->preset->vtcr_el2), "hcr_el2",
                      json_sprintf("0x%" PRIx64, d->preset->hcr_el2), "table_bytes",
-                     (json_int_t)w->asked->p2m.count * 4096, "regions", regions);
+                     (json_int_t)w->asked->p2m.count * 4096, "regions", regions, "notes", notes_json(w));
 }

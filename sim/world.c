@@ -2,6 +2,7 @@
 #include "sim/world.h"
 
 #include "models/arch/addr.h"
+#include "sim/world_dom0less.h"
 #include "traces/error.h"
 
 #include <ctype.h>
@@ -98,35 +99,89 @@ static bool add_free(struct world *w, struct ram_pool *pool, struct board_range 
     return !why || error_set(err, "RAM at 0x%llx: %s", (unsigned long long)free.base, why);
 }
 
+/* Returns the domain that comes next, or NULL with a message when there are too many. */
+static struct world_domain *next_domain(struct world *w, struct trace_error *err)
+{
+    if (w->count < 1 + WORLD_DOMUS_MAX)
+        return &w->domain[w->count++];
+    error_set(err, "more than %d domains beside dom0", WORLD_DOMUS_MAX);
+    return NULL;
+}
+
+static unsigned vmid_of(const struct world *w, const struct world_domain *d)
+{
+    return DOMU_VMID + (unsigned)(d - w->domain) - 1;
+}
+
 /* Adds the domain of one file, with RAM of what is left in the pool. */
-static bool build_domu(struct world *w, const char *config, struct domu_host *host, struct trace_error *err)
+static bool build_xl(struct world *w, const char *config, struct domu_host *host, struct trace_error *err)
 {
     const struct xen_preset *preset = w->domain[0].map.preset;
-    unsigned vmid = DOMU_VMID + (unsigned)w->count - 1;
-    struct world_domain *d = &w->domain[w->count++];
+    struct world_domain *d = next_domain(w, err);
 
+    if (!d)
+        return false;
     d->has_xl = true;
     if (!xl_domu_read(&d->xl, config, preset, err))
         return false;
-    domain_init(&d->map, preset, d->xl.domu.name, vmid);
-    return domu_build(&d->map, &d->xl.domu, host, vmid, err);
+    return domu_build(&d->map, &d->xl.domu, host, vmid_of(w, d), err);
 }
 
-static bool build_domus(struct world *w, const struct world_request *q, struct trace_error *err)
+static bool build_dom0less(struct world *w, const struct world_dom0less_domain *from, struct domu_host *host,
+                           struct trace_error *err)
+{
+    struct world_domain *d = next_domain(w, err);
+
+    if (!d)
+        return false;
+    d->lacks_devices = from->lacks_devices;
+    return domu_build(&d->map, &from->config, host, vmid_of(w, d), err);
+}
+
+/* Xen builds those of the device tree before a toolstack runs [Xen: start_xen, setup.c@4.17.0]. */
+static bool build_domus(struct world *w, const struct world_request *q, const struct world_dom0less *trees,
+                        struct trace_error *err)
 {
     struct domu_host host;
 
-    if (!q->config[0])
+    if (!q->config[0] && trees->count == 0)
         return true;
     domu_host_zynqmp(&host);
+    host.gicd = w->board.gicd.base;
+    host.gicc = w->board.gicc.base;
     for (size_t i = 0; i < w->board.ram_count; i++) {
         if (!add_free(w, &host.pool, w->board.ram[i], err))
             return false;
     }
-    for (size_t i = 0; q->config[i]; i++) {
-        if (!build_domu(w, q->config[i], &host, err))
+    for (size_t i = 0; i < trees->count; i++) {
+        if (!build_dom0less(w, &trees->domain[i], &host, err))
             return false;
     }
+    w->first_xl = w->count;
+    for (size_t i = 0; q->config[i]; i++) {
+        if (!build_xl(w, q->config[i], &host, err))
+            return false;
+    }
+    return true;
+}
+
+/* Finds who is asked about. */
+static bool find_asked(struct world *w, const struct world_request *q, struct trace_error *err)
+{
+    size_t first = q->config[0] ? w->first_xl : 1, i = 0;
+
+    if (!q->domain)
+        i = q->config[0] ? first : 0;
+    else if (strcmp(q->domain, "domU") == 0)
+        i = first;
+    else
+        while (i < w->count && strcmp(w->domain[i].map.name, q->domain) != 0)
+            i++;
+    if (i >= w->count)
+        return error_set(err,
+                         "--domain %.60s: there is no such domain: --config FILE, an xl.cfg, or a device tree with it",
+                         q->domain);
+    w->asked = &w->domain[i];
     return true;
 }
 
@@ -144,20 +199,31 @@ static bool build_tables(struct world_domain *d, uint64_t *base, struct trace_er
     return true;
 }
 
+static bool build_domains(struct world *w, const struct world_request *q, struct trace_error *err)
+{
+    struct world_dom0less *trees = calloc(1, sizeof *trees);
+    bool good = trees || error_set(err, "out of memory");
+
+    good =
+        good && world_dom0less_read(trees, q, &w->board, err) && build_dom0(w, q, err) && build_domus(w, q, trees, err);
+    if (trees)
+        world_dom0less_free(trees);
+    free(trees);
+    return good;
+}
+
 bool world_open(struct world *w, const struct world_request *q, struct trace_error *err)
 {
-    struct world_domain *asked = &w->domain[q->config[0] ? 1 : 0];
     uint64_t base;
 
     memset(w, 0, sizeof *w);
-    if (!read_board(w, q, err) || !build_dom0(w, q, err) || !build_domus(w, q, err))
+    if (!read_board(w, q, err) || !build_domains(w, q, err) || !find_asked(w, q, err))
         return false;
-    w->asked = asked;
     base = tables_base(&w->board);
-    if (!build_tables(asked, &base, err))
+    if (!build_tables(&w->domain[w->asked - w->domain], &base, err))
         return false;
     for (size_t i = 0; i < w->count; i++) {
-        if (&w->domain[i] != asked && !build_tables(&w->domain[i], &base, err))
+        if (&w->domain[i] != w->asked && !build_tables(&w->domain[i], &base, err))
             return false;
     }
     return true;

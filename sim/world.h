@@ -15,9 +15,14 @@ struct world_request {
     const struct xen_preset *preset;
     const char *dtb;      /* the board's device tree; else the ZCU102 as bundled */
     const char *dom0_mem; /* "1G", "1500M", ...; else WORLD_DOM0_MEM */
-    /* xl.cfgs of domUs, in the order in which they are created, NULL behind the last: the first is asked about, dom0 when
-     * there is none */
-    const char *config[WORLD_DOMUS_MAX + 1];
+    const char
+        *config[WORLD_DOMUS_MAX + 1];      /* xl.cfgs of domUs, in the order in which they are created, NULL behind the
+                                                last; they come after the domains of the device tree */
+    const char *pass[WORLD_DOMUS_MAX + 1]; /* NAME=FILE: the tree of devices of a domain of the device tree; NAME=: it
+                                                goes without */
+    /* Who is asked about: "dom0", "domU", which is the first of xl's, or without one the first of the device tree's, or a
+     * domain's name. NULL: the first of xl's, else dom0. */
+    const char *domain;
 };
 
 #define WORLD_DOM0_MEM "1G"
@@ -28,17 +33,19 @@ struct world_domain {
     struct p2m p2m;
     struct xl_domu xl;
     bool has_xl;
+    bool lacks_devices; /* a domain of the device tree whose module of devices was not given */
 };
 
 struct world {
     struct board board;
     struct dom0_ram ram;                             /* dom0's */
     struct world_domain domain[1 + WORLD_DOMUS_MAX]; /* dom0 first; RAM of one is of no other */
-    size_t count;
+    size_t count, first_xl;           /* first_xl: behind those of the device tree, 0 where there is no domU */
     const struct world_domain *asked; /* the one that is asked about */
 };
 
-/* Builds it. Returns false and fills *err, which names the file and place; world_close in any case. */
+/* Builds it: dom0, the domains of the device tree, xl's; dom0 is there always [choice: Xen without one is not built].
+ * Returns false and fills *err, which names the file and place; world_close in any case. */
 bool world_open(struct world *w, const struct world_request *q, struct trace_error *err);
 void world_close(struct world *w);
 

@@ -6,8 +6,38 @@
 
 #define SEPARATORS " \t"
 
+/* The keys whose value is a text as it stands. */
+static const char **text_of(struct world_request *q, const char *key)
+{
+    const struct {
+        const char *key;
+        const char **text;
+    } texts[] = {
+        { "dom0_mem", &q->dom0_mem }, { "dtb", &q->dtb }, { "config", &q->config[0] }, { "domain", &q->domain }
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcmp(key, texts[i].key) == 0)
+            return texts[i].text;
+    }
+    return NULL;
+}
+
+static const char *set_pass(struct world_request *q, const char *value)
+{
+    for (size_t i = 0; i < WORLD_DOMUS_MAX; i++) {
+        if (!q->pass[i]) {
+            q->pass[i] = value;
+            return NULL;
+        }
+    }
+    return "pass= stands there too often";
+}
+
 static const char *set_key(struct world_request *q, const char *key, const char *value, char *why, size_t why_bytes)
 {
+    const char **text;
+
     if (strcmp(key, "xen") == 0) {
         q->preset = xen_preset_by_name(value);
         if (q->preset)
@@ -15,34 +45,20 @@ static const char *set_key(struct world_request *q, const char *key, const char 
         snprintf(why, why_bytes, "unknown preset '%.60s'; `stagewalk map --xen list` lists them", value);
         return why;
     }
-    if (strcmp(key, "dom0_mem") == 0)
-        q->dom0_mem = value;
-    else if (strcmp(key, "dtb") == 0)
-        q->dtb = value;
-    else if (strcmp(key, "config") == 0)
-        q->config[0] = value;
-    else {
-        snprintf(why, why_bytes, "platform knows xen=, domain=, dom0_mem=, dtb= and config=, not '%.60s='", key);
+    if (strcmp(key, "pass") == 0)
+        return set_pass(q, value);
+    text = text_of(q, key);
+    if (!text) {
+        snprintf(why, why_bytes, "platform knows xen=, domain=, dom0_mem=, dtb=, config= and pass=, not '%.60s='", key);
         return why;
     }
+    *text = value;
     return NULL;
-}
-
-/* domain= says the same as having or not having config=; it is there to be read. */
-static const char *check_domain(const struct world_request *q, const char *domain)
-{
-    if (!domain)
-        return NULL;
-    if (strcmp(domain, "dom0") == 0)
-        return q->config[0] ? "config= is a domU's, not dom0's" : NULL;
-    if (strcmp(domain, "domU") == 0)
-        return q->config[0] ? NULL : "domain=domU wants config=FILE, an xl.cfg";
-    return "domain= is dom0 or domU";
 }
 
 const char *world_words_parse(char *words, struct world_request *q, bool *asked, char *why, size_t why_bytes)
 {
-    const char *domain = NULL, *wrong = NULL;
+    const char *wrong = NULL;
     char *rest = words, *word;
 
     *q = (struct world_request){ NULL };
@@ -54,21 +70,22 @@ const char *world_words_parse(char *words, struct world_request *q, bool *asked,
             return why;
         }
         *equals = '\0';
-        if (strcmp(word, "domain") == 0)
-            domain = equals + 1;
-        else
-            wrong = set_key(q, word, equals + 1, why, why_bytes);
+        wrong = set_key(q, word, equals + 1, why, why_bytes);
     }
     *asked = q->preset != NULL;
-    if (!wrong && !q->preset && (domain || q->dom0_mem || q->dtb || q->config[0]))
+    if (!wrong && !q->preset && (q->domain || q->dom0_mem || q->dtb || q->config[0] || q->pass[0]))
         return "a domain wants xen=PRESET too";
-    return wrong ? wrong : check_domain(q, domain);
+    if (!wrong && q->domain && strcmp(q->domain, "dom0") == 0 && q->config[0])
+        return "config= is a domU's, not dom0's";
+    return wrong;
 }
 
 const char *world_words_install(const struct world *w, struct machine *m)
 {
     const struct xen_preset *x = w->asked->map.preset;
 
+    if (w->asked->lacks_devices)
+        return "the domain has a module of devices: pass=NAME=FILE gives it, pass=NAME= goes without";
     for (size_t i = 0; i < w->asked->p2m.count; i++) {
         const char *why =
             machine_write_page(m, PA(w->asked->p2m.base + ((uint64_t)i << PHYS_PAGE_BITS)), w->asked->p2m.page[i]);

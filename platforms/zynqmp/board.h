@@ -50,6 +50,7 @@ enum board_owner {
     BOARD_OF_FIRMWARE, /* /memreserve/ */
     BOARD_OF_MODULE,   /* kernel, ramdisk, ... that the boot loader has put there for Xen */
     BOARD_OF_RESERVED, /* /reserved-memory */
+    BOARD_OF_GUEST,    /* xen,static-mem: of one domain alone */
 };
 
 /* RAM that is taken when Xen starts. */

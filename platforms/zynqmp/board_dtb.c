@@ -252,36 +252,13 @@ bool board_parse_dtb(struct board *b, const void *blob, size_t bytes, const char
     return read_tree(&t);
 }
 
-/* Returns the file's bytes, to be freed, or NULL with a message. */
-static void *read_file(const char *path, size_t *bytes, struct trace_error *err)
-{
-    FILE *f = fopen(path, "rb");
-    void *all = f ? malloc(BOARD_DTB_BYTES_MAX + 1) : NULL;
-    int problem = all ? 0 : errno;
-
-    if (all) {
-        *bytes = fread(all, 1, BOARD_DTB_BYTES_MAX + 1, f);
-        problem = ferror(f) ? errno : *bytes > BOARD_DTB_BYTES_MAX ? EFBIG : 0;
-    }
-    if (f)
-        fclose(f);
-    if (problem == 0)
-        return all;
-    error_set(err, "%s: %s", path, strerror(problem));
-    free(all);
-    return NULL;
-}
-
 bool board_read_dtb(struct board *b, const char *path, struct trace_error *err)
 {
-    size_t bytes = 0;
-    void *blob = read_file(path, &bytes, err);
+    struct dtree t;
     bool good;
 
     memset(b, 0, sizeof *b);
-    if (!blob)
-        return false;
-    good = board_parse_dtb(b, blob, bytes, path, err);
-    free(blob);
+    good = dtree_read(&t, path, err) && board_parse_dtb(b, t.blob, t.bytes, path, err);
+    dtree_free(&t);
     return good;
 }
