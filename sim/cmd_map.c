@@ -5,6 +5,7 @@
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
+#include "sim/world_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,15 +135,10 @@ int cmd_map(int argc, char **argv)
 {
     struct map_words words = { NULL };
     struct world_request q = { NULL };
-    const struct option_spec own[] = { { "xen", .text = &words.xen },
-                                       { "diff", .text = &words.diff },
-                                       { "leaves", .flag = &words.leaves },
-                                       { "dtb", .text = &q.dtb },
-                                       { "dom0-mem", .text = &q.dom0_mem },
-                                       { "config", .list = q.config, .list_max = WORLD_DOMUS_MAX },
-                                       { "pass", .list = q.pass, .list_max = WORLD_DOMUS_MAX },
-                                       { "domain", .text = &q.domain } };
-    const struct option_set set = { OPTION_JSON, own, sizeof own / sizeof *own };
+    struct option_spec own[3 + WORLD_WORDS] = { { "xen", .text = &words.xen },
+                                                { "diff", .text = &words.diff },
+                                                { "leaves", .flag = &words.leaves } };
+    const struct option_set set = { OPTION_JSON, own, 3 + world_words_options(&q, own + 3) };
     struct options o;
     int first = options_parse(&o, argc, argv, &set);
 

@@ -143,7 +143,7 @@ static bool install_world(struct run *r, const char *text)
     w = calloc(1, sizeof *w);
     if (!w)
         return complain(r, 0, "out of memory");
-    wrong = world_open(w, &q, &err) ? world_words_install(w, r->machine) : err.text;
+    wrong = world_open(w, &q, &err) ? world_words_install(w, &q.guest, r->machine, &err) : err.text;
     if (wrong)
         complain(r, 2, wrong);
     world_close(w);

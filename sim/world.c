@@ -217,7 +217,11 @@ bool world_open(struct world *w, const struct world_request *q, struct trace_err
     uint64_t base;
 
     memset(w, 0, sizeof *w);
-    if (!read_board(w, q, err) || !build_domains(w, q, err) || !find_asked(w, q, err))
+    if (!read_board(w, q, err))
+        return false;
+    if (q->domain && strcmp(q->domain, "none") == 0)
+        return true;
+    if (!build_domains(w, q, err) || !find_asked(w, q, err))
         return false;
     base = tables_base(&w->board);
     if (!build_tables(&w->domain[w->asked - w->domain], &base, err))

@@ -10,6 +10,14 @@
 
 #define WORLD_DOMUS_MAX 16
 
+/* The guest in the domain, for guest.h. NULL, 0, false: not said. */
+struct guest_request {
+    const char *kernel; /* "6.1", "4.x" */
+    uint64_t va_bits;   /* 39 or 48; else as usual for that Linux */
+    bool bare_metal;    /* Xilinx's BSP */
+    bool kpti, linear_blocks, without_mte;
+};
+
 /* NULL: not said. */
 struct world_request {
     const struct xen_preset *preset;
@@ -21,8 +29,9 @@ struct world_request {
     const char *pass[WORLD_DOMUS_MAX + 1]; /* NAME=FILE: the tree of devices of a domain of the device tree; NAME=: it
                                                 goes without */
     /* Who is asked about: "dom0", "domU", which is the first of xl's, or without one the first of the device tree's, or a
-     * domain's name. NULL: the first of xl's, else dom0. */
+     * domain's name; "none": nobody, there is no Xen. NULL: the first of xl's, else dom0. */
     const char *domain;
+    struct guest_request guest;
 };
 
 #define WORLD_DOM0_MEM "1G"
@@ -41,7 +50,7 @@ struct world {
     struct dom0_ram ram;                             /* dom0's */
     struct world_domain domain[1 + WORLD_DOMUS_MAX]; /* dom0 first; RAM of one is of no other */
     size_t count, first_xl;           /* first_xl: behind those of the device tree, 0 where there is no domU */
-    const struct world_domain *asked; /* the one that is asked about */
+    const struct world_domain *asked; /* the one that is asked about; NULL: without Xen */
 };
 
 /* Builds it: dom0, the domains of the device tree, xl's; dom0 is there always [choice: Xen without one is not built].

@@ -1,42 +1,77 @@
 /* Keys and values to a request; a world's tables into memory. */
 #include "sim/world_words.h"
 
+#include "sim/guest.h"
+
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SEPARATORS " \t"
 
-/* The keys whose value is a text as it stands. */
-static const char **text_of(struct world_request *q, const char *key)
+size_t world_words_options(struct world_request *q, struct option_spec spec[WORLD_WORDS])
 {
-    const struct {
-        const char *key;
-        const char **text;
-    } texts[] = {
-        { "dom0_mem", &q->dom0_mem }, { "dtb", &q->dtb }, { "config", &q->config[0] }, { "domain", &q->domain }
-    };
+    struct guest_request *g = &q->guest;
+    const struct option_spec all[WORLD_WORDS] = { { "dtb", .text = &q->dtb },
+                                                  { "dom0-mem", .text = &q->dom0_mem },
+                                                  { "config", .list = q->config, .list_max = WORLD_DOMUS_MAX },
+                                                  { "pass", .list = q->pass, .list_max = WORLD_DOMUS_MAX },
+                                                  { "domain", .text = &q->domain },
+                                                  { "linux", .text = &g->kernel },
+                                                  { "va-bits", .number = &g->va_bits },
+                                                  { "bare-metal", .flag = &g->bare_metal },
+                                                  { "kpti", .flag = &g->kpti },
+                                                  { "linear-blocks", .flag = &g->linear_blocks },
+                                                  { "without-mte", .flag = &g->without_mte } };
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (strcmp(key, texts[i].key) == 0)
-            return texts[i].text;
-    }
-    return NULL;
+    memcpy(spec, all, sizeof all);
+    return WORLD_WORDS;
 }
 
-static const char *set_pass(struct world_request *q, const char *value)
+/* A script has _ where the command line has -. */
+static bool same_word(const char *key, const char *option)
 {
-    for (size_t i = 0; i < WORLD_DOMUS_MAX; i++) {
-        if (!q->pass[i]) {
-            q->pass[i] = value;
-            return NULL;
-        }
+    while (*key && *option && *key == (*option == '-' ? '_' : *option)) {
+        key++;
+        option++;
     }
-    return "pass= stands there too often";
+    return *key == *option;
+}
+
+/* Returns what is wrong with the value of a word, or NULL once it is kept. */
+static const char *set_word(const struct option_spec *o, const char *value)
+{
+    char *end;
+    size_t i = 0;
+
+    if (o->text) {
+        *o->text = value;
+        return NULL;
+    }
+    if (o->list) {
+        while (i < o->list_max && o->list[i])
+            i++;
+        if (i == o->list_max)
+            return "stands there too often";
+        o->list[i] = value;
+        return NULL;
+    }
+    if (o->number) {
+        errno = 0;
+        *o->number = strtoull(value, &end, 0);
+        return isdigit((unsigned char)*value) && *end == '\0' && errno == 0 ? NULL : "wants a number";
+    }
+    *o->flag = strcmp(value, "1") == 0;
+    return *o->flag || strcmp(value, "0") == 0 ? NULL : "is 0 or 1";
 }
 
 static const char *set_key(struct world_request *q, const char *key, const char *value, char *why, size_t why_bytes)
 {
-    const char **text;
+    struct option_spec word[WORLD_WORDS];
+    size_t words = world_words_options(q, word);
+    const char *wrong;
 
     if (strcmp(key, "xen") == 0) {
         q->preset = xen_preset_by_name(value);
@@ -45,14 +80,36 @@ static const char *set_key(struct world_request *q, const char *key, const char 
         snprintf(why, why_bytes, "unknown preset '%.60s'; `stagewalk map --xen list` lists them", value);
         return why;
     }
-    if (strcmp(key, "pass") == 0)
-        return set_pass(q, value);
-    text = text_of(q, key);
-    if (!text) {
-        snprintf(why, why_bytes, "platform knows xen=, domain=, dom0_mem=, dtb=, config= and pass=, not '%.60s='", key);
+    for (size_t i = 0; i < words; i++) {
+        if (!same_word(key, word[i].name))
+            continue;
+        wrong = set_word(&word[i], value);
+        if (!wrong)
+            return NULL;
+        snprintf(why, why_bytes, "%s= %s, not '%.60s'", key, wrong, value);
         return why;
     }
-    *text = value;
+    snprintf(why, why_bytes,
+             "platform knows xen=, domain=, dom0_mem=, dtb=, config=, pass=, linux=, va_bits=, bare_metal=, kpti=, "
+             "linear_blocks= and without_mte=, not '%.60s='",
+             key);
+    return why;
+}
+
+/* What does not go together. */
+static const char *check_words(const struct world_request *q)
+{
+    const struct world_request nothing = { NULL };
+    bool alone = q->domain && strcmp(q->domain, "none") == 0;
+
+    if (alone && (q->preset || q->config[0] || q->pass[0] || q->dom0_mem))
+        return "domain=none is without Xen: no xen=, config=, pass=, dom0_mem=";
+    if (alone)
+        return q->guest.kernel || q->guest.bare_metal ? NULL : "domain=none wants linux= or bare_metal=1";
+    if (!q->preset && memcmp(q, &nothing, sizeof *q) != 0)
+        return "a domain wants xen=PRESET too";
+    if (q->domain && strcmp(q->domain, "dom0") == 0 && q->config[0])
+        return "config= is a domU's, not dom0's";
     return NULL;
 }
 
@@ -72,15 +129,12 @@ const char *world_words_parse(char *words, struct world_request *q, bool *asked,
         *equals = '\0';
         wrong = set_key(q, word, equals + 1, why, why_bytes);
     }
-    *asked = q->preset != NULL;
-    if (!wrong && !q->preset && (q->domain || q->dom0_mem || q->dtb || q->config[0] || q->pass[0]))
-        return "a domain wants xen=PRESET too";
-    if (!wrong && q->domain && strcmp(q->domain, "dom0") == 0 && q->config[0])
-        return "config= is a domU's, not dom0's";
-    return wrong;
+    *asked = q->preset || q->domain;
+    return wrong ? wrong : check_words(q);
 }
 
-const char *world_words_install(const struct world *w, struct machine *m)
+/* Stage 2: the tables of the domain, VTCR_EL2, VTTBR_EL2, HCR_EL2. */
+static const char *install_stage2(const struct world *w, struct machine *m)
 {
     const struct xen_preset *x = w->asked->map.preset;
 
@@ -101,4 +155,26 @@ const char *world_words_install(const struct world *w, struct machine *m)
         mmu_write_sysreg(mmu, SYSREG_HCR_EL2, x->hcr_el2);
     }
     return NULL;
+}
+
+const char *world_words_install(const struct world *w, const struct guest_request *q, struct machine *m,
+                                struct trace_error *err)
+{
+    const char *why = w->asked ? install_stage2(w, m) : NULL;
+    struct guest *g;
+
+    if (why || (!q->kernel && !q->bare_metal)) {
+        char wrong[160];
+
+        return why                                                 ? why
+               : guest_preset(q, wrong, sizeof wrong) || !wrong[0] ? NULL
+                                                                   : "va_bits=, kpti= and such want linux=";
+    }
+    g = calloc(1, sizeof *g);
+    if (!g)
+        return "out of memory";
+    why = guest_open(g, q, w, err) ? guest_install(g, w, m) : err->text;
+    guest_close(g);
+    free(g);
+    return why;
 }
