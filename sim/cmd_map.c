@@ -1,5 +1,6 @@
 /* `stagewalk map`: what a domain sees, and the tables that Xen builds for it. */
 #include "sim/commands.h"
+#include "sim/guest_print.h"
 #include "sim/map_print.h"
 #include "sim/options.h"
 #include "sim/result_file.h"
@@ -29,6 +30,13 @@ static void print_help(void)
            "                        of a \"xen,domain\" node of the device tree; list tells which there are\n"
            "  --pass NAME=FILE      the device tree blob that a \"multiboot,device-tree\" module gives to a domain of\n"
            "                        the device tree\n"
+           "  --linux 6.1|4.x       stage 1 of such a Linux in the domain: its VA regions, where each leads through\n"
+           "                        both stages, the type of stage 1, what results, what EL0 and EL1 may\n"
+           "  --va-bits 39|48       of that Linux: 48 is usual for 6.1, 39 for 4.x\n"
+           "  --kpti, --linear-blocks, --without-mte\n"
+           "                        how 6.1 was built and started: kpti=on, rodata=on, CONFIG_ARM64_MTE=n\n"
+           "  --bare-metal          stage 1 of Xilinx's BSP: 1:1 in blocks\n"
+           "  --domain none         with --linux or --bare-metal: the board without Xen, also as --xen none\n"
            "  --leaves              every leaf descriptor instead of regions\n"
            "  --diff PRESET         where the map of another version differs\n");
     options_print_help(OPTION_JSON);
@@ -40,6 +48,8 @@ static void print_help(void)
            "  stagewalk map --xen xlnx-2020.2 --config guest.cfg\n"
            "  stagewalk map --xen xen-4.17 --dtb board.dtb --domain list\n"
            "  stagewalk map --xen xen-4.17 --dtb board.dtb --domain domU1 --pass domU1=uart.dtb\n"
+           "  stagewalk map --xen xen-4.17 --config guest.cfg --linux 6.1 --va-bits 39\n"
+           "  stagewalk map --xen seed --diff xen-4.8.1 --linux 4.x\n"
            "  stagewalk map --json map.json\n");
 }
 
@@ -49,6 +59,20 @@ struct map_words {
     bool leaves;
     bool domains; /* --domain list */
 };
+
+/* A world, and the guest in its domain. */
+struct seen {
+    struct world world;
+    struct guest guest;
+    bool has_guest;
+};
+
+static void see_no_more(struct seen *s)
+{
+    guest_close(&s->guest);
+    world_close(&s->world);
+    free(s);
+}
 
 static int list_presets(void)
 {
@@ -89,46 +113,90 @@ static int print_world(const struct options *o, const struct map_words *words, c
     return 0;
 }
 
+static int print_guest(const struct options *o, const struct map_words *words, const struct seen *s)
+{
+    if (o->json)
+        return result_file_json(o->json, guest_json(&s->guest, &s->world));
+    if (words->leaves)
+        guest_print_leaves(stdout, &s->guest, &s->world);
+    else
+        guest_print_regions(stdout, &s->guest, &s->world);
+    return 0;
+}
+
+/* Returns what a request asks for, or NULL after a message, which begins with `what`. */
+static struct seen *see(const struct world_request *q, const char *what)
+{
+    struct seen *s = calloc(1, sizeof *s);
+    struct trace_error err = { "" };
+    bool good;
+
+    if (!s) {
+        say_error("map: out of memory");
+        return NULL;
+    }
+    s->has_guest = q->guest.kernel || q->guest.bare_metal;
+    good = world_open(&s->world, q, &err) && (!s->has_guest || guest_open(&s->guest, &q->guest, &s->world, &err));
+    if (good)
+        return s;
+    say_error("%s%s", what, err.text);
+    see_no_more(s);
+    return NULL;
+}
+
 /* The same world under another Xen, and where both differ. */
-static int print_diff(const struct map_words *words, const struct world_request *q, const struct world *w)
+static int print_diff(const struct map_words *words, const struct world_request *q, const struct seen *s)
 {
     struct world_request other = *q;
-    struct trace_error err = { "" };
-    struct world *second;
-    int status = 0;
+    struct seen *second;
+    char what[80];
 
     other.preset = preset_of(words->diff);
     if (!other.preset)
         return 2;
-    second = calloc(1, sizeof *second);
+    snprintf(what, sizeof what, "map: --diff %.60s: ", words->diff);
+    second = see(&other, what);
     if (!second)
-        return say_error("map: out of memory");
-    if (world_open(second, &other, &err))
-        map_print_diff(stdout, w, second);
+        return 2;
+    if (s->has_guest)
+        guest_print_diff(stdout, &(struct guest_world){ &s->guest, &s->world },
+                         &(struct guest_world){ &second->guest, &second->world });
     else
-        status = say_error("map: --diff %s: %s", words->diff, err.text);
-    world_close(second);
-    free(second);
-    return status;
+        map_print_diff(stdout, &s->world, &second->world);
+    see_no_more(second);
+    return 0;
 }
 
 static int map_world(const struct options *o, const struct map_words *words, const struct world_request *q)
 {
-    struct trace_error err = { "" };
-    struct world *w = calloc(1, sizeof *w);
+    struct seen *s = see(q, "");
     int status;
 
-    if (!w)
-        return say_error("map: out of memory");
-    if (!world_open(w, q, &err))
-        status = say_error("%s", err.text);
-    else if (words->diff)
-        status = print_diff(words, q, w);
+    if (!s)
+        return 2;
+    if (words->diff)
+        status = print_diff(words, q, s);
     else
-        status = print_world(o, words, w);
-    world_close(w);
-    free(w);
+        status = s->has_guest ? print_guest(o, words, s) : print_world(o, words, &s->world);
+    see_no_more(s);
     return status;
+}
+
+/* Finds what does not go together. Returns 0, or 2 after a message. */
+static int check_words(const struct options *o, const struct map_words *words, const struct world_request *q)
+{
+    bool alone = q->domain && strcmp(q->domain, "none") == 0;
+    char why[160];
+
+    if (words->diff && (words->leaves || o->json))
+        return say_error("map: --diff goes with neither --leaves nor --json");
+    if (words->domains && (words->diff || words->leaves || q->guest.kernel || q->guest.bare_metal))
+        return say_error("map: --domain list goes with none of --leaves, --diff, --linux, --bare-metal");
+    if (alone && (words->xen || words->diff || q->config[0] || q->pass[0] || q->dom0_mem))
+        return say_error("map: --domain none is without Xen: no --xen, --diff, --config, --pass, --dom0-mem");
+    if (!guest_preset(&q->guest, why, sizeof why) && (why[0] || alone))
+        return say_error("map: %s", why[0] ? why : "--domain none has stage 1 alone: --linux 6.1, or --bare-metal");
+    return 0;
 }
 
 int cmd_map(int argc, char **argv)
@@ -150,16 +218,20 @@ int cmd_map(int argc, char **argv)
     }
     if (first < argc)
         return say_error("map takes no operand, as '%s'; a domU's configuration is given with --config", argv[first]);
-    if (words.diff && (words.leaves || o.json))
-        return say_error("map: --diff goes with neither --leaves nor --json");
     if (words.xen && strcmp(words.xen, "list") == 0)
         return list_presets();
     if (q.domain && strcmp(q.domain, "list") == 0) {
         words.domains = true;
         q.domain = NULL;
     }
-    if (words.domains && (words.diff || words.leaves))
-        return say_error("map: --domain list goes with neither --leaves nor --diff");
+    if (words.xen && strcmp(words.xen, "none") == 0) {
+        words.xen = NULL;
+        q.domain = q.domain ? q.domain : "none";
+        if (strcmp(q.domain, "none") != 0)
+            return say_error("map: without Xen there is no domain %s", q.domain);
+    }
+    if (check_words(&o, &words, &q))
+        return 2;
     q.preset = preset_of(words.xen);
     return q.preset ? map_world(&o, &words, &q) : 2;
 }
