@@ -43,8 +43,8 @@ static int by_ipa(const void *a, const void *b)
     return (x->ipa > y->ipa) - (x->ipa < y->ipa);
 }
 
-/* In order, and what overlaps or follows each other as one. */
-static void join(struct pieces *p)
+/* In order, and what overlaps as one; of RAM also what follows each other. */
+static void join(struct pieces *p, bool touching)
 {
     size_t count = 0;
 
@@ -53,7 +53,7 @@ static void join(struct pieces *p)
     for (size_t i = 0; i < p->count; i++) {
         struct linux_bank *last = count ? &p->piece[count - 1] : NULL, next = p->piece[i];
 
-        if (last && next.ipa <= last->ipa + last->bytes) {
+        if (last && next.ipa < last->ipa + last->bytes + (touching ? 1 : 0)) {
             if (next.ipa + next.bytes > last->ipa + last->bytes)
                 last->bytes = next.ipa + next.bytes - last->ipa;
         } else {
@@ -131,7 +131,7 @@ const struct linux_preset *guest_preset(const struct guest_request *q, char *why
                  q->va_bits                      ? (unsigned)(q->va_bits & 0xFF)
                  : strcmp(q->kernel, "4.x") == 0 ? 39u
                                                  : 48u);
-    p = q->va_bits > 64 || (q->bare_metal && q->va_bits) ? NULL : linux_preset_by_name(name);
+    p = q->va_bits > 48 || (q->bare_metal && q->va_bits) ? NULL : linux_preset_by_name(name);
     if (!p)
         snprintf(why, why_bytes, "there is Linux 6.1 and 4.x, each with 39 or 48 bits of VA, and bare metal without");
     return p;
@@ -197,8 +197,8 @@ static bool build(struct guest *g, const struct linux_preset *p, const struct li
     struct pieces ram = { 0 }, devices = { 0 };
     bool good = w->asked ? collect_domain(w->asked, &ram, &devices) : collect_board(&w->board, &ram, &devices);
 
-    join(&ram);
-    join(&devices);
+    join(&ram, true);
+    join(&devices, false);
     if (!good)
         error_set(err, "out of memory");
     else if (ram.count == 0)

@@ -44,6 +44,36 @@ static const struct row {
     { "map --xen xlnx-2019.1 --diff xlnx-2020.2 --config platforms/xen/examples/shared-page-memory.cfg", 0,
       "0x0038070000      4 KB  0x0070000000 Normal-WB osh RW-         0x0070000000 Normal-WB ish RWX ", "" },
     { "map --config /nowhere/guest.cfg", 2, "", "/nowhere/guest.cfg" },
+    { "map --xen xen-4.8.0 --config platforms/xen/examples/passthrough.cfg --config /nowhere/2.cfg", 2, "",
+      "/nowhere/2.cfg" },
+    { "map --xen xen-4.17 --config platforms/xen/examples/shared-page.cfg --linux 6.1 --va-bits 39", 0,
+      "0xffffffc00a015000 0x0038070000 0x0070000000      4 KB  Device-nGnRE osh   Device-nGnRE osh      --- rw-    0   "
+      "  "
+      "0       1  ioremap 0x38070000: PROT_DEVICE_nGnRE [",
+      "" },
+    { "map --xen seed --config platforms/xen/examples/shared-page.cfg --linux 4.x --leaves", 0,
+      "0xffffffc000200000 0x0040200000 0x0000200000      2 MB     2 0x00f8000040200791 Normal-WB ish      Normal-WB "
+      "osh",
+      "" },
+    { "map --config platforms/xen/examples/shared-page.cfg --linux 6.1 --kpti", 0,
+      "while EL0 runs, entry trampoline: PAGE_KERNEL_ROX", "" },
+    { "map --config platforms/xen/examples/shared-page.cfg --bare-metal", 0, "not mapped at stage 2 --x rwx", "" },
+    { "map --domain none --bare-metal", 0, "bare-metal in zcu102 under no Xen\n", "" },
+    { "map --xen none --linux 4.x", 0, "0xffffff8008080000 0x0000080000 0x0000080000 ", "" },
+    { "map --linux 4.x --diff xen-4.8.0", 0, "Normal-WB osh         --- r-x  0x0800080000 Normal-WB ish ", "" },
+    { "map --linux 4.x --xen xen-4.8.0 --diff xen-4.8.0", 0, "\n0 differences\n", "" },
+    { "map --linux 6.1 --json -", 0, "\"schema\": \"stagewalk/map-stage1/1\"", "" },
+    { "map --linux 5.0", 2, "", "there is Linux 6.1 and 4.x, each with 39 or 48 bits of VA" },
+    { "map --linux 6.1 --va-bits 42", 2, "", "there is Linux 6.1 and 4.x, each with 39 or 48 bits of VA" },
+    { "map --linux 6.1 --va-bits 295", 2, "", "there is Linux 6.1 and 4.x, each with 39 or 48 bits of VA" },
+    { "map --linux 4.x --kpti", 2, "", "linux-4.x-39: only Linux 6.1 can unmap the kernel" },
+    { "map --linux 6.1 --bare-metal", 2, "", "either a Linux or bare metal" },
+    { "map --bare-metal --va-bits 39", 2, "", "there is Linux 6.1 and 4.x" },
+    { "map --va-bits 39", 2, "", "VA bits and options are a Linux's" },
+    { "map --domain none", 2, "", "--domain none has stage 1 alone" },
+    { "map --domain none --linux 6.1 --xen seed", 2, "", "--domain none is without Xen" },
+    { "map --xen none --domain dom0", 2, "", "without Xen there is no domain dom0" },
+    { "map --linux 6.1 --domain list", 2, "", "--domain list goes with none of" },
     { "map --xen xen-4.17 --diff xen-4.17", 0, "\n0 differences, 0 B in all\n", "" },
     { "map --xen seed --diff xen-4.8.0", 0,
       "0x0800000000      1 GB  0x0800000000 Normal-WB osh RWX         0x0800000000 Normal-WB ish RWX         RAM bank "
@@ -89,6 +119,35 @@ static void json(void **state)
     capture_free(&r);
 }
 
+/* What an xl.cfg has and the map does not depend on is told, by file and line. */
+static void ignored_settings_are_told(void **state)
+{
+    static const char cfg[] = "name = \"g\"\nmemory = 64\nvpcus = 2\ndevice_tree = \"x.dtb\"\nextra = \"a\"\n";
+    char path[] = "/tmp/stagewalk-cfg-XXXXXX", line[128], want[128];
+    int fd = mkstemp(path);
+    struct capture_result r;
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, cfg, strlen(cfg)), strlen(cfg));
+    assert_int_equal(close(fd), 0);
+    snprintf(line, sizeof line, "map --config %s", path);
+    r = capture_command(cmd_map, line);
+    assert_int_equal(r.status, 0);
+    snprintf(want, sizeof want, "\n\nnote: %s:3: vpcus has no effect on the map\n", path);
+    assert_says(r.out, want);
+    snprintf(want, sizeof want, "note: %s:5: extra has no effect on the map\n\n", path);
+    assert_says(r.out, want);
+    capture_free(&r);
+    snprintf(line, sizeof line, "map --json - --config %s", path);
+    r = capture_command(cmd_map, line);
+    snprintf(want, sizeof want, "\"%s:3: vpcus has no effect on the map\",", path);
+    assert_says(r.out, want);
+    assert_null(strstr(r.out, "device_tree has"));
+    capture_free(&r);
+    unlink(path);
+}
+
 struct size_row {
     const char *name;
     uint64_t want; /* 0: refused */
@@ -129,5 +188,6 @@ int main(void)
     rows_add(&all, check, ROWS_OF(rows));
     rows_add(&all, check_size, ROWS_OF(size_rows));
     rows_add_test(&all, "json", json, NULL);
+    rows_add_test(&all, "ignored settings are told", ignored_settings_are_told, NULL);
     return rows_run(&all, "sim/map command");
 }
