@@ -52,9 +52,7 @@ static const struct row {
       "0       1  ioremap 0x38070000: PROT_DEVICE_nGnRE [",
       "" },
     { "map --xen seed --config platforms/xen/examples/shared-page.cfg --linux 4.x --leaves", 0,
-      "0xffffffc000200000 0x0040200000 0x0000200000      2 MB     2 0x00f8000040200791 Normal-WB ish      Normal-WB "
-      "osh",
-      "" },
+      "\n0xffffffc001800000 0x0041800000 0x0001800000      2 MB     2 0x00e8000041800711 Normal-WB ish ", "" },
     { "map --config platforms/xen/examples/shared-page.cfg --linux 6.1 --kpti", 0,
       "while EL0 runs, entry trampoline: PAGE_KERNEL_ROX", "" },
     { "map --config platforms/xen/examples/shared-page.cfg --bare-metal", 0, "not mapped at stage 2 --x rwx", "" },
