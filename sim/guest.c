@@ -191,6 +191,22 @@ static bool build_tables(struct guest *g, const struct linux_bank *first, struct
                      stage1_result_name(result));
 }
 
+/* pieces: RAM, devices */
+static bool map_guest(struct guest *g, const struct linux_preset *p, const struct linux_options *o,
+                      const struct pieces piece[2], struct trace_error *err)
+{
+    bool good;
+
+    if (p->family == FAMILY_BARE_METAL) {
+        linux_vmap(&g->map.vmap, p, o);
+        good = map_bare_metal(g, &piece[0], err);
+    } else {
+        linux_map_init(&g->map, p, o);
+        good = map_linux(g, &piece[1], &piece[0], err);
+    }
+    return good && build_tables(g, &piece[0].piece[0], err);
+}
+
 static bool build(struct guest *g, const struct linux_preset *p, const struct linux_options *o, const struct world *w,
                   struct trace_error *err)
 {
@@ -201,16 +217,9 @@ static bool build(struct guest *g, const struct linux_preset *p, const struct li
     join(&devices, false);
     if (!good)
         error_set(err, "out of memory");
-    else if (ram.count == 0)
-        good = error_set(err, "no RAM for a kernel");
-    else if (p->family == FAMILY_BARE_METAL) {
-        linux_vmap(&g->map.vmap, p, o);
-        good = map_bare_metal(g, &ram, err);
-    } else {
-        linux_map_init(&g->map, p, o);
-        good = map_linux(g, &devices, &ram, err);
-    }
-    good = good && build_tables(g, &ram.piece[0], err);
+    else
+        good = ram.piece ? map_guest(g, p, o, (const struct pieces[]){ ram, devices }, err)
+                         : error_set(err, "no RAM for a kernel");
     free(ram.piece);
     free(devices.piece);
     return good;

@@ -202,12 +202,12 @@ static bool build_tables(struct world_domain *d, uint64_t *base, struct trace_er
 static bool build_domains(struct world *w, const struct world_request *q, struct trace_error *err)
 {
     struct world_dom0less *trees = calloc(1, sizeof *trees);
-    bool good = trees || error_set(err, "out of memory");
+    bool good;
 
-    good =
-        good && world_dom0less_read(trees, q, &w->board, err) && build_dom0(w, q, err) && build_domus(w, q, trees, err);
-    if (trees)
-        world_dom0less_free(trees);
+    if (!trees)
+        return error_set(err, "out of memory");
+    good = world_dom0less_read(trees, q, &w->board, err) && build_dom0(w, q, err) && build_domus(w, q, trees, err);
+    world_dom0less_free(trees);
     free(trees);
     return good;
 }

@@ -97,16 +97,15 @@ static const char *set_key(struct world_request *q, const char *key, const char 
 }
 
 /* What does not go together. */
-static const char *check_words(const struct world_request *q)
+static const char *check_words(const struct world_request *q, bool any)
 {
-    const struct world_request nothing = { NULL };
     bool alone = q->domain && strcmp(q->domain, "none") == 0;
 
     if (alone && (q->preset || q->config[0] || q->pass[0] || q->dom0_mem))
         return "domain=none is without Xen: no xen=, config=, pass=, dom0_mem=";
     if (alone)
         return q->guest.kernel || q->guest.bare_metal ? NULL : "domain=none wants linux= or bare_metal=1";
-    if (!q->preset && memcmp(q, &nothing, sizeof *q) != 0)
+    if (!q->preset && any)
         return "a domain wants xen=PRESET too";
     if (q->domain && strcmp(q->domain, "dom0") == 0 && q->config[0])
         return "config= is a domU's, not dom0's";
@@ -117,6 +116,7 @@ const char *world_words_parse(char *words, struct world_request *q, bool *asked,
 {
     const char *wrong = NULL;
     char *rest = words, *word;
+    bool any = false;
 
     *q = (struct world_request){ NULL };
     while (!wrong && (word = strtok_r(rest, SEPARATORS, &rest))) {
@@ -127,10 +127,11 @@ const char *world_words_parse(char *words, struct world_request *q, bool *asked,
             return why;
         }
         *equals = '\0';
+        any = true;
         wrong = set_key(q, word, equals + 1, why, why_bytes);
     }
     *asked = q->preset || q->domain;
-    return wrong ? wrong : check_words(q);
+    return wrong ? wrong : check_words(q, any);
 }
 
 /* Stage 2: the tables of the domain, VTCR_EL2, VTTBR_EL2, HCR_EL2. */
