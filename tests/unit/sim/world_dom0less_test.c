@@ -186,7 +186,7 @@ static struct world *open_world(const struct world_request *q)
     return w;
 }
 
-/* The RAM of no two domains overlaps, xl's guest among them. */
+/* The RAM of no two domains of the board overlaps. */
 static void no_two_share_ram(void **state)
 {
     const struct world_request q = {
