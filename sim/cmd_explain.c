@@ -1,6 +1,7 @@
 /* `stagewalk explain`: a script or a trace in, one translation told step by step. */
 #include "sim/commands.h"
 #include "sim/explain.h"
+#include "sim/input.h"
 #include "sim/options.h"
 #include "sim/replay.h"
 #include "sim/result_file.h"
@@ -15,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIGNATURE "\x89SWT\r\n\x1a\n" /* of a packed trace: traces/FORMAT.md */
-#define SIGNATURE_BYTES 8
 #define SIZE_MAX_BYTES 64
 #define SOURCE_BYTES 512
 
@@ -131,21 +130,6 @@ static int parse_xen(const char *name, const struct xen_preset **xen)
 
 /* ---- The machine ---- */
 
-/* True for a packed trace, by its first bytes, or by its name when it has not even those. */
-static bool is_trace(const char *path)
-{
-    char head[SIGNATURE_BYTES];
-    size_t bytes = strlen(path);
-    FILE *in = strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
-    bool is;
-
-    if (!in)
-        return bytes > 4 && strcmp(path + bytes - 4, ".swt") == 0;
-    is = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, SIGNATURE, sizeof head) == 0;
-    fclose(in);
-    return is || (bytes > 4 && strcmp(path + bytes - 4, ".swt") == 0);
-}
-
 static struct machine *run_to_its_end(const struct words *w, struct trace_error *err)
 {
     struct run_request q = { .path = w->path, .config = &w->common.config, .keep = true };
@@ -253,7 +237,7 @@ static int explain_words(const struct words *w)
         return 2;
     if (result_file_check_input(w->common.json, w->path) != 0)
         return 2;
-    q.of_trace = is_trace(w->path);
+    q.of_trace = input_is_trace(w->path);
     if (w->at && !q.of_trace)
         return say_error("explain: --at goes with a packed trace (.swt); '%s' is none", w->path);
     if (w->at && (!parse_number(w->at, &at) || at == UINT64_MAX))

@@ -3,9 +3,9 @@
 #include "sim/guest_print.h"
 #include "sim/map_print.h"
 #include "sim/options.h"
+#include "sim/preset_option.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
-#include "sim/suggest.h"
 #include "sim/world_words.h"
 
 #include <stdlib.h>
@@ -74,32 +74,6 @@ static void see_no_more(struct seen *s)
     free(s);
 }
 
-static int list_presets(void)
-{
-    const struct xen_preset *x;
-
-    for (size_t i = 0; (x = xen_preset_at(i)); i++)
-        printf("%-12s %s\n", x->name, x->what);
-    return 0;
-}
-
-/* Returns NULL after a message. */
-static const struct xen_preset *preset_of(const char *name)
-{
-    const struct xen_preset *x = name ? xen_preset_by_name(name) : xen_preset_at(0);
-    struct suggest near;
-    char hint[128];
-
-    if (x)
-        return x;
-    suggest_init(&near, name);
-    for (size_t i = 0; xen_preset_at(i); i++)
-        suggest_offer(&near, xen_preset_at(i)->name);
-    say_error("map: unknown preset '%s'%s", name,
-              near.best ? suggest_text(&near, hint, sizeof hint) : "; `stagewalk map --xen list` lists them");
-    return NULL;
-}
-
 static int print_world(const struct options *o, const struct map_words *words, const struct world *w)
 {
     if (o->json)
@@ -151,7 +125,7 @@ static int print_diff(const struct map_words *words, const struct world_request 
     struct seen *second;
     char what[80];
 
-    other.preset = preset_of(words->diff);
+    other.preset = preset_option("map", words->diff);
     if (!other.preset)
         return 2;
     snprintf(what, sizeof what, "map: --diff %.60s: ", words->diff);
@@ -218,8 +192,10 @@ int cmd_map(int argc, char **argv)
     }
     if (first < argc)
         return say_error("map takes no operand, as '%s'; a domU's configuration is given with --config", argv[first]);
-    if (words.xen && strcmp(words.xen, "list") == 0)
-        return list_presets();
+    if (words.xen && strcmp(words.xen, "list") == 0) {
+        preset_option_list();
+        return 0;
+    }
     if (q.domain && strcmp(q.domain, "list") == 0) {
         words.domains = true;
         q.domain = NULL;
@@ -232,6 +208,6 @@ int cmd_map(int argc, char **argv)
     }
     if (check_words(&o, &words, &q))
         return 2;
-    q.preset = preset_of(words.xen);
+    q.preset = preset_option("map", words.xen);
     return q.preset ? map_world(&o, &words, &q) : 2;
 }

@@ -11,6 +11,8 @@
 #                                   number and the text of the script's first line, `# expect: TEXT`
 #   tests/golden/explain/*.sw       scripts whose first lines, `# explain: OPTIONS VA`, are questions to `explain`; the text
 #                                   and exit status of the answers stand beside them, in *.txt. REWRITE=1 puts them there
+#   tests/golden/lint/*.{sw,cfg}    files whose lines `# lint: OPTIONS`, {} for the file, are questions to `lint`; text and exit
+#                                   status of the answers stand beside them, in *.txt. REWRITE=1 puts them there
 #   traces/samples/*.swt            traces of real guests: every address, fault and AT result must be reproduced, and not
 #                                   without TLB maintenance or changes of table words
 #   tests/golden/merge-*.csv        expected combinations of attributes, and all 26,793 from the printed tables
@@ -133,11 +135,25 @@ must_tell() {
     if diff -u "$answers" "$tmp/told" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'tells otherwise'; fi
 }
 
+# must_find FILE: the answers to its `# lint:` lines are those beside it
+must_find() {
+    local file=$1 answers=${1%.*}.txt line
+    sed -n 's/^# lint: *//p' "$file" | while IFS= read -r line; do
+        # shellcheck disable=SC2086 # words
+        timeout -k 5 "$limit" "$program" lint ${line//'{}'/$file} </dev/null 2>&1
+        printf '[lint %s: exit status %d]\n\n' "$line" $?
+    done >"$tmp/found"
+    [ -z "${REWRITE-}" ] || cp "$tmp/found" "$answers"
+    if diff -u "$answers" "$tmp/found" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'finds otherwise'; fi
+}
+
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_match "$file"; done
 for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
 for file in tests/golden/bad/*.sw; do must_refuse "$file"; done
 for file in tests/golden/explain/*.sw; do must_tell "$file"; done
+for file in tests/golden/lint/*.sw tests/golden/lint/*.cfg; do must_find "$file"; done
+for file in traces/samples/*.swt; do must_pass "$file" lint -q; done
 for file in traces/samples/*.swt; do must_pass "$file" replay -q --verify; done
 for file in traces/samples/*.swt; do
     must_differ "$file" replay -q --verify --ignore tlbi -C mmu.main_tlb.entries=4096

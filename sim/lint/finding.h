@@ -81,6 +81,7 @@ struct lint_report {
 };
 
 #define LINT_KEPT 20
+#define LINT_KEPT_MAX 100000
 
 /* Starts with nothing found; lint_report_free in any case. */
 void lint_report_init(struct lint_report *r, size_t kept_max);

@@ -1,0 +1,243 @@
+/* `stagewalk lint`: worlds, scripts and traces in, findings out. */
+#include "sim/commands.h"
+#include "sim/input.h"
+#include "sim/lint/domains.h"
+#include "sim/lint/tables.h"
+#include "sim/options.h"
+#include "sim/preset_option.h"
+#include "sim/replay.h"
+#include "sim/result_file.h"
+#include "sim/run.h"
+#include "sim/say.h"
+#include "sim/suggest.h"
+#include "traces/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void print_help(void)
+{
+    puts("usage: stagewalk lint [options] [SCRIPT|TRACE...]\n"
+         "\n"
+         "Finds mapping mistakes. Of a configuration - a board, a Xen, dom0 and domUs - what the domains'\n"
+         "regions and stage-2 tables show: one address with two memory types, devices given twice, RAM as\n"
+         "Device memory, overlaps, what is not there. Of a script at its end, or a trace as each core\n"
+         "begins, what both stages' tables and the registers show: W+X, executable devices, tables in\n"
+         "Device memory, aliases, reserved encodings, misused contiguous bits.\n"
+         "Without SCRIPT and TRACE, and with any of the next four options, the configuration is looked at.\n"
+         "Exit status: 0 nothing found that --fail-on names, 1 something, 2 bad input.\n"
+         "\n"
+         "  --xen PRESET          the version of Xen, as for map; --xen list lists them\n"
+         "  --dtb FILE            the board's device tree blob; without it a ZCU102\n"
+         "  --dom0-mem SIZE       as on Xen's command line: 1G (default), 1500M\n"
+         "  --config FILE         an xl.cfg: a domU beside dom0; may be given 16 times\n"
+         "  --fail-on SEVERITY    note, warning (the default) or error: exit status 1 from there on\n"
+         "  --only CODE,...       look for these alone\n"
+         "  --ignore CODE,...     do not tell of these\n"
+         "  --max N               findings told of each rule (20); all are counted\n"
+         "  --list                print all rules, each with its reason and remedy");
+    options_print_help(OPTION_MACHINE | OPTION_JSON | OPTION_QUIET);
+    puts("\n"
+         "Examples:\n"
+         "  stagewalk lint --xen xen-4.17 --config guest.cfg --config other.cfg\n"
+         "  stagewalk lint --fail-on error --ignore device-shared --config guest.cfg\n"
+         "  stagewalk lint tests/golden/nested-walk.sw traces/samples/zcu102-domU.swt\n"
+         "  stagewalk lint -q --json findings.json --dtb board.dtb");
+}
+
+/* The command line: NULL is what was not given. */
+struct words {
+    struct options common;
+    const char *xen, *fail_on, *only, *ignore;
+    uint64_t max;
+    bool list;
+    struct world_request world;
+};
+
+/* ---- What is looked at; each returns 0, or 2 after a message ---- */
+
+static int lint_world(const struct world_request *q, struct lint_report *r)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct trace_error err = { "" };
+    int status = 0;
+
+    if (!w)
+        return say_error("lint: out of memory");
+    if (!world_open(w, q, &err))
+        status = say_error("%s", err.text);
+    else if (!lint_domains(w, r))
+        status = say_error("lint: out of memory");
+    world_close(w);
+    free(w);
+    return status;
+}
+
+/* All cores, as the script leaves them. */
+static int lint_script(const char *path, const struct config *config, struct lint_report *r)
+{
+    struct run_request q = { .path = path, .config = config, .keep = true };
+    struct run_result result;
+    struct trace_error err;
+    struct tables *t;
+
+    if (!run_script(&q, &result, &err))
+        return result_file_refuse(&err);
+    t = lint_tables_new(path, r);
+    for (unsigned i = 0; t && i < result.machine->cluster.config.cores; i++)
+        lint_tables_core(t, result.machine, i);
+    lint_tables_end(t);
+    machine_free(result.machine);
+    return t ? 0 : say_error("lint: out of memory");
+}
+
+/* Each core, as it begins: the tables may be others then. */
+static int lint_trace(const char *path, const struct config *config, struct lint_report *r)
+{
+    struct replay_request q = { .path = path, .config = config, .engine = REPLAY_FAST, .part = REPLAY_START };
+    struct tables *t = lint_tables_new(path, r);
+    struct trace_error err;
+    struct replay *replay;
+
+    for (q.start_core = 0; t && q.start_core < config->cores; q.start_core++) {
+        replay = replay_trace(&q, &err);
+        if (!replay) {
+            lint_tables_end(t);
+            return result_file_refuse(&err);
+        }
+        if (replay->started)
+            lint_tables_core(t, replay->machine, q.start_core);
+        replay_free(replay);
+    }
+    lint_tables_end(t);
+    return t ? 0 : say_error("lint: out of memory");
+}
+
+/* ---- What is told ---- */
+
+/* Silences the rules of a list; with --only all but these. */
+static int choose(const char *option, const char *list, bool only, struct lint_report *r)
+{
+    char *copy, *rest, *word, hint[128];
+    struct suggest near;
+    int status = 0;
+
+    if (!list)
+        return 0;
+    rest = copy = strdup(list);
+    if (!copy)
+        return say_error("lint: out of memory");
+    for (int i = 0; only && i < LINT_CODE_COUNT; i++)
+        r->silent[i] = true;
+    while (status == 0 && (word = strtok_r(rest, ", ", &rest))) {
+        enum lint_code code = lint_code_by_name(word);
+
+        if (code < LINT_CODE_COUNT) {
+            r->silent[code] = !only;
+            continue;
+        }
+        suggest_init(&near, word);
+        for (int i = 0; i < LINT_CODE_COUNT; i++)
+            suggest_offer(&near, lint_rule((enum lint_code)i)->name);
+        status = say_error("lint: %s: no rule '%s'%s", option, word,
+                           near.best ? suggest_text(&near, hint, sizeof hint) : "; --list prints them");
+    }
+    free(copy);
+    return status;
+}
+
+/* Prints the report. Returns the exit status. */
+static int tell(const struct words *w, enum lint_severity fail_on, const struct lint_report *r)
+{
+    bool to_stdout = w->common.json && strcmp(w->common.json, "-") == 0;
+
+    if (r->lost)
+        return say_error("lint: out of memory");
+    if (!w->common.quiet && !to_stdout)
+        lint_report_print(stdout, r);
+    if (w->common.json && result_file_json(w->common.json, lint_report_json(r)) != 0)
+        return 2;
+    for (int severity = (int)fail_on; severity < LINT_SEVERITY_COUNT; severity++) {
+        if (lint_report_count(r, (enum lint_severity)severity) > 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* ---- The command ---- */
+
+static bool asks_for_world(const struct words *w)
+{
+    return w->xen || w->world.dtb || w->world.dom0_mem || w->world.config[0];
+}
+
+static int lint_all(struct words *w, int count, char **path, struct lint_report *r)
+{
+    int status = 0;
+
+    if (choose("--only", w->only, true, r) != 0 || choose("--ignore", w->ignore, false, r) != 0)
+        return 2;
+    if (count == 0 || asks_for_world(w)) {
+        w->world.preset = preset_option("lint", w->xen);
+        status = w->world.preset ? lint_world(&w->world, r) : 2;
+    }
+    for (int i = 0; i < count && status == 0; i++) {
+        if (*path[i] == '\0')
+            return say_error("lint: empty file name");
+        status = result_file_check_input(w->common.json, path[i]);
+        if (status == 0)
+            status = input_is_trace(path[i]) ? lint_trace(path[i], &w->common.config, r)
+                                             : lint_script(path[i], &w->common.config, r);
+    }
+    return status;
+}
+
+static int lint(struct words *w, int count, char **path)
+{
+    enum lint_severity fail_on = w->fail_on ? lint_severity_by_name(w->fail_on) : LINT_WARNING;
+    struct lint_report r;
+    int status;
+
+    if (fail_on == LINT_SEVERITY_COUNT)
+        return say_error("lint: --fail-on wants note, warning or error, not '%s'", w->fail_on);
+    if (w->max > LINT_KEPT_MAX)
+        return say_error("lint: --max wants at most %d", LINT_KEPT_MAX);
+    lint_report_init(&r, w->max);
+    status = lint_all(w, count, path, &r);
+    if (status == 0)
+        status = tell(w, fail_on, &r);
+    lint_report_free(&r);
+    return status;
+}
+
+int cmd_lint(int argc, char **argv)
+{
+    struct words w = { .max = LINT_KEPT };
+    const struct option_spec own[] = { { "xen", .text = &w.xen },
+                                       { "dtb", .text = &w.world.dtb },
+                                       { "dom0-mem", .text = &w.world.dom0_mem },
+                                       { "config", .list = w.world.config, .list_max = WORLD_DOMUS_MAX },
+                                       { "fail-on", .text = &w.fail_on },
+                                       { "only", .text = &w.only },
+                                       { "ignore", .text = &w.ignore },
+                                       { "max", .number = &w.max },
+                                       { "list", .flag = &w.list } };
+    const struct option_set set = { OPTION_MACHINE | OPTION_JSON | OPTION_QUIET, own, sizeof own / sizeof *own };
+    int first = options_parse(&w.common, argc, argv, &set);
+
+    if (first < 0)
+        return 2;
+    if (w.common.help) {
+        print_help();
+        return 0;
+    }
+    if (w.list) {
+        lint_catalogue_print(stdout);
+        return 0;
+    }
+    if (w.xen && strcmp(w.xen, "list") == 0) {
+        preset_option_list();
+        return 0;
+    }
+    return lint(&w, argc - first, argv + first);
+}
