@@ -29,6 +29,6 @@ struct aliases {
 void aliases_add(struct aliases *a, const struct alias_piece *piece);
 void aliases_free(struct aliases *a);
 
-/* Tells of each piece that another, of lower address or the same, contradicts: once for each way in which it does. Pieces
- * are sorted on the way. */
+/* Tells of each piece that another, of lower address or the same, contradicts: once for each way in which it does.
+ * Pieces are sorted on the way. */
 void aliases_check(struct aliases *a, struct lint_report *r);

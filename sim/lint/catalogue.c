@@ -9,8 +9,8 @@ static const struct lint_rule rules[LINT_CODE_COUNT] = {
         .title = "one physical address is mapped with two memory types",
         .reason = "Accesses by one mapping may not see what was written by the other, single copies of a line may "
                   "be lost, and ordering and exclusives are not what either type promises [Arm: B2, Mismatched "
-                  "memory attributes]. A mapping "
-                  "that nobody uses does no harm: where use is not sure it is a warning, of EL2's own map of RAM a note.",
+                  "memory attributes]. A mapping that nobody uses does no harm: where use is not sure this is a "
+                  "warning, of EL2's own map of all RAM a note.",
         .remedy = "Map it with one type everywhere; where stage 2 is more permissive than the device wants, each "
                   "guest has to map it as Device at stage 1.",
     },

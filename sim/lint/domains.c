@@ -41,8 +41,8 @@ static bool is_board_ram(const struct board *b, uint64_t pa)
     return false;
 }
 
-/* dom0's devices are Normal at stage 2 on purpose: which type each has, dom0 knows, and says at stage 1. Of GICV, which by
- * the words of one preset is among them, it does not know: it is given no GICV. */
+/* dom0's devices are Normal at stage 2 on purpose: which type each has, dom0 knows, and says at stage 1. Of GICV,
+ * which by the words of one preset is among them, it does not know: it is given no GICV. */
 static enum lint_severity worst_alias(const struct lint_domain *d, const struct stage_run *run)
 {
     const struct domain_region *region = domain_find(&d->domain->map, run->ia);

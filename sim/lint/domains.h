@@ -1,12 +1,12 @@
-/* A world's domains: what their configurations ask for, against the board, against each other, and as Xen's tables have it.
- */
+/* A world's domains: what their configurations ask for, against the board, against each other, and as Xen's tables
+ * have it. / */
 #pragma once
 
 #include "sim/lint/finding.h"
 #include "sim/world.h"
 
-/* Tells what is wrong with a world: each domain's regions and settings, its tables, and aliases among all. Returns false
- * when out of memory. */
+/* Tells what is wrong with a world: each domain's regions and settings, its tables, and aliases among all. Returns
+ * false when out of memory. */
 bool lint_domains(const struct world *w, struct lint_report *r);
 
 /* Its parts: what the regions of one domain show. `label` is its name, unique among the domains. */

@@ -117,7 +117,8 @@ static uint64_t there_until(const struct board *b, uint64_t pa)
     return pa;
 }
 
-/* Logic that is loaded later need not stand in the tree that Xen starts with; elsewhere what has no node is not there. */
+/* Logic that is loaded later need not stand in the tree that Xen starts with; elsewhere what has no node is not
+ * there. */
 static void check_exists(const struct given *g)
 {
     uint64_t at = g->r->pa, next, end = at + g->r->bytes;

@@ -1,8 +1,8 @@
-/* One stage's tables as a whole: every leaf, in the order of input addresses, neighbours that are alike joined to runs; and
- * on the way what is wrong with single descriptors.
+/* One stage's tables as a whole: every leaf, in the order of input addresses, neighbours that are alike joined to runs;
+ * and on the way what is wrong with single descriptors.
  *
- * What a descriptor means models/arch says; nothing is decoded here. A table may lead to itself, or one table to another
- * five hundred times: the work is bounded by the descriptors that are read. */
+ * What a descriptor means models/arch says; nothing is decoded here. A table may lead to itself, or one table to
+ * another five hundred times: the work is bounded by the descriptors that are read. */
 #pragma once
 
 #include "models/arch/ttw.h"
@@ -52,7 +52,8 @@ void stage_free(struct stage *s);
 /* Returns the first run that reaches beyond an input address: it has it, or begins behind it. NULL: none does. */
 const struct stage_run *stage_find(const struct stage *s, uint64_t ia);
 
-/* Writes "dom0 IPA 0xff0e0000 (4 KB)", "core 0 EL1&0 VA 0xffff... (2 MB)": `bytes` 0 leaves the size away. Returns text. */
+/* Writes "dom0 IPA 0xff0e0000 (4 KB)", "core 0 EL1&0 VA 0xffff... (2 MB)": `bytes` 0 leaves the size away. Returns
+ * text. */
 const char *stage_place(const struct stage *s, uint64_t ia, uint64_t bytes, char text[LINT_PLACE_BYTES]);
 
 /* Tells of what the runs' own encodings show: reserved ones, AF = 0. */

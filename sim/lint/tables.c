@@ -139,7 +139,7 @@ static void check_mappings(struct tables *t, const struct regime *regime, struct
             m.s2 = run;
         else
             m.s1 = run;
-        if (s->under)
+        if (m.s1 && s->under)
             n = check_run(t, m, s->under, left);
         else
             check_mapping(t, &m);

@@ -171,6 +171,23 @@ static void check(void **state)
     machine_free(m);
 }
 
+/* One run of stage 1 over two of stage 2: a finding is where it is. */
+static void check_place(void **state)
+{
+    static const struct row row = { "", BOTH, { DATA, DATA + 0x1000 }, { S2_RAM, S2_DEVICE }, { { 0 } } };
+    struct machine *m = machine_of(&row);
+    struct lint_report r;
+
+    (void)state;
+    lint_report_init(&r, LINT_KEPT);
+    look(m, &r);
+    assert_int_equal(r.count, 1);
+    assert_string_equal(r.finding[0].place, "test core 0 EL1&0 VA 0x1000 (4 KB)");
+    assert_string_equal(r.finding[0].detail, "stage 1 says Normal-WB, stage 2 at IPA 0x201000 Device-nGnRE");
+    lint_report_free(&r);
+    machine_free(m);
+}
+
 /* ---- Registers ---- */
 
 struct register_row {
@@ -236,6 +253,7 @@ int main(void)
     static struct rows all;
 
     rows_add(&all, check, ROWS_OF(rows));
+    rows_add_test(&all, "the place of a part of a run", check_place, NULL);
     rows_add(&all, check_register, ROWS_OF(register_rows));
     return rows_run(&all, "sim/lint/tables");
 }
