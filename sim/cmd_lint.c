@@ -98,6 +98,7 @@ static int lint_trace(const char *path, const struct config *config, struct lint
     struct tables *t = lint_tables_new(path, r);
     struct trace_error err;
     struct replay *replay;
+    unsigned looked_at = 0;
 
     for (q.start_core = 0; t && q.start_core < config->cores; q.start_core++) {
         replay = replay_trace(&q, &err);
@@ -105,12 +106,16 @@ static int lint_trace(const char *path, const struct config *config, struct lint
             lint_tables_end(t);
             return result_file_refuse(&err);
         }
-        if (replay->started)
+        if (replay->started) {
             lint_tables_core(t, replay->machine, q.start_core);
+            looked_at++;
+        }
         replay_free(replay);
     }
     lint_tables_end(t);
-    return t ? 0 : say_error("lint: out of memory");
+    if (!t)
+        return say_error("lint: out of memory");
+    return looked_at ? 0 : say_error("%s: no core does anything in it; `stagewalk trace info` lists the cores", path);
 }
 
 /* ---- What is told ---- */
