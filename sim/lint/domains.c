@@ -64,6 +64,7 @@ static void look_at_tables(const struct lint_domain *d, const char *space, struc
     struct stage s = { .owner = d->label, .report = d->report, .mem = { &p2m, read_p2m } };
     char place[LINT_PLACE_BYTES];
 
+    s.descriptors_max = STAGE_DESCRIPTORS_MAX;
     regs.v[SYSREG_VTCR_EL2] = x->preset->vtcr_el2;
     regs.v[SYSREG_HCR_EL2] = x->preset->hcr_el2;
     regs.v[SYSREG_VTTBR_EL2] = p2m_vttbr(&p2m, x->vmid);

@@ -254,8 +254,8 @@ static void read_table(struct stage *s, const struct table *t)
 
         if ((i == 0 || (at & (PAGE - 1)) == 0) && !table_page(s, t, align_down(at, PAGE_BITS), &page))
             return;
-        if (s->descriptors >= STAGE_DESCRIPTORS_MAX) {
-            cut_off(s, "more than 8 million descriptors");
+        if (s->descriptors >= s->descriptors_max) {
+            cut_off(s, "more than 8 million descriptors in all");
             return;
         }
         if (!read_words(s, t, page + (at & (PAGE - 1)), word, count))

@@ -9,7 +9,7 @@
 #include "models/mem/port.h"
 #include "sim/lint/finding.h"
 
-#define STAGE_DESCRIPTORS_MAX (1u << 23) /* 16 GB in 4 KB pages, twice; a second's work */
+#define STAGE_DESCRIPTORS_MAX (1u << 23) /* 16 GB in 4 KB pages, twice; a second's work: of a machine, or a domain */
 #define STAGE_RUNS_MAX (1u << 20)
 
 enum {
@@ -35,6 +35,7 @@ struct stage {
     uint64_t mair;             /* stage 1 */
     struct mem_port mem;       /* by PA */
     const struct stage *under; /* the stage 2 under a stage 1: what it reads of tables are IPAs; NULL: PAs */
+    uint32_t descriptors_max;  /* how many are read at most */
     const char *owner;         /* for places: "dom0", "core 0 EL1&0" */
     struct lint_report *report;
 

@@ -24,6 +24,8 @@ struct tables {
     char space[STAGES_MAX][SPACE_BYTES]; /* of the pieces */
     uint64_t key[STAGES_MAX][KEY_WORDS]; /* of what has been read: the registers that say how */
     unsigned count;
+    uint32_t descriptors_left; /* to be read, and ... */
+    uint32_t mappings_left;    /* ... to be looked at */
 };
 
 /* One mapping of both stages, or of the one that is on. */
@@ -105,14 +107,14 @@ static void check_mapping(struct tables *t, const struct mapping *m)
 }
 
 /* The mappings of one run of stage 1: as many as stage 2 makes of it. Returns how many. */
-static uint32_t check_run(struct tables *t, struct mapping m, const struct stage *under, uint32_t left)
+static uint32_t check_run(struct tables *t, struct mapping m, const struct stage *under)
 {
     uint64_t at = m.s1->oa, end = m.s1->oa + m.s1->bytes;
     const struct stage_run *s2 = stage_find(under, at);
     const struct stage_run *last = under->run + under->count;
     uint32_t n = 0;
 
-    for (; s2 && s2 < last && s2->ia < end && n < left; s2++, n++) {
+    for (; s2 && s2 < last && s2->ia < end && n < t->mappings_left; s2++, n++) {
         uint64_t from = s2->ia > at ? s2->ia : at, to = s2->ia + s2->bytes < end ? s2->ia + s2->bytes : end;
 
         m.s2 = s2;
@@ -124,13 +126,20 @@ static uint32_t check_run(struct tables *t, struct mapping m, const struct stage
     return n + 1;
 }
 
+/* Reads the tables of a stage, as far as may be read. */
+static void read_stage(struct tables *t, struct stage *s)
+{
+    s->descriptors_max = t->descriptors_left;
+    stage_read(s);
+    t->descriptors_left -= s->descriptors < t->descriptors_left ? s->descriptors : t->descriptors_left;
+}
+
 /* All mappings of a stage, over the stage 2 under it or by itself. */
 static void check_mappings(struct tables *t, const struct regime *regime, struct stage *s)
 {
-    uint32_t left = TABLES_PIECES_MAX;
     char place[LINT_PLACE_BYTES];
 
-    for (size_t i = 0; i < s->count && left > 0; i++) {
+    for (size_t i = 0; i < s->count && t->mappings_left > 0; i++) {
         const struct stage_run *run = &s->run[i];
         struct mapping m = { .regime = regime, .place = s, .ia = run->ia, .pa = run->oa, .bytes = run->bytes };
         uint32_t n = 1;
@@ -140,11 +149,11 @@ static void check_mappings(struct tables *t, const struct regime *regime, struct
         else
             m.s1 = run;
         if (m.s1 && s->under)
-            n = check_run(t, m, s->under, left);
+            n = check_run(t, m, s->under);
         else
             check_mapping(t, &m);
-        left -= n < left ? n : left;
-        if (left == 0)
+        t->mappings_left -= n < t->mappings_left ? n : t->mappings_left;
+        if (t->mappings_left == 0)
             lint_find(t->report, LINT_LIMIT, stage_place(s, run->ia, 0, place),
                       "more than 4 million mappings of both stages; addresses above were not looked at");
     }
@@ -179,7 +188,7 @@ static void look_at_stage1(struct tables *t, const struct regime *g, struct stag
 
     if (is_known(t, &s, key))
         return;
-    stage_read(&s);
+    read_stage(t, &s);
     stage_check_runs(&s);
     check_mappings(t, g, &s);
     stage_free(&s);
@@ -200,7 +209,7 @@ static void look_at_el10(struct tables *t, const struct sysregs *regs, struct st
         bool known = is_known(t, &under, key);
 
         under.report = known ? &quiet : t->report;
-        stage_read(&under);
+        read_stage(t, &under);
         if (!known)
             stage_check_runs(&under);
         if (!known && !g.stage1_on)
@@ -248,6 +257,8 @@ struct tables *lint_tables_new(const char *source, struct lint_report *r)
         t->source = source;
         t->report = r;
         t->aliases.source = source;
+        t->descriptors_left = STAGE_DESCRIPTORS_MAX;
+        t->mappings_left = TABLES_PIECES_MAX;
     }
     return t;
 }

@@ -6,7 +6,7 @@
 #include "sim/lint/finding.h"
 #include "sim/machine.h"
 
-#define TABLES_PIECES_MAX (1u << 22) /* mappings of both stages together that are looked at, for each half of the VAs */
+#define TABLES_PIECES_MAX (1u << 22) /* mappings that are looked at, of all cores */
 
 struct tables;
 

@@ -78,7 +78,11 @@ static const struct row rows[] = {
 static struct stage stage_of(unsigned number, struct lint_report *r)
 {
     struct sysregs regs = { { 0 } };
-    struct stage s = { .el10 = true, .mem = tables_port(&memory), .owner = "test", .report = r };
+    struct stage s = { .el10 = true,
+                       .mem = tables_port(&memory),
+                       .owner = "test",
+                       .report = r,
+                       .descriptors_max = STAGE_DESCRIPTORS_MAX };
 
     regs.v[SYSREG_TCR_EL1] = 16 | 2ULL << 32;
     regs.v[SYSREG_TTBR0_EL1] = regs.v[SYSREG_VTTBR_EL2] = ROOT;
