@@ -24,13 +24,14 @@ static void print_help(void)
          "Device memory, overlaps, what is not there. Of a script at its end, or a trace as each core\n"
          "begins, what both stages' tables and the registers show: W+X, executable devices, tables in\n"
          "Device memory, aliases, reserved encodings, misused contiguous bits.\n"
-         "Without SCRIPT and TRACE, and with any of the next four options, the configuration is looked at.\n"
+         "Without SCRIPT and TRACE, and with any of the next five options, the configuration is looked at.\n"
          "Exit status: 0 nothing found that --fail-on names, 1 something, 2 bad input.\n"
          "\n"
          "  --xen PRESET          the version of Xen, as for map; --xen list lists them\n"
          "  --dtb FILE            the board's device tree blob; without it a ZCU102\n"
          "  --dom0-mem SIZE       as on Xen's command line: 1G (default), 1500M\n"
          "  --config FILE         an xl.cfg: a domU beside dom0; may be given 16 times\n"
+         "  --pass NAME=FILE      the device tree blob of a domain of the device tree, as for map\n"
          "  --fail-on SEVERITY    note, warning (the default) or error: exit status 1 from there on\n"
          "  --only CODE,...       look for these alone\n"
          "  --ignore CODE,...     do not tell of these\n"
@@ -173,7 +174,7 @@ static int tell(const struct words *w, enum lint_severity fail_on, const struct 
 
 static bool asks_for_world(const struct words *w)
 {
-    return w->xen || w->world.dtb || w->world.dom0_mem || w->world.config[0];
+    return w->xen || w->world.dtb || w->world.dom0_mem || w->world.config[0] || w->world.pass[0];
 }
 
 static int lint_all(struct words *w, int count, char **path, struct lint_report *r)
@@ -222,6 +223,7 @@ int cmd_lint(int argc, char **argv)
                                        { "dtb", .text = &w.world.dtb },
                                        { "dom0-mem", .text = &w.world.dom0_mem },
                                        { "config", .list = w.world.config, .list_max = WORLD_DOMUS_MAX },
+                                       { "pass", .list = w.world.pass, .list_max = WORLD_DOMUS_MAX },
                                        { "fail-on", .text = &w.fail_on },
                                        { "only", .text = &w.only },
                                        { "ignore", .text = &w.ignore },
