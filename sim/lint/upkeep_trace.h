@@ -1,0 +1,26 @@
+/* A trace or a script, event by event, to the watcher of its machine. */
+#pragma once
+
+#include "models/cluster/config.h"
+#include "sim/lint/upkeep.h"
+#include "traces/reader.h"
+
+struct upkeep_request {
+    const char *path; /* "-" is standard input */
+    const struct config *config;
+    unsigned ignore; /* REPLAY_IGNORE_TLBI: what a negative control leaves out */
+    bool progress;   /* a bar on standard error */
+    void (*tell)(void *context, const struct upkeep_finding *finding);
+    void *context;
+};
+
+struct upkeep_result {
+    uint64_t records; /* or statements */
+    uint64_t judged;  /* accesses looked at closely */
+    uint32_t copies;  /* the most at any time */
+};
+
+/* Return false and fill *err when the file cannot be read to its end or makes no sense; what was found until then has been
+ * told. */
+bool upkeep_trace(const struct upkeep_request *q, struct upkeep_result *result, struct trace_error *err);
+
