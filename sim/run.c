@@ -298,13 +298,21 @@ static bool do_statement(struct run *r, const struct script_stmt *s)
     return true;
 }
 
+static bool show(struct run *r, const struct script_stmt *s)
+{
+    const struct run_watch *w = r->request->watch;
+    const char *why = w && s->op != SCRIPT_NONE ? w->statement(w->context, s, r->cpu, r->machine) : NULL;
+
+    return !why || complain(r, 0, why);
+}
+
 /* One line. Returns false and fills *r->err when it makes no sense, now or here. */
 static bool run_line(struct run *r, const struct script_stmt *s)
 {
     r->result->statements += s->op != SCRIPT_NONE;
     if (s->op != SCRIPT_PARAM && s->op != SCRIPT_SET && s->op != SCRIPT_NONE && !apply_params(r))
         return false;
-    if (!do_statement(r, s))
+    if (!show(r, s) || !do_statement(r, s))
         return false;
     if (r->request->annotated && s->op != SCRIPT_AT && s->op != SCRIPT_ACCESS)
         fprintf(r->request->annotated, "%s\n", script_line(r->script));

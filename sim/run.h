@@ -10,14 +10,24 @@ struct run_result {
     struct machine *machine; /* with `keep`: as the script leaves it, for the caller to free; else NULL */
 };
 
+struct script_stmt;
+
+/* Somebody who sees each statement before the machine does what it says. */
+struct run_watch {
+    /* Returns NULL, or why the script cannot go on: a phrase for the user. */
+    const char *(*statement)(void *context, const struct script_stmt *stmt, unsigned cpu, struct machine *machine);
+    void *context;
+};
+
 struct run_request {
-    const char *path;            /* the script; "-" is standard input */
-    const struct config *config; /* of the first machine and after each `set` */
-    bool tlm;                    /* cycles come from the tlm engine, in trace order */
-    FILE *report;                /* differences go here, one a line; NULL: nowhere */
-    FILE *annotated;             /* the script with its answers as they are; NULL: nowhere */
-    bool in_place;               /* `annotated` is to replace the script: a gzipped one is refused */
-    bool keep;                   /* the machine outlives the script */
+    const char *path;              /* the script; "-" is standard input */
+    const struct config *config;   /* of the first machine and after each `set` */
+    bool tlm;                      /* cycles come from the tlm engine, in trace order */
+    FILE *report;                  /* differences go here, one a line; NULL: nowhere */
+    FILE *annotated;               /* the script with its answers as they are; NULL: nowhere */
+    bool in_place;                 /* `annotated` is to replace the script: a gzipped one is refused */
+    bool keep;                     /* the machine outlives the script */
+    const struct run_watch *watch; /* NULL: nobody */
 };
 
 /* Returns false and fills *err when the script cannot be read or a statement makes no sense. */

@@ -1,5 +1,6 @@
 /* Words to statements. */
 #include "traces/script.h"
+#include "models/arch/barrier.h"
 
 #include "traces/error.h"
 #include "traces/script_text.h"
@@ -189,17 +190,22 @@ static bool parse_tlbi(struct script *s, struct script_stmt *stmt)
     return script_text_number(s, 2, "the operand Xt", &stmt->value);
 }
 
-/* dsb and isb may name what they order, as in `dsb ish`; it makes no difference here. */
+/* dsb and isb may name what they order, as in `dsb ish`; it makes no difference to what runs here [Arm: C6.2, DSB]. */
 static bool parse_barrier(struct script *s, struct script_stmt *stmt)
 {
-    static const char *const options[] = { "sy",  "st",    "ld",    "ish", "ishst", "ishld",
-                                           "nsh", "nshst", "nshld", "osh", "oshst", "oshld" };
+    static const struct {
+        const char *name;
+        uint8_t crm;
+    } options[] = { { "sy", 15 }, { "st", 14 },   { "ld", 13 },   { "ish", 11 }, { "ishst", 10 }, { "ishld", 9 },
+                    { "nsh", 7 }, { "nshst", 6 }, { "nshld", 5 }, { "osh", 3 },  { "oshst", 2 },  { "oshld", 1 } };
+    uint32_t opcode = strcmp(s->word[0], "dsb") == 0 ? OPCODE_DSB : OPCODE_ISB;
 
-    (void)stmt;
+    stmt->opcode = opcode | 15u << 8;
     if (s->count < 2)
         return true;
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        if (strcmp(s->word[1], options[i]) == 0)
+        stmt->opcode = opcode | (uint32_t)options[i].crm << 8;
+        if (strcmp(s->word[1], options[i].name) == 0)
             return true;
     }
     return script_text_fail(s, 1, "unknown barrier option; one of Arm's, as in ish");

@@ -67,6 +67,7 @@ struct script_stmt {
     enum at_op at;        /* AT */
     enum tlbi_op tlbi;    /* TLBI */
     bool broadcast;       /* TLBI */
+    uint32_t opcode;      /* BARRIER: of the A64 instruction */
     struct access access; /* ACCESS; AT uses va */
     uint64_t address;     /* MEM, ZERO: a PA */
     uint64_t value;       /* REG, TLBI's Xt, ZERO's byte count */

@@ -5,13 +5,15 @@
 #include <stdint.h>
 
 #define OPCODE_BARRIER_MASK 0xFFFFF0FFu
+#define OPCODE_DSB 0xD503309Fu
+#define OPCODE_ISB 0xD50330DFu
 
 static inline bool barrier_is_dsb(uint32_t opcode)
 {
-    return (opcode & OPCODE_BARRIER_MASK) == 0xD503309Fu;
+    return (opcode & OPCODE_BARRIER_MASK) == OPCODE_DSB;
 }
 
 static inline bool barrier_is_isb(uint32_t opcode)
 {
-    return (opcode & OPCODE_BARRIER_MASK) == 0xD50330DFu;
+    return (opcode & OPCODE_BARRIER_MASK) == OPCODE_ISB;
 }

@@ -66,7 +66,7 @@ static unsigned compare_leaves(const struct change_view *v, uint64_t from, uint6
         changes |= (before | after) & (RIGHT_W0 | RIGHT_W1) ? CHANGE_ADDRESS : CHANGE_ADDRESS_RO;
     if (old.attr != new.attr)
         changes |= CHANGE_TYPE;
-    if (old.sh != new.sh)
+    if (old.sh != new.sh && bits(from, DESC_SH) != bits(to, DESC_SH)) /* else it follows from the type */
         changes |= CHANGE_SHARED;
     if (bit(from, DESC_Contig) != bit(to, DESC_Contig))
         changes |= CHANGE_CONTIGUOUS;

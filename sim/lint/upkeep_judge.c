@@ -1,22 +1,10 @@
 /* One access against all that could answer it. */
-#include "sim/lint/upkeep_state.h"
+#include "sim/lint/upkeep_question.h"
 
 #include "models/mmu/check.h"
 
 /* Leaves come in the sizes of the A53's TLB; the walker makes no others. */
 static const uint8_t leaf_bits[TLB_SIZES] = { 12, 16, 21, 29 };
-
-/* What is judged. */
-struct question {
-    struct upkeep *u;
-    unsigned core;
-    const struct regime *r;
-    const struct access *a;
-    uint64_t va; /* canonical */
-    struct path path;
-};
-
-enum answer { ANSWER_SAME, ANSWER_OTHER, ANSWER_GRANTED, ANSWER_REFUSED };
 
 static struct copy_key key_of(const struct question *q, enum tlb_holds holds, uint64_t ia, unsigned size_bits)
 {
@@ -40,145 +28,12 @@ static struct copy_key key_of(const struct question *q, enum tlb_holds holds, ui
     return key;
 }
 
-static struct copy_word word_of(const struct question *q, const struct path_word *w)
-{
-    return (struct copy_word){ .pa = w->pa,
-                               .desc = w->desc,
-                               .stage = w->stage,
-                               .level = w->level,
-                               .granule_bits = path_params(q->r, w)->granule_bits,
-                               .there = true };
-}
-
 /* A copy as the walk would make it now, but for its words. */
 static struct copy copy_now(const struct question *q)
 {
     return (struct copy){ .base = { q->r->s1[regime_half(q->r, VA(q->va))].base, q->r->s2.base },
                           .mair = q->r->mair,
                           .made = q->u->at };
-}
-
-/* ---- Why it differs ------------------------------------------------------------------------------------------------- */
-
-static const struct path_word *word_at(const struct path *p, unsigned stage, uint64_t pa)
-{
-    for (unsigned i = 0; i < p->count; i++) {
-        if (p->word[i].stage == stage && p->word[i].pa == pa)
-            return &p->word[i];
-    }
-    return NULL;
-}
-
-static const struct path_word *last_of(const struct path *p, unsigned stage)
-{
-    for (unsigned i = p->count; i-- > 0;) {
-        if (p->word[i].stage == stage)
-            return &p->word[i];
-    }
-    return NULL;
-}
-
-/* The part of one stage in it. Returns false when it has none. */
-static bool cause_of_stage(const struct question *q, uint32_t i, unsigned which, struct upkeep_cause *cause)
-{
-    const struct copy_key *k = &q->u->copies.key[i];
-    const struct copy *c = &q->u->copies.copy[i];
-    const struct copy_word *was = &c->word[which];
-    const struct path_word *now = word_at(&q->path, which + 1, was->pa), *last = last_of(&q->path, which + 1);
-    struct change_view view = upkeep_view(k, c, which);
-    uint64_t base = which ? q->r->s2.base : q->r->s1[regime_half(q->r, VA(q->va))].base;
-
-    if (!was->there)
-        return false;
-    cause->which = which;
-    cause->base = base;
-    if (now || last)
-        cause->now = word_of(q, now ? now : last);
-    if (now) { /* the same word, perhaps with another content */
-        cause->changes = change_of(&view, was->desc, now->desc);
-        cause->rule = cause->changes & CHANGE_BBM ? UPKEEP_BREAK_BEFORE_MAKE : UPKEEP_TLBI_MISSING;
-        return cause->changes & ~(unsigned)CHANGE_IGNORED;
-    }
-    if (base != c->base[which]) {
-        cause->rule = which ? UPKEEP_VMID_REUSED : UPKEEP_ASID_REUSED;
-        return true;
-    }
-    /* the walk did not come to it: a word above has changed */
-    cause->changes = last && change_may_be_kept(&view, last->desc) ? CHANGE_TABLE : CHANGE_BROKEN;
-    cause->rule = cause->changes & CHANGE_BBM ? UPKEEP_BREAK_BEFORE_MAKE : UPKEEP_TLBI_MISSING;
-    return true;
-}
-
-static struct upkeep_cause cause_of(const struct question *q, uint32_t i)
-{
-    struct upkeep_cause cause = { 0 };
-
-    if (cause_of_stage(q, i, 0, &cause) || cause_of_stage(q, i, 1, &cause))
-        return cause;
-    return (struct upkeep_cause){ .rule = UPKEEP_REGISTER_NO_TLBI };
-}
-
-/* ---- What becomes of it --------------------------------------------------------------------------------------------- */
-
-/* An identifier with other tables, or other registers, makes all its copies stale: told once, they all go. */
-static void drop_alike(struct question *q, uint32_t i, const struct upkeep_cause *cause)
-{
-    struct copies *c = &q->u->copies;
-    const struct copy_key k = c->key[i];
-    const struct copy like = c->copy[i];
-
-    for (uint32_t n = 0; n < c->used; n++) {
-        const struct copy_key *o = &c->key[n];
-        bool alike = o->tag.valid && o->core == k.core && o->tag.regime == k.tag.regime && o->tag.vmid == k.tag.vmid;
-
-        if (alike && cause->rule == UPKEEP_ASID_REUSED)
-            alike = o->tag.asid == k.tag.asid && c->copy[n].base[0] == like.base[0];
-        if (alike && cause->rule == UPKEEP_VMID_REUSED)
-            alike = c->copy[n].base[1] == like.base[1];
-        if (alike)
-            copies_drop(c, n);
-    }
-}
-
-/* An access could use what has gone from the tables. Whoever takes it away may still be about to say so: other cores use
- * it until the maintenance is complete, and so does this one until it begins. Only that none comes is an error. */
-static void doubt(struct question *q, uint32_t i, const struct upkeep_cause *cause)
-{
-    struct copy *c = &q->u->copies.copy[i];
-
-    if (c->doubts++ > 0)
-        return;
-    c->doubted = true;
-    c->doubt_at = q->u->at;
-    c->doubt_va = q->a->va.v;
-    c->doubt_changes = cause->changes;
-    c->now = cause->now;
-}
-
-static void stale(struct question *q, uint32_t i, enum answer answer)
-{
-    struct copies *c = &q->u->copies;
-    const struct copy_key *k = &c->key[i];
-    struct upkeep_cause cause = cause_of(q, i);
-    bool own = k->going_local || (k->going >> q->core & 1);
-
-    if (k->going && !own) { /* another core is at it: its DSB says when */
-        copies_drop(c, i);
-        return;
-    }
-    if (own)
-        cause.rule = UPKEEP_TLBI_NO_DSB_AFTER;
-    else if (answer == ANSWER_REFUSED)
-        cause.rule = UPKEEP_SPURIOUS_FAULT;
-    else if (cause.rule == UPKEEP_TLBI_MISSING) {
-        doubt(q, i, &cause);
-        return;
-    }
-    upkeep_tell_stale(q->u, i, &cause, q->a);
-    if (cause.rule == UPKEEP_ASID_REUSED || cause.rule == UPKEEP_VMID_REUSED || cause.rule == UPKEEP_REGISTER_NO_TLBI)
-        drop_alike(q, i, &cause);
-    else
-        copies_drop(c, i);
 }
 
 /* ---- Leaves --------------------------------------------------------------------------------------------------------- */
@@ -236,7 +91,7 @@ static bool judge_leaves(struct question *q)
         answer = answer_of(q, i);
         if (answer == ANSWER_SAME)
             continue;
-        stale(q, i, answer);
+        question_stale(q, i, answer);
         return false;
     }
     return true;
@@ -248,6 +103,20 @@ static void refresh(struct copies *c, uint32_t i, const struct copy_key *key, co
     if (i != COPIES_NONE)
         copies_drop(c, i);
     copies_add(c, key, copy);
+}
+
+static bool same_leaf(const struct tlb_leaf *a, const struct tlb_leaf *b)
+{
+    return a->pa == b->pa && a->s1.attr == b->s1.attr && a->s1.sh == b->s1.sh && a->s2.attr == b->s2.attr &&
+           a->s2.sh == b->s2.sh && a->perm_s1 == b->perm_s1 && a->perm_s2 == b->perm_s2;
+}
+
+/* A copy that does for this access stays as it is, for it may not do for the next, unless maintenance may have taken it. */
+static bool stays(const struct copies *c, uint32_t i, const struct copy *now)
+{
+    const struct copy_key *k = &c->key[i];
+
+    return c->copy[i].doubted || (!k->going && !k->going_local && !same_leaf(&c->copy[i].leaf, &now->leaf));
 }
 
 static void keep_leaf(struct question *q)
@@ -265,13 +134,12 @@ static void keep_leaf(struct question *q)
     }
     copy.leaf = p->entry.leaf;
     if (p->s1 >= 0)
-        copy.word[0] = word_of(q, &p->word[p->s1]);
+        copy.word[0] = question_word(q, &p->word[p->s1]);
     if (p->s2 >= 0)
-        copy.word[1] = word_of(q, &p->word[p->s2]);
+        copy.word[1] = question_word(q, &p->word[p->s2]);
     i = copies_find(c, &key);
-    if (i != COPIES_NONE && c->copy[i].doubted) /* the same again, and it was used in between */
-        return;
-    refresh(c, i, &key, &copy);
+    if (i == COPIES_NONE || !stays(c, i, &copy))
+        refresh(c, i, &key, &copy);
 }
 
 /* ---- Tables, and stage 2 alone -------------------------------------------------------------------------------------- */
@@ -299,7 +167,7 @@ static bool judge_word(struct question *q, const struct path_word *w)
     view = upkeep_view(&c->key[i], &c->copy[i], w->stage - 1u);
     if (!(change_of(&view, was->desc, w->desc) & CHANGE_TLBI))
         return true;
-    stale(q, i, change_may_be_kept(&view, w->desc) ? ANSWER_OTHER : ANSWER_GRANTED);
+    question_stale(q, i, change_may_be_kept(&view, w->desc) ? ANSWER_OTHER : ANSWER_GRANTED);
     return false;
 }
 
@@ -311,7 +179,7 @@ static void keep_word(struct question *q, const struct path_word *w)
     struct copy copy = copy_now(q);
     struct change_view view;
 
-    copy.word[w->stage - 1] = word_of(q, w);
+    copy.word[w->stage - 1] = question_word(q, w);
     view = upkeep_view(&key, &copy, w->stage - 1u);
     if (!change_may_be_kept(&view, w->desc) || (i != COPIES_NONE && c->copy[i].doubted))
         return;
@@ -330,7 +198,7 @@ static void learn(struct question *q, const struct path_word *w)
 
     /* [choice: of two words that fall together the later is known] */
     q->u->known[slot] = (struct upkeep_known){ .there = true,
-                                               .word = word_of(q, w),
+                                               .word = question_word(q, w),
                                                .ia = w->ia,
                                                .mair = q->r->mair,
                                                .regime = q->r->id,

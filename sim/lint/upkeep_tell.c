@@ -85,11 +85,14 @@ static void add_changes(struct text *t, unsigned changes)
 
 /* ---- What was needed, and what came -------------------------------------------------------------------------------- */
 
-static const char *scope_of(const struct upkeep *u, const struct copy_key *k)
+/* Broadcast when other cores use the VMID, or change its tables. */
+static const char *scope_of(const struct upkeep *u, uint32_t i)
 {
+    const struct copy_key *k = &u->copies.key[i];
+    const struct copy *c = &u->copies.copy[i];
     unsigned users = u->users[k->tag.regime][k->tag.vmid];
 
-    return users & (users - 1) ? "IS" : "";
+    return users & (users - 1) || (c->stored && c->stored_by != k->core) ? "IS" : "";
 }
 
 static uint64_t operand(const struct copy_key *k)
@@ -100,9 +103,10 @@ static uint64_t operand(const struct copy_key *k)
 }
 
 /* The smallest operation that would have done, after which a DSB. */
-static void add_needed(struct text *t, const struct upkeep *u, const struct copy_key *k, unsigned which)
+static void add_needed(struct text *t, const struct upkeep *u, uint32_t i, unsigned which)
 {
-    const char *is = scope_of(u, k);
+    const struct copy_key *k = &u->copies.key[i];
+    const char *is = scope_of(u, i);
 
     add(t, "; needed: ");
     if (k->tag.regime == REGIME_EL2)
@@ -194,7 +198,7 @@ void upkeep_tell_broken(struct upkeep *u, uint32_t i, const struct upkeep_cause 
     add(&t, ") while ");
     add_cores(&t, cores);
     add(&t, " may hold it since %s %" PRIu64, u->options.place, c->made);
-    add_needed(&t, u, k, cause->which);
+    add_needed(&t, u, i, cause->which);
     add(&t, " between an invalid descriptor and the new one");
     add_came(&t, u, i);
     tell(u, UPKEEP_BREAK_BEFORE_MAKE, certain ? UPKEEP_ERROR : UPKEEP_WARNING, &t, k->core);
@@ -257,7 +261,7 @@ static void add_cause(struct text *t, const struct upkeep *u, uint32_t i, const 
         add_word(t, &c->word[w]);
         add(t, ",");
         add_now(t, &c->word[w], &cause->now, cause->changes);
-        add_needed(t, u, k, w);
+        add_needed(t, u, i, w);
     }
     add_came(t, u, i);
 }
@@ -295,9 +299,9 @@ void upkeep_tell_doubt(struct upkeep *u, uint32_t i, const struct upkeep_came *l
         add(&t, "; the TLBI for it came later: ");
         add_tlbi(&t, u, late);
     } else {
-        add_needed(&t, u, k, which);
+        add_needed(&t, u, i, which);
         add_came(&t, u, i);
-        add(&t, " until the end (%s %" PRIu64 ")", u->options.place, here);
+        add(&t, ", by the end (%s %" PRIu64 ")", u->options.place, here);
     }
     u->at = c->doubt_at;
     tell(u, late ? UPKEEP_TLBI_LATE : UPKEEP_TLBI_MISSING, late ? UPKEEP_NOTE : UPKEEP_ERROR, &t, k->core);

@@ -1,0 +1,200 @@
+/* Scripts and traces that say at which of their lines what is found: `# finds: RULE` ends the line. */
+#include "platforms/zynqmp/params.h"
+#include "sim/lint/upkeep_trace.h"
+#include "sim/replay.h"
+#include "traces/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define FOUND_MAX 4096
+
+struct found {
+    unsigned count;
+    struct {
+        uint64_t at;
+        enum upkeep_rule rule;
+        enum upkeep_severity severity;
+        char text[1024];
+    } of[FOUND_MAX];
+};
+
+static struct found found;
+
+static void keep(void *context, const struct upkeep_finding *f)
+{
+    struct found *t = context;
+
+    assert_true(t->count < FOUND_MAX);
+    t->of[t->count].at = f->at;
+    t->of[t->count].rule = f->rule;
+    t->of[t->count].severity = f->severity;
+    assert_int_equal(strcspn(f->text, "\n"), strlen(f->text));
+    snprintf(t->of[t->count++].text, sizeof t->of[0].text, "%s", f->text);
+}
+
+static struct upkeep_result watch(const char *path, unsigned ignore)
+{
+    static struct config config;
+    struct upkeep_request q = { .path = path, .config = &config, .ignore = ignore, .tell = keep, .context = &found };
+    size_t n = strlen(path);
+    struct upkeep_result result;
+    struct trace_error err = { "" };
+
+    memset(&found, 0, sizeof found);
+    params_default(&config);
+    if (!(n > 3 && strcmp(path + n - 3, ".sw") == 0 ? upkeep_script : upkeep_trace)(&q, &result, &err))
+        fail_msg("%s", err.text);
+    return result;
+}
+
+/* Takes a finding away. Returns false when there is none. */
+static bool take(uint64_t at, const char *rule)
+{
+    for (unsigned i = 0; i < found.count; i++) {
+        if (found.of[i].at != at || strcmp(upkeep_rule_name(found.of[i].rule), rule) != 0)
+            continue;
+        found.of[i] = found.of[--found.count];
+        return true;
+    }
+    return false;
+}
+
+/* Holds the findings against the file's own words; of a text of a trace, the places are its records. */
+static void compare(const char *path, bool records)
+{
+    FILE *f = fopen(path, "r");
+    char line[1024];
+    uint64_t number = 0, record = 0;
+
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        const char *finds = strstr(line, "# finds: ");
+        char rule[64] = "";
+
+        number++;
+        if (finds)
+            sscanf(finds, "# finds: %63[a-z-]", rule);
+        if (finds && !take(records ? record : number, rule))
+            fail_msg("%s:%d: no %s is found", path, (int)number, rule);
+        record += line[0] >= '0' && line[0] <= '9';
+    }
+    fclose(f);
+    for (unsigned i = 0; i < found.count; i++)
+        print_error("%s: %d: %s: %s\n", path, (int)found.of[i].at, upkeep_rule_name(found.of[i].rule),
+                    found.of[i].text);
+    assert_int_equal(found.count, 0);
+}
+
+static void scripts_find_what_they_say(void **state)
+{
+    static const char *const names[] = { "break-before-make", "tlbi-missing", "barriers", "identifiers", "stage2" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[128];
+
+        snprintf(path, sizeof path, "tests/golden/lint/upkeep/%s.sw", names[i]);
+        watch(path, 0);
+        compare(path, false);
+    }
+}
+
+static void traces_find_what_they_say(void **state)
+{
+    static const char *const names[] = { "right", "wrong" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[128], packed[] = "/tmp/stagewalk-upkeep-XXXXXX";
+        int fd = mkstemp(packed);
+        struct trace_error err = { "" };
+
+        assert_true(fd >= 0);
+        close(fd);
+        snprintf(path, sizeof path, "tests/golden/lint/upkeep/%s.txt", names[i]);
+        if (!text_pack(path, packed, &err))
+            fail_msg("%s", err.text);
+        watch(packed, 0);
+        unlink(packed);
+        compare(path, true);
+    }
+}
+
+/* What a finding says beside its rule. */
+static void findings_tell_what_was_needed(void **state)
+{
+    static const struct {
+        const char *file, *text;
+    } rows[] = {
+        { "break-before-make",
+          "needed: TLBI VALE1 0x1000000000000, DSB between an invalid descriptor and the new one; none came" },
+        { "break-before-make", "TLBI VALE1IS of core 0 (line 68), but it is for another ASID" },
+        { "break-before-make", "(memory type)" },
+        { "break-before-make", "(shareability)" },
+        { "break-before-make", "(Contiguous bit)" },
+        { "break-before-make", "(nG to global)" },
+        { "break-before-make", "(output address, read-only before and after)" },
+        { "break-before-make", "(block or page against table)" },
+        { "break-before-make", "without an invalid descriptor between" },
+        { "tlbi-missing", "but it is not Inner Shareable" },
+        { "tlbi-missing", "but it takes last-level entries alone" },
+        { "tlbi-missing", "(became invalid)" },
+        { "tlbi-missing", "(fewer rights)" },
+        { "tlbi-missing", "(more rights)" },
+        { "stage2", "but it leaves entries that combine both stages" },
+        { "stage2", "but it leaves entries of stage 2 alone" },
+        { "stage2", "but it is for another VMID" },
+        { "stage2", "needed: TLBI IPAS2LE1 0x1, DSB, TLBI VMALLE1, DSB" },
+        { "identifiers", "ASID 1 had its tables at 0x44010000, now at 0x44000000" },
+        { "identifiers", "VMID 1 had its tables at 0x50000000, now at 0x50010000" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char path[128];
+        bool there = false;
+
+        snprintf(path, sizeof path, "tests/golden/lint/upkeep/%s.sw", rows[i].file);
+        watch(path, 0);
+        for (unsigned n = 0; n < found.count; n++)
+            there = there || strstr(found.of[n].text, rows[i].text);
+        if (!there)
+            fail_msg("%s: nothing says '%s'", path, rows[i].text);
+    }
+}
+
+/* Linux and Xen keep their TLBs right, and would not without their TLBIs. */
+static void samples_are_right(void **state)
+{
+    static const char *const samples[] = { "traces/samples/zcu102-dom0.swt", "traces/samples/zcu102-domU.swt" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct upkeep_result r = watch(samples[i], 0);
+
+        assert_true(r.records > 100000);
+        assert_true(r.judged > 1000);
+        assert_int_equal(found.count, 0);
+        watch(samples[i], REPLAY_IGNORE_TLBI);
+        assert_true(found.count > 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scripts_find_what_they_say),
+        cmocka_unit_test(traces_find_what_they_say),
+        cmocka_unit_test(findings_tell_what_was_needed),
+        cmocka_unit_test(samples_are_right),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
