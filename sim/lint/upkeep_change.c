@@ -120,8 +120,10 @@ void change_text(unsigned changes, char *text, size_t bytes)
         if (!(changes >> i & 1))
             continue;
         n = snprintf(text + used, bytes - used, "%s%s", used ? ", " : "", names[i]);
-        if (n < 0 || (size_t)n >= bytes - used)
+        if (n < 0 || (size_t)n >= bytes - used) {
+            text[used] = '\0';
             return;
+        }
         used += (size_t)n;
     }
 }

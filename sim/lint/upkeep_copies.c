@@ -44,7 +44,8 @@ static uint32_t *bucket_of(const struct copies *c, const struct copy_key *k)
 {
     const struct tlb_tag *t = &k->tag;
     uint64_t who = (uint64_t)t->asid << 32 | (uint64_t)t->vmid << 24 | (uint64_t)k->core << 16 |
-                   (uint64_t)t->size_bits << 8 | (uint64_t)t->holds << 4 | t->regime << 1 | t->global;
+                   (uint64_t)t->size_bits << 8 | (uint64_t)t->holds << 4 | (uint64_t)t->regime << 1 |
+                   (uint64_t)t->global;
 
     return &c->bucket[hash(t->va ^ who * 0xD6E8FEB86659FD93ULL)];
 }

@@ -285,6 +285,8 @@ void upkeep_tell_doubt(struct upkeep *u, uint32_t i, const struct upkeep_came *l
     const struct copy_key *k = &u->copies.key[i];
     const struct copy *c = &u->copies.copy[i];
     unsigned which = c->now.stage == 2;
+    /* a core that has yet to take an entry away should not use it; another cannot know */
+    enum upkeep_severity severity = !late ? UPKEEP_ERROR : late->core == k->core ? UPKEEP_WARNING : UPKEEP_NOTE;
     uint64_t here = u->at;
     struct text t = { .used = 0 };
 
@@ -304,7 +306,7 @@ void upkeep_tell_doubt(struct upkeep *u, uint32_t i, const struct upkeep_came *l
         add(&t, ", by the end (%s %" PRIu64 ")", u->options.place, here);
     }
     u->at = c->doubt_at;
-    tell(u, late ? UPKEEP_TLBI_LATE : UPKEEP_TLBI_MISSING, late ? UPKEEP_NOTE : UPKEEP_ERROR, &t, k->core);
+    tell(u, late ? UPKEEP_TLBI_LATE : UPKEEP_TLBI_MISSING, severity, &t, k->core);
     u->at = here;
 }
 

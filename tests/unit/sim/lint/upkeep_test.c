@@ -187,6 +187,48 @@ static void samples_are_right(void **state)
     }
 }
 
+/* More than there is room for is counted, and said once; what was there before is still judged. */
+static void the_limit_is_told(void **state)
+{
+    static const uint64_t tables[][2] = { { 0x44000000, 0x44001003 },
+                                          { 0x44001000, 0x44002003 },
+                                          { 0x44002000, 0x80000F43 } };
+    static const struct access load = { .va = VA(0), .size = 8, .kind = ACCESS_LOAD, .el = 1 };
+    static struct config config;
+    struct machine *m;
+    struct upkeep_options options = { .place = "event", .tell = keep, .context = &found };
+    struct upkeep *u;
+
+    (void)state;
+    memset(&found, 0, sizeof found);
+    params_default(&config);
+    options.machine = m = machine_new(&config);
+    u = upkeep_new(&options);
+    assert_non_null(u);
+    for (int i = 0; i < 3; i++)
+        assert_null(machine_write64(m, PA(tables[i][0]), tables[i][1]));
+    mmu_write_sysreg(&m->cluster.core[0].mmu, SYSREG_TCR_EL1, 0x1200803519);
+    mmu_write_sysreg(&m->cluster.core[0].mmu, SYSREG_SCTLR_EL1, 0x30d01805);
+    for (uint64_t asid = 0; asid < 30000; asid++) { /* each keeps two tables and a page */
+        uint64_t ttbr = asid << 48 | 0x44000000;
+
+        upkeep_register(u, 0, SYSREG_TTBR0_EL1, ttbr);
+        mmu_write_sysreg(&m->cluster.core[0].mmu, SYSREG_TTBR0_EL1, ttbr);
+        upkeep_isb(u, 0);
+        upkeep_access(u, 0, &load);
+    }
+    assert_int_equal(upkeep_most_copies(u), 65536);
+    assert_int_equal(found.count, 0);
+    upkeep_word(u, PA(0x44002000), 0x90000F43);
+    upkeep_end(u);
+    assert_int_equal(found.count, 2);
+    assert_int_equal(found.of[0].rule, UPKEEP_BREAK_BEFORE_MAKE);
+    assert_int_equal(found.of[1].rule, UPKEEP_LIMIT);
+    assert_non_null(strstr(found.of[1].text, "24464 could not be followed"));
+    upkeep_free(u);
+    machine_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +236,7 @@ int main(void)
         cmocka_unit_test(traces_find_what_they_say),
         cmocka_unit_test(findings_tell_what_was_needed),
         cmocka_unit_test(samples_are_right),
+        cmocka_unit_test(the_limit_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
