@@ -24,6 +24,7 @@ struct copy_key {
 struct copy_word {
     uint64_t pa, desc;
     uint8_t stage, level, granule_bits;
+    bool big_endian; /* the table is; `desc` is not */
     bool there;
 };
 

@@ -243,12 +243,14 @@ bool upkeep_judge_word(struct upkeep *u, pa_t pa, uint64_t value)
     for (uint32_t i = 0; i < c->used; i++) {
         struct change_view view;
         unsigned which, changes;
+        uint64_t now;
 
         if (!copies_made_of(c, i, pa.v, &which))
             continue;
+        now = path_read(value, c->copy[i].word[which].big_endian);
         view = upkeep_view(&c->key[i], &c->copy[i], which);
-        changes = change_of(&view, c->copy[i].word[which].desc, value);
-        if (!(changes & CHANGE_BBM) || !change_may_be_kept(&view, value))
+        changes = change_of(&view, c->copy[i].word[which].desc, now);
+        if (!(changes & CHANGE_BBM) || !change_may_be_kept(&view, now))
             continue;
         cores |= 1u << c->key[i].core;
         if (first != COPIES_NONE)
@@ -257,7 +259,7 @@ bool upkeep_judge_word(struct upkeep *u, pa_t pa, uint64_t value)
         cause.changes = changes;
         cause.which = which;
         cause.now = c->copy[i].word[which];
-        cause.now.desc = value;
+        cause.now.desc = now;
     }
     if (first == COPIES_NONE)
         return false;

@@ -27,3 +27,9 @@ unsigned path_span(const struct regime *r, const struct path_word *w);
 
 /* Returns the walk parameters that a word was read by. */
 const struct ttw_params *path_params(const struct regime *r, const struct path_word *w);
+
+/* Returns a word of memory as a walk reads it from a table of that byte order. */
+static inline uint64_t path_read(uint64_t word, bool big_endian)
+{
+    return big_endian ? __builtin_bswap64(word) : word;
+}

@@ -8,6 +8,7 @@ struct copy_word question_word(const struct question *q, const struct path_word 
                                .stage = w->stage,
                                .level = w->level,
                                .granule_bits = path_params(q->r, w)->granule_bits,
+                               .big_endian = path_params(q->r, w)->big_endian,
                                .there = true };
 }
 
