@@ -189,6 +189,85 @@ static const struct lint_rule rules[LINT_CODE_COUNT] = {
                   "D8.2.8] [A53: 5.1].",
         .remedy = "Write TxSZ 16 to 39 (VTCR_EL2.T0SZ from 24), a granule of 4 or 64 KB, and an SL0 that fits T0SZ.",
     },
+    [LINT_BREAK_BEFORE_MAKE] = {
+        .name = "break-before-make",
+        .severity = LINT_ERROR,
+        .title = "a live descriptor became another one while TLBs might hold it",
+        .reason = "Two translations of one address are then in use at once: a TLB conflict abort, either answer, or "
+                  "a mix of both; coherency, ordering and exclusives are lost [Arm: D8.17.1, R_WHZWS].",
+        .remedy = "Write an invalid descriptor; DSB ISHST; TLBI of the address, broadcast; DSB ISH; then the new "
+                  "descriptor and DSB ISHST [Arm: R_DDMVT].",
+    },
+    [LINT_TLBI_MISSING] = {
+        .name = "tlbi-missing",
+        .severity = LINT_ERROR,
+        .title = "an access could use what is no longer in the tables, and no TLBI took it away",
+        .reason = "TLBs are not kept coherent with the tables: what was unmapped or made read-only stays as it was, "
+                  "for as long as an entry happens to live [Arm: D8.17, R_FFWJK, R_GPPYH].",
+        .remedy = "After the store DSB ISHST, the TLBI that is named (its address, ASID, VMID and scope), DSB ISH.",
+    },
+    [LINT_TLBI_LATE] = {
+        .name = "tlbi-late",
+        .severity = LINT_WARNING,
+        .title = "an access could use what was no longer in the tables; its TLBI came afterwards",
+        .reason = "Until a TLBI is complete the old entry may answer: what relies on the change before that is wrong "
+                  "[Arm: R_LXHLD]. A note where another core makes the change: it is not told before.",
+        .remedy = "Rely on a change of the tables after its TLBI and DSB, not before.",
+    },
+    [LINT_TLBI_NO_DSB_BEFORE] = {
+        .name = "tlbi-no-dsb-before",
+        .severity = LINT_ERROR,
+        .title = "no DSB between the store of a descriptor and its TLBI",
+        .reason = "The store need not be visible to table walks yet: one may read the old descriptor after the TLBI "
+                  "and keep it [Arm: R_DDMVT].",
+        .remedy = "DSB ISHST (for a local TLBI NSHST will do) between the store and the TLBI.",
+    },
+    [LINT_TLBI_NO_DSB_AFTER] = {
+        .name = "tlbi-no-dsb-after",
+        .severity = LINT_WARNING,
+        .title = "no DSB between a TLBI and what relies on it",
+        .reason = "A TLBI is complete only when a DSB for loads and stores of the core that issued it is [Arm: "
+                  "R_PSMWS, R_YNJCP, R_BLDZX]. An error where an access could still use the old entry.",
+        .remedy = "DSB ISH after a broadcast TLBI, DSB NSH at least after a local one; then ISB.",
+    },
+    [LINT_ASID_REUSED] = {
+        .name = "asid-reused",
+        .severity = LINT_ERROR,
+        .title = "an ASID went to other tables while entries with it remained",
+        .reason = "Entries are told apart by VMID and ASID alone: those of the old tables answer for the new [Arm: "
+                  "R_NWYRD].",
+        .remedy = "TLBI ASIDE1IS and DSB ISH before the ASID is used again.",
+    },
+    [LINT_VMID_REUSED] = {
+        .name = "vmid-reused",
+        .severity = LINT_ERROR,
+        .title = "a VMID went to other tables while entries with it remained",
+        .reason = "Entries are told apart by VMID and ASID alone: one guest gets the memory of another [Arm: R_NWYRD].",
+        .remedy = "TLBI VMALLS12E1IS with that VMID in VTTBR_EL2, or ALLE1IS, and DSB ISH before it is used again.",
+    },
+    [LINT_REGISTER_NO_TLBI] = {
+        .name = "register-no-tlbi",
+        .severity = LINT_ERROR,
+        .title = "a register that TLBs may hold changed, and entries made before remained",
+        .reason = "What MAIR, TCR and SCTLR.WXN said when an entry was made may be kept with it [Arm: R_VNRFW].",
+        .remedy = "ISB after the register, then TLBI of all that it affects, DSB, ISB.",
+    },
+    [LINT_REGISTER_NO_ISB] = {
+        .name = "register-no-isb",
+        .severity = LINT_NOTE,
+        .title = "a translation came out by a register that was not synchronised yet",
+        .reason = "Before a context synchronization event (ISB, exception entry or return) a core may go by the old "
+                  "or the new value [Arm: Synchronization requirements for AArch64 System registers].",
+        .remedy = "ISB between the register and what depends on it.",
+    },
+    [LINT_SPURIOUS_FAULT] = {
+        .name = "spurious-fault",
+        .severity = LINT_NOTE,
+        .title = "rights were given, and an entry that refuses might remain",
+        .reason = "An entry with fewer rights may be kept and fault once more, for ever if nobody takes it away "
+                  "[Arm: R_JVXRH].",
+        .remedy = "TLBI when rights are given, or take a second fault on a right descriptor for what it is.",
+    },
     [LINT_LIMIT] = {
         .name = "limit",
         .severity = LINT_WARNING,

@@ -40,6 +40,17 @@ enum lint_code {
     LINT_OVERRULED,
     /* of registers */
     LINT_RESERVED_REGISTER,
+    /* of what a machine does in time: its TLBs and its tables */
+    LINT_BREAK_BEFORE_MAKE,
+    LINT_TLBI_MISSING,
+    LINT_TLBI_LATE,
+    LINT_TLBI_NO_DSB_BEFORE,
+    LINT_TLBI_NO_DSB_AFTER,
+    LINT_ASID_REUSED,
+    LINT_VMID_REUSED,
+    LINT_REGISTER_NO_TLBI,
+    LINT_REGISTER_NO_ISB,
+    LINT_SPURIOUS_FAULT,
     /* of lint itself */
     LINT_LIMIT,
     LINT_CODE_COUNT

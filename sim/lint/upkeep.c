@@ -57,7 +57,7 @@ void upkeep_stir_all(struct upkeep *u)
         upkeep_stir(u, i);
 }
 
-/* ---- Registers and their synchronization ---------------------------------------------------------------------------- */
+/* ---- Registers and their synchronization ------------------------------------------------------------------------- */
 
 void upkeep_register(struct upkeep *u, unsigned core, enum sysreg reg, uint64_t value)
 {
@@ -128,7 +128,7 @@ static void access_unsynchronized(struct upkeep *u, unsigned core, const struct 
     synchronize(k);
 }
 
-/* ---- Accesses ------------------------------------------------------------------------------------------------------- */
+/* ---- Accesses ---------------------------------------------------------------------------------------------------- */
 
 /* The part of an access in one page, looked at unless the page was found right for it and nothing happened since. */
 static void access_page(struct upkeep *u, unsigned core, const struct access *a)
@@ -174,7 +174,7 @@ void upkeep_access(struct upkeep *u, unsigned core, const struct access *a)
     access_page(u, core, &p);
 }
 
-/* ---- Memory --------------------------------------------------------------------------------------------------------- */
+/* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
 static bool is_in(const struct copy_word *w, pa_t pa, uint64_t bytes)
 {
@@ -202,8 +202,8 @@ void upkeep_store(struct upkeep *u, unsigned core, pa_t pa, uint64_t bytes)
     }
 }
 
-/* In a script: one valid descriptor over another, though no copy of it is left. What is live may be read again at any time
- * before [Arm: R_WHZWS, R_DDMVT]. */
+/* In a script: one valid descriptor over another, though no copy of it is left. What is live may be read again at
+ * any time before [Arm: R_WHZWS, R_DDMVT]. */
 static void judge_direct(struct upkeep *u, pa_t pa, uint64_t value)
 {
     const struct upkeep_known *k = u->known ? &u->known[(uint32_t)(pa.v >> 3) % UPKEEP_KNOWN] : NULL;
@@ -212,8 +212,9 @@ static void judge_direct(struct upkeep *u, pa_t pa, uint64_t value)
 
     if (!k || !k->there || k->word.pa != pa.v || !phys_read64(&u->options.machine->phys, pa, &was))
         return;
-    view =
-        (struct change_view){ k->word.stage, k->word.level, k->word.granule_bits, k->regime == REGIME_EL10, k->mair };
+    was = path_read(was, k->word.big_endian);
+    value = path_read(value, k->word.big_endian);
+    view = upkeep_known_view(k);
     if (change_may_be_kept(&view, was) && change_may_be_kept(&view, value) &&
         (change_of(&view, was, value) & CHANGE_BBM))
         upkeep_tell_direct(u, k, was, value);
@@ -226,7 +227,7 @@ void upkeep_word(struct upkeep *u, pa_t pa, uint64_t value)
         judge_direct(u, pa, value);
 }
 
-/* ---- Maintenance ---------------------------------------------------------------------------------------------------- */
+/* ---- Maintenance ------------------------------------------------------------------------------------------------- */
 
 /* The issuing core must have made its stores to what it takes visible first. Returns true when told. */
 static bool judge_store(struct upkeep *u, uint32_t i, const struct upkeep_came *came)
@@ -307,8 +308,8 @@ void upkeep_dsb(struct upkeep *u, unsigned core, uint32_t opcode)
         complete(u, core, wide);
 }
 
-/* An exception may come between a TLBI and its DSB, and its handler synchronizes without harm: what counts is the code that
- * issued it. */
+/* An exception may come between a TLBI and its DSB, and its handler synchronizes without harm: what counts is the
+ * code that issued it. */
 static void judge_pending(struct upkeep *u, unsigned core, const char *before)
 {
     struct upkeep_core *k = &u->core[core];
@@ -342,7 +343,7 @@ void upkeep_return(struct upkeep *u, unsigned core)
     k->depth -= k->depth > 0;
 }
 
-/* ---- The end -------------------------------------------------------------------------------------------------------- */
+/* ---- The end ----------------------------------------------------------------------------------------------------- */
 
 void upkeep_end(struct upkeep *u)
 {

@@ -1,43 +1,25 @@
-/* Does whoever owns the tables keep the TLBs right? What a machine does, event by event, held against what its TLBs may
- * still hold: live descriptors changed without break-before-make, maintenance that is missing, of the wrong scope, or without
- * its barriers, identifiers used again, registers used before they are synchronised [Arm: D8.17].
+/* Does whoever owns the tables keep the TLBs right? What a machine does, event by event, held against what its TLBs
+ * may still hold: live descriptors changed without break-before-make, maintenance that is missing, of the wrong
+ * scope, or without its barriers, identifiers used again, registers used before they are synchronised [Arm: D8.17].
  *
- * It watches a machine that somebody else runs: each event is told before the machine does it. It says what it can prove:
- * a TLB may hold what a walk of that core has read and no completed maintenance has taken since. Of a trace it does not
- * know when a table word was written, only that it had changed when a walk came by [traces/TEXT.md: tabw]: words in between
- * are lost, so there is at least what is told. In a script it knows. */
+ * It watches a machine that somebody else runs: each event is told before the machine does it. It says what it can
+ * prove: a TLB may hold what a walk of that core has read and no completed maintenance has taken since. Of a trace
+ * it does not know when a table word was written, only that it had changed when a walk came by [traces/TEXT.md:
+ * tabw]: words in between are lost, so there is at least what is told. In a script it knows. */
 #pragma once
 
 #include "models/arch/tlbi.h"
+#include "sim/lint/finding.h"
 #include "sim/machine.h"
 
-enum upkeep_rule {
-    UPKEEP_BREAK_BEFORE_MAKE, /* a valid descriptor became another one while TLBs might hold it */
-    UPKEEP_TLBI_MISSING,      /* an access could use what is no longer in the tables, and no TLBI came */
-    UPKEEP_TLBI_LATE,         /* the same, and the TLBI came afterwards */
-    UPKEEP_TLBI_NO_DSB_FIRST, /* no DSB between the store of a descriptor and its TLBI */
-    UPKEEP_TLBI_NO_DSB_AFTER, /* no DSB between a TLBI and what relies on it */
-    UPKEEP_ASID_REUSED,       /* an ASID went to other tables while its entries remained */
-    UPKEEP_VMID_REUSED,
-    UPKEEP_REGISTER_NO_TLBI, /* a register that TLBs may hold changed (MAIR, TCR, WXN) */
-    UPKEEP_REGISTER_NO_ISB,  /* a register was used before a context synchronization event */
-    UPKEEP_SPURIOUS_FAULT,   /* rights were given, and an entry that refuses may remain */
-    UPKEEP_LIMIT,            /* more was alive than is followed: what is beyond is not judged */
-    UPKEEP_RULE_COUNT
-};
-
-enum upkeep_severity { UPKEEP_NOTE, UPKEEP_WARNING, UPKEEP_ERROR };
-
 struct upkeep_finding {
-    enum upkeep_rule rule;
-    enum upkeep_severity severity;
+    enum lint_code code;
+    enum lint_severity severity;
     uint64_t at; /* the place of the event that shows it */
     unsigned core;
-    const char *text; /* one line, without a newline */
+    const char *place; /* what `at` counts */
+    const char *text;  /* one line, without a newline */
 };
-
-/* Returns "break-before-make", "tlbi-missing", ... */
-const char *upkeep_rule_name(enum upkeep_rule rule);
 
 struct upkeep_options {
     struct machine *machine; /* watched, never written */

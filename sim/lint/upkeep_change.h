@@ -1,5 +1,5 @@
-/* What becomes of a descriptor, by name: which of its changes need break-before-make, which only TLB maintenance, and which
- * neither [Arm: D8.17.1, R_WHZWS, R_GPPYH, I_WZCBG]. Pure: two words in, names out. */
+/* What becomes of a descriptor, by name: which of its changes need break-before-make, which only TLB maintenance,
+ * and which neither [Arm: D8.17.1, R_WHZWS, R_GPPYH, I_WZCBG]. Pure: two words in, names out. */
 #pragma once
 
 #include "models/arch/perm.h"

@@ -1,7 +1,9 @@
-/* The descriptors that TLBs may still hold: of each core, whatever a walk of it has read and no maintenance has taken since.
+/* The descriptors that TLBs may still hold: of each core, whatever a walk of it has read and no maintenance has
+ * taken since.
  *
- * An unbounded TLB, tagged as the architecture demands [Arm: R_NWYRD]: leaves of both stages combined, stage-1 tables, and
- * stage 2 alone. A real one holds fewer, and any of these. Bounded all the same: what finds no room is counted. */
+ * An unbounded TLB, tagged as the architecture demands [Arm: R_NWYRD]: leaves of both stages combined, stage-1
+ * tables, and stage 2 alone. A real one holds fewer, and any of these. Bounded all the same: what finds no room is
+ * counted. */
 #pragma once
 
 #include "models/arch/tlbi.h"

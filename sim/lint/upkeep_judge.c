@@ -36,7 +36,7 @@ static struct copy copy_now(const struct question *q)
                           .made = q->u->at };
 }
 
-/* ---- Leaves --------------------------------------------------------------------------------------------------------- */
+/* ---- Leaves ------------------------------------------------------------------------------------------------------ */
 
 static bool grants(const struct question *q, const struct tlb_leaf *leaf)
 {
@@ -97,7 +97,8 @@ static bool judge_leaves(struct question *q)
     return true;
 }
 
-/* A copy that is walked again, at `i`, or for the first time: as fresh as can be, and no maintenance before takes it. */
+/* A copy that is walked again, at `i`, or for the first time: as fresh as can be, and no maintenance before takes
+   it. */
 static void refresh(struct copies *c, uint32_t i, const struct copy_key *key, const struct copy *copy)
 {
     if (i != COPIES_NONE)
@@ -111,7 +112,8 @@ static bool same_leaf(const struct tlb_leaf *a, const struct tlb_leaf *b)
            a->s2.sh == b->s2.sh && a->perm_s1 == b->perm_s1 && a->perm_s2 == b->perm_s2;
 }
 
-/* A copy that does for this access stays as it is, for it may not do for the next, unless maintenance may have taken it. */
+/* A copy that does for this access stays as it is, for it may not do for the next, unless maintenance may have taken
+   it. */
 static bool stays(const struct copies *c, uint32_t i, const struct copy *now)
 {
     const struct copy_key *k = &c->key[i];
@@ -142,7 +144,7 @@ static void keep_leaf(struct question *q)
         refresh(c, i, &key, &copy);
 }
 
-/* ---- Tables, and stage 2 alone -------------------------------------------------------------------------------------- */
+/* ---- Tables, and stage 2 alone ----------------------------------------------------------------------------------- */
 
 static struct copy_key key_of_word(const struct question *q, const struct path_word *w)
 {
@@ -231,13 +233,13 @@ bool upkeep_judge(struct upkeep *u, unsigned core, const struct access *a)
     return right;
 }
 
-/* ---- Words that change ---------------------------------------------------------------------------------------------- */
+/* ---- Words that change ------------------------------------------------------------------------------------------- */
 
 bool upkeep_judge_word(struct upkeep *u, pa_t pa, uint64_t value)
 {
     struct copies *c = &u->copies;
     uint32_t first = COPIES_NONE;
-    struct upkeep_cause cause = { .rule = UPKEEP_BREAK_BEFORE_MAKE };
+    struct upkeep_cause cause = { .code = LINT_BREAK_BEFORE_MAKE };
     unsigned cores = 0;
 
     for (uint32_t i = 0; i < c->used; i++) {
@@ -250,6 +252,8 @@ bool upkeep_judge_word(struct upkeep *u, pa_t pa, uint64_t value)
         now = path_read(value, c->copy[i].word[which].big_endian);
         view = upkeep_view(&c->key[i], &c->copy[i], which);
         changes = change_of(&view, c->copy[i].word[which].desc, now);
+        if (!(changes & CHANGE_TLBI)) /* a store that no TLBI has to wait for */
+            c->copy[i].stored = 0;
         if (!(changes & CHANGE_BBM) || !change_may_be_kept(&view, now))
             continue;
         cores |= 1u << c->key[i].core;

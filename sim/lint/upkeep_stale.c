@@ -12,7 +12,7 @@ struct copy_word question_word(const struct question *q, const struct path_word 
                                .there = true };
 }
 
-/* ---- Why it differs ------------------------------------------------------------------------------------------------- */
+/* ---- Why it differs ---------------------------------------------------------------------------------------------- */
 
 static const struct path_word *word_at(const struct path *p, unsigned stage, uint64_t pa)
 {
@@ -50,16 +50,16 @@ static bool cause_of_stage(const struct question *q, uint32_t i, unsigned which,
         cause->now = question_word(q, now ? now : last);
     if (now) { /* the same word, perhaps with another content */
         cause->changes = change_of(&view, was->desc, now->desc);
-        cause->rule = cause->changes & CHANGE_BBM ? UPKEEP_BREAK_BEFORE_MAKE : UPKEEP_TLBI_MISSING;
+        cause->code = cause->changes & CHANGE_BBM ? LINT_BREAK_BEFORE_MAKE : LINT_TLBI_MISSING;
         return cause->changes & ~(unsigned)CHANGE_IGNORED;
     }
     if (base != c->base[which]) {
-        cause->rule = which ? UPKEEP_VMID_REUSED : UPKEEP_ASID_REUSED;
+        cause->code = which ? LINT_VMID_REUSED : LINT_ASID_REUSED;
         return true;
     }
     /* the walk did not come to it: a word above has changed */
     cause->changes = last && change_may_be_kept(&view, last->desc) ? CHANGE_TABLE : CHANGE_BROKEN;
-    cause->rule = cause->changes & CHANGE_BBM ? UPKEEP_BREAK_BEFORE_MAKE : UPKEEP_TLBI_MISSING;
+    cause->code = cause->changes & CHANGE_BBM ? LINT_BREAK_BEFORE_MAKE : LINT_TLBI_MISSING;
     return true;
 }
 
@@ -69,10 +69,10 @@ static struct upkeep_cause cause_of(const struct question *q, uint32_t i)
 
     if (cause_of_stage(q, i, 0, &cause) || cause_of_stage(q, i, 1, &cause))
         return cause;
-    return (struct upkeep_cause){ .rule = UPKEEP_REGISTER_NO_TLBI };
+    return (struct upkeep_cause){ .code = LINT_REGISTER_NO_TLBI };
 }
 
-/* ---- What becomes of it --------------------------------------------------------------------------------------------- */
+/* ---- What becomes of it ------------------------------------------------------------------------------------------ */
 
 /* An identifier with other tables, or other registers, makes all its copies stale: told once, they all go. */
 static void drop_alike(struct question *q, uint32_t i, const struct upkeep_cause *cause)
@@ -85,17 +85,17 @@ static void drop_alike(struct question *q, uint32_t i, const struct upkeep_cause
         const struct copy_key *o = &c->key[n];
         bool alike = o->tag.valid && o->core == k.core && o->tag.regime == k.tag.regime && o->tag.vmid == k.tag.vmid;
 
-        if (alike && cause->rule == UPKEEP_ASID_REUSED)
+        if (alike && cause->code == LINT_ASID_REUSED)
             alike = o->tag.asid == k.tag.asid && c->copy[n].base[0] == like.base[0];
-        if (alike && cause->rule == UPKEEP_VMID_REUSED)
+        if (alike && cause->code == LINT_VMID_REUSED)
             alike = c->copy[n].base[1] == like.base[1];
         if (alike)
             copies_drop(c, n);
     }
 }
 
-/* An access could use what has gone from the tables. Whoever takes it away may still be about to say so: other cores use
- * it until the maintenance is complete, and so does this one until it begins. Only that none comes is an error. */
+/* An access could use what has gone from the tables. Whoever takes it away may still be about to say so: other cores
+ * use it until the maintenance is complete, and so does this one until it begins. Only that none comes is an error. */
 static void doubt(struct question *q, uint32_t i, const struct upkeep_cause *cause)
 {
     struct copy *c = &q->u->copies.copy[i];
@@ -121,15 +121,15 @@ void question_stale(struct question *q, uint32_t i, enum answer answer)
         return;
     }
     if (own)
-        cause.rule = UPKEEP_TLBI_NO_DSB_AFTER;
+        cause.code = LINT_TLBI_NO_DSB_AFTER;
     else if (answer == ANSWER_REFUSED)
-        cause.rule = UPKEEP_SPURIOUS_FAULT;
-    else if (cause.rule == UPKEEP_TLBI_MISSING) {
+        cause.code = LINT_SPURIOUS_FAULT;
+    else if (cause.code == LINT_TLBI_MISSING) {
         doubt(q, i, &cause);
         return;
     }
     upkeep_tell_stale(q->u, i, &cause, q->a);
-    if (cause.rule == UPKEEP_ASID_REUSED || cause.rule == UPKEEP_VMID_REUSED || cause.rule == UPKEEP_REGISTER_NO_TLBI)
+    if (cause.code == LINT_ASID_REUSED || cause.code == LINT_VMID_REUSED || cause.code == LINT_REGISTER_NO_TLBI)
         drop_alike(q, i, &cause);
     else
         copies_drop(c, i);

@@ -65,11 +65,11 @@ struct upkeep {
 
 /* Why an answer is no longer what the tables say. */
 struct upkeep_cause {
-    enum upkeep_rule rule; /* as it would be told at once */
-    unsigned changes;      /* CHANGE_*; 0: not by a descriptor */
-    unsigned which;        /* of copy.word: 0 stage 1, 1 stage 2 */
-    struct copy_word now;  /* the word in its place, or where the walk ended instead */
-    uint64_t base;         /* identifiers used again: the first-level table now */
+    enum lint_code code;  /* as it would be told at once */
+    unsigned changes;     /* CHANGE_*; 0: not by a descriptor */
+    unsigned which;       /* of copy.word: 0 stage 1, 1 stage 2 */
+    struct copy_word now; /* the word in its place, or where the walk ended instead */
+    uint64_t base;        /* identifiers used again: the first-level table now */
 };
 
 /* The regime of a core that a copy, or an access, belongs to. */
@@ -84,6 +84,13 @@ static inline struct change_view upkeep_view(const struct copy_key *k, const str
     const struct copy_word *w = &c->word[which];
 
     return (struct change_view){ w->stage, w->level, w->granule_bits, k->tag.regime == REGIME_EL10, c->mair };
+}
+
+static inline struct change_view upkeep_known_view(const struct upkeep_known *k)
+{
+    const struct copy_word *w = &k->word;
+
+    return (struct change_view){ w->stage, w->level, w->granule_bits, k->regime == REGIME_EL10, k->mair };
 }
 
 /* Something happened by which answers may differ: on one core, on all. */

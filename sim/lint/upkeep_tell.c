@@ -5,17 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-const char *upkeep_rule_name(enum upkeep_rule rule)
-{
-    static const char *const names[UPKEEP_RULE_COUNT] = {
-        "break-before-make", "tlbi-missing",   "tlbi-late",    "tlbi-no-dsb-before",
-        "tlbi-no-dsb-after", "asid-reused",    "vmid-reused",  "register-no-tlbi",
-        "register-no-isb",   "spurious-fault", "upkeep-limit",
-    };
-
-    return names[rule];
-}
-
 struct text {
     char s[1024];
     size_t used;
@@ -36,10 +25,12 @@ static void add(struct text *t, const char *format, ...)
         t->used += (size_t)n < sizeof t->s - t->used ? (size_t)n : sizeof t->s - t->used - 1;
 }
 
-static void tell(struct upkeep *u, enum upkeep_rule rule, enum upkeep_severity severity, const struct text *t,
+static void tell(struct upkeep *u, enum lint_code code, enum lint_severity severity, const struct text *t,
                  unsigned core)
 {
-    const struct upkeep_finding f = { .rule = rule, .severity = severity, .at = u->at, .core = core, .text = t->s };
+    const struct upkeep_finding f = {
+        .code = code, .severity = severity, .at = u->at, .core = core, .place = u->options.place, .text = t->s
+    };
 
     u->options.tell(u->options.context, &f);
 }
@@ -83,7 +74,7 @@ static void add_changes(struct text *t, unsigned changes)
     add(t, "%s", names);
 }
 
-/* ---- What was needed, and what came -------------------------------------------------------------------------------- */
+/* ---- What was needed, and what came ------------------------------------------------------------------------------ */
 
 /* Broadcast when other cores use the VMID, or change its tables. */
 static const char *scope_of(const struct upkeep *u, uint32_t i)
@@ -181,7 +172,7 @@ static void add_came(struct text *t, const struct upkeep *u, uint32_t i)
     add(t, "; none came");
 }
 
-/* ---- Findings ------------------------------------------------------------------------------------------------------- */
+/* ---- Findings ---------------------------------------------------------------------------------------------------- */
 
 void upkeep_tell_broken(struct upkeep *u, uint32_t i, const struct upkeep_cause *cause, unsigned cores)
 {
@@ -201,12 +192,12 @@ void upkeep_tell_broken(struct upkeep *u, uint32_t i, const struct upkeep_cause 
     add_needed(&t, u, i, cause->which);
     add(&t, " between an invalid descriptor and the new one");
     add_came(&t, u, i);
-    tell(u, UPKEEP_BREAK_BEFORE_MAKE, certain ? UPKEEP_ERROR : UPKEEP_WARNING, &t, k->core);
+    tell(u, LINT_BREAK_BEFORE_MAKE, certain ? LINT_ERROR : LINT_WARNING, &t, k->core);
 }
 
 void upkeep_tell_direct(struct upkeep *u, const struct upkeep_known *k, uint64_t from, uint64_t to)
 {
-    struct change_view view = { k->word.stage, k->word.level, k->word.granule_bits, k->regime == REGIME_EL10, k->mair };
+    struct change_view view = upkeep_known_view(k);
     struct copy_word was = k->word;
     unsigned changes = change_of(&view, from, to);
     bool certain = (changes & CHANGE_BBM) != CHANGE_ADDRESS_RO;
@@ -218,7 +209,7 @@ void upkeep_tell_direct(struct upkeep *u, const struct upkeep_known *k, uint64_t
     add_changes(&t, changes);
     add(&t, ") without an invalid descriptor between: a walk may have read the old one until then, whatever TLBI came "
             "before");
-    tell(u, UPKEEP_BREAK_BEFORE_MAKE, certain ? UPKEEP_ERROR : UPKEEP_WARNING, &t, 0);
+    tell(u, LINT_BREAK_BEFORE_MAKE, certain ? LINT_ERROR : LINT_WARNING, &t, 0);
 }
 
 static void add_access(struct text *t, const struct access *a)
@@ -246,13 +237,13 @@ static void add_cause(struct text *t, const struct upkeep *u, uint32_t i, const 
     const struct copy *c = &u->copies.copy[i];
     unsigned w = cause->which;
 
-    if (cause->rule == UPKEEP_REGISTER_NO_TLBI) {
+    if (cause->code == LINT_REGISTER_NO_TLBI) {
         add(t,
             "the tables are the same, registers that a TLB may hold are not (MAIR, TCR, SCTLR.WXN); needed: TLBI %s, "
             "DSB",
             k->tag.regime == REGIME_EL2 ? "ALLE2" : "VMALLE1");
-    } else if (cause->rule == UPKEEP_ASID_REUSED || cause->rule == UPKEEP_VMID_REUSED) {
-        bool vmid = cause->rule == UPKEEP_VMID_REUSED;
+    } else if (cause->code == LINT_ASID_REUSED || cause->code == LINT_VMID_REUSED) {
+        bool vmid = cause->code == LINT_VMID_REUSED;
 
         add(t, "%s %u had its tables at 0x%" PRIx64 ", now at 0x%" PRIx64 "; needed: TLBI %s, DSB",
             vmid ? "VMID" : "ASID", vmid ? k->tag.vmid : k->tag.asid, c->base[w], cause->base,
@@ -268,7 +259,7 @@ static void add_cause(struct text *t, const struct upkeep *u, uint32_t i, const 
 
 void upkeep_tell_stale(struct upkeep *u, uint32_t i, const struct upkeep_cause *cause, const struct access *a)
 {
-    bool harmless = cause->rule == UPKEEP_SPURIOUS_FAULT;
+    bool harmless = cause->code == LINT_SPURIOUS_FAULT;
     struct text t = { .used = 0 };
 
     add_access(&t, a);
@@ -277,7 +268,7 @@ void upkeep_tell_stale(struct upkeep *u, uint32_t i, const struct upkeep_cause *
                  : " may get what an entry made at %s %" PRIu64 " says: ",
         u->options.place, u->copies.copy[i].made);
     add_cause(&t, u, i, cause);
-    tell(u, cause->rule, harmless ? UPKEEP_NOTE : UPKEEP_ERROR, &t, u->copies.key[i].core);
+    tell(u, cause->code, harmless ? LINT_NOTE : LINT_ERROR, &t, u->copies.key[i].core);
 }
 
 void upkeep_tell_doubt(struct upkeep *u, uint32_t i, const struct upkeep_came *late)
@@ -286,7 +277,7 @@ void upkeep_tell_doubt(struct upkeep *u, uint32_t i, const struct upkeep_came *l
     const struct copy *c = &u->copies.copy[i];
     unsigned which = c->now.stage == 2;
     /* a core that has yet to take an entry away should not use it; another cannot know */
-    enum upkeep_severity severity = !late ? UPKEEP_ERROR : late->core == k->core ? UPKEEP_WARNING : UPKEEP_NOTE;
+    enum lint_severity severity = !late ? LINT_ERROR : late->core == k->core ? LINT_WARNING : LINT_NOTE;
     uint64_t here = u->at;
     struct text t = { .used = 0 };
 
@@ -306,7 +297,7 @@ void upkeep_tell_doubt(struct upkeep *u, uint32_t i, const struct upkeep_came *l
         add(&t, ", by the end (%s %" PRIu64 ")", u->options.place, here);
     }
     u->at = c->doubt_at;
-    tell(u, late ? UPKEEP_TLBI_LATE : UPKEEP_TLBI_MISSING, severity, &t, k->core);
+    tell(u, late ? LINT_TLBI_LATE : LINT_TLBI_MISSING, severity, &t, k->core);
     u->at = here;
 }
 
@@ -323,7 +314,7 @@ void upkeep_tell_no_dsb_first(struct upkeep *u, uint32_t i, const struct upkeep_
         " with no DSB ISHST (or more) between: a walk may still read the "
         "old one, and keep it",
         u->options.place, c->stored_at);
-    tell(u, UPKEEP_TLBI_NO_DSB_FIRST, UPKEEP_ERROR, &t, tlbi->core);
+    tell(u, LINT_TLBI_NO_DSB_BEFORE, LINT_ERROR, &t, tlbi->core);
 }
 
 void upkeep_tell_no_dsb_after(struct upkeep *u, const struct upkeep_came *tlbi, const char *before)
@@ -333,7 +324,7 @@ void upkeep_tell_no_dsb_after(struct upkeep *u, const struct upkeep_came *tlbi, 
     add_tlbi(&t, u, tlbi);
     add(&t, " is followed by %s with no DSB %s between: it need not be complete", before,
         tlbi->tlbi.broadcast ? "ISH (or wider)" : "NSH (or wider)");
-    tell(u, UPKEEP_TLBI_NO_DSB_AFTER, UPKEEP_WARNING, &t, tlbi->core);
+    tell(u, LINT_TLBI_NO_DSB_AFTER, LINT_WARNING, &t, tlbi->core);
 }
 
 void upkeep_tell_no_isb(struct upkeep *u, unsigned core, const struct access *a, uint64_t at)
@@ -344,7 +335,7 @@ void upkeep_tell_no_isb(struct upkeep *u, unsigned core, const struct access *a,
     add_access(&t, a);
     add(&t, " comes out otherwise by the registers as they were at the last ISB or exception: a core may use either");
     u->at = at;
-    tell(u, UPKEEP_REGISTER_NO_ISB, UPKEEP_NOTE, &t, core);
+    tell(u, LINT_REGISTER_NO_ISB, LINT_NOTE, &t, core);
     u->at = here;
 }
 
@@ -354,5 +345,5 @@ void upkeep_tell_limit(struct upkeep *u)
 
     add(&t, "more than %u descriptors were live in TLBs at once: %" PRIu64 " could not be followed and are not judged",
         COPIES_MAX, u->copies.no_room);
-    tell(u, UPKEEP_LIMIT, UPKEEP_NOTE, &t, 0);
+    tell(u, LINT_LIMIT, LINT_NOTE, &t, 0);
 }

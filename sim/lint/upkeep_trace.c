@@ -80,8 +80,8 @@ static void sys_record(struct run *r, const struct trace_rec *rec)
                       &(struct access){ .va = VA(rec->value), .size = 1, .kind = (uint8_t)kind, .el = rec->el });
 }
 
-/* An abort of the MMU is an access too: one that an entry might have granted. Of an alignment fault or an external abort
- * that is no walk's the tables say nothing. */
+/* An abort of the MMU is an access too: one that an entry might have granted. Of an alignment fault or an external
+ * abort that is no walk's the tables say nothing. */
 static void exception_record(struct run *r, const struct trace_rec *rec)
 {
     uint64_t ec = bits(rec->value, ESR_EC), status = bits(rec->value, ESR_FSC);

@@ -20,7 +20,7 @@ struct upkeep_result {
     uint32_t copies;  /* the most at any time */
 };
 
-/* Return false and fill *err when the file cannot be read to its end or makes no sense; what was found until then has been
- * told. */
+/* Return false and fill *err when the file cannot be read to its end or makes no sense; what was found until then
+ * has been told. */
 bool upkeep_trace(const struct upkeep_request *q, struct upkeep_result *result, struct trace_error *err);
 bool upkeep_script(const struct upkeep_request *q, struct upkeep_result *result, struct trace_error *err);

@@ -28,7 +28,7 @@ static void tell(void *context, const struct upkeep_finding *f)
 {
     const struct scene *s = context;
 
-    if (f->rule >= UPKEEP_RULE_COUNT || f->core >= CORES || strchr(f->text, '\n') || strlen(f->text) < 20)
+    if (f->code >= LINT_CODE_COUNT || f->core >= CORES || strchr(f->text, '\n') || strlen(f->text) < 20)
         abort();
     if (s && (s->mode & CAREFUL))
         abort();

@@ -1,5 +1,6 @@
 /* Scripts and traces that say at which of their lines what is found: `# finds: RULE` ends the line. */
 #include "platforms/zynqmp/params.h"
+#include "sim/lint/upkeep_report.h"
 #include "sim/lint/upkeep_trace.h"
 #include "sim/replay.h"
 #include "traces/text.h"
@@ -19,8 +20,8 @@ struct found {
     unsigned count;
     struct {
         uint64_t at;
-        enum upkeep_rule rule;
-        enum upkeep_severity severity;
+        enum lint_code code;
+        enum lint_severity severity;
         char text[1024];
     } of[FOUND_MAX];
 };
@@ -33,7 +34,7 @@ static void keep(void *context, const struct upkeep_finding *f)
 
     assert_true(t->count < FOUND_MAX);
     t->of[t->count].at = f->at;
-    t->of[t->count].rule = f->rule;
+    t->of[t->count].code = f->code;
     t->of[t->count].severity = f->severity;
     assert_int_equal(strcspn(f->text, "\n"), strlen(f->text));
     snprintf(t->of[t->count++].text, sizeof t->of[0].text, "%s", f->text);
@@ -58,7 +59,7 @@ static struct upkeep_result watch(const char *path, unsigned ignore)
 static bool take(uint64_t at, const char *rule)
 {
     for (unsigned i = 0; i < found.count; i++) {
-        if (found.of[i].at != at || strcmp(upkeep_rule_name(found.of[i].rule), rule) != 0)
+        if (found.of[i].at != at || strcmp(lint_rule(found.of[i].code)->name, rule) != 0)
             continue;
         found.of[i] = found.of[--found.count];
         return true;
@@ -87,8 +88,7 @@ static void compare(const char *path, bool records)
     }
     fclose(f);
     for (unsigned i = 0; i < found.count; i++)
-        print_error("%s: %d: %s: %s\n", path, (int)found.of[i].at, upkeep_rule_name(found.of[i].rule),
-                    found.of[i].text);
+        print_error("%s: %d: %s: %s\n", path, (int)found.of[i].at, lint_rule(found.of[i].code)->name, found.of[i].text);
     assert_int_equal(found.count, 0);
 }
 
@@ -187,6 +187,58 @@ static void samples_are_right(void **state)
     }
 }
 
+/* Severity and place, as the report of lint has them. */
+static void findings_come_into_the_report(void **state)
+{
+    static const struct {
+        const char *name;
+        uint64_t errors, warnings, notes;
+    } rows[] = { { "barriers", 3, 2, 1 }, { "break-before-make", 12, 1, 0 }, { "stage2", 3, 0, 0 } };
+    static struct config config;
+
+    (void)state;
+    params_default(&config);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lint_report report;
+        char path[128];
+        struct upkeep_reporter reporter = { &report, path };
+        struct upkeep_request q = { .path = path, .config = &config, .tell = upkeep_report, .context = &reporter };
+        struct upkeep_result result;
+        struct trace_error err;
+
+        lint_report_init(&report, LINT_KEPT);
+        snprintf(path, sizeof path, "tests/golden/lint/upkeep/%s.sw", rows[i].name);
+        assert_true(upkeep_script(&q, &result, &err));
+        assert_int_equal(lint_report_count(&report, LINT_ERROR), rows[i].errors);
+        assert_int_equal(lint_report_count(&report, LINT_WARNING), rows[i].warnings);
+        assert_int_equal(lint_report_count(&report, LINT_NOTE), rows[i].notes);
+        if (i == 0)
+            assert_string_equal(report.finding[0].place, "tests/golden/lint/upkeep/barriers.sw line 27 core 0");
+        lint_report_free(&report);
+    }
+}
+
+/* A file that is none, and one that no machine of this platform made. */
+static void bad_files_are_refused(void **state)
+{
+    static struct config config;
+    struct upkeep_request q = { .path = "tests/golden/bad", .config = &config, .tell = keep, .context = &found };
+    struct upkeep_result result;
+    struct trace_error err = { "" };
+
+    (void)state;
+    params_default(&config);
+    assert_false(upkeep_trace(&q, &result, &err));
+    assert_non_null(strstr(err.text, "tests/golden/bad"));
+    q.path = "traces/samples/zcu102-domU.swt";
+    config.cores = 1;
+    assert_false(upkeep_trace(&q, &result, &err));
+    assert_non_null(strstr(err.text, "a core that the platform does not have"));
+    q.path = "tests/golden/lint/upkeep/wrong.txt";
+    assert_false(upkeep_script(&q, &result, &err));
+    assert_non_null(strstr(err.text, "wrong.txt:1"));
+}
+
 /* More than there is room for is counted, and said once; what was there before is still judged. */
 static void the_limit_is_told(void **state)
 {
@@ -222,8 +274,8 @@ static void the_limit_is_told(void **state)
     upkeep_word(u, PA(0x44002000), 0x90000F43);
     upkeep_end(u);
     assert_int_equal(found.count, 2);
-    assert_int_equal(found.of[0].rule, UPKEEP_BREAK_BEFORE_MAKE);
-    assert_int_equal(found.of[1].rule, UPKEEP_LIMIT);
+    assert_int_equal(found.of[0].code, LINT_BREAK_BEFORE_MAKE);
+    assert_int_equal(found.of[1].code, LINT_LIMIT);
     assert_non_null(strstr(found.of[1].text, "24464 could not be followed"));
     upkeep_free(u);
     machine_free(m);
@@ -236,6 +288,8 @@ int main(void)
         cmocka_unit_test(traces_find_what_they_say),
         cmocka_unit_test(findings_tell_what_was_needed),
         cmocka_unit_test(samples_are_right),
+        cmocka_unit_test(findings_come_into_the_report),
+        cmocka_unit_test(bad_files_are_refused),
         cmocka_unit_test(the_limit_is_told),
     };
 
