@@ -228,8 +228,9 @@ bool upkeep_judge(struct upkeep *u, unsigned core, const struct access *a)
         if (u->known)
             learn(&q, &q.path.word[i]);
     }
-    if (q.path.fault.type == FAULT_NONE)
-        keep_leaf(&q);
+    if (q.path.fault.type != FAULT_NONE)
+        return false;
+    keep_leaf(&q);
     return right;
 }
 

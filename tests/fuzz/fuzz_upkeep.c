@@ -1,7 +1,9 @@
 /* The watcher of TLBs: whatever happens, in whatever order, it is judged in bounded memory, each finding is one line, and
- * whoever takes every entry away before each change is found to be right. The bytes are events on a few addresses: over and
+ * whoever takes every entry away before each change is found to be right. And whenever the modelled TLBs answer otherwise
+ * than the tables, something has been found, or is in doubt, by then. The bytes are events on a few addresses: over and
  * over the same tables, two stages of them, so that what is found is found often. Or they are records of a trace. */
 #include "platforms/zynqmp/params.h"
+#include "sim/lint/upkeep_state.h"
 #include "sim/lint/upkeep_trace.h"
 
 #include <stdio.h>
@@ -21,17 +23,20 @@ struct scene {
     struct machine *machine;
     struct upkeep *upkeep;
     unsigned mode;
+    unsigned told;
 };
 
 /* Findings are one line, and nobody who is careful gets one. */
 static void tell(void *context, const struct upkeep_finding *f)
 {
-    const struct scene *s = context;
+    struct scene *s = context;
 
     if (f->code >= LINT_CODE_COUNT || f->core >= CORES || strchr(f->text, '\n') || strlen(f->text) < 20)
         abort();
     if (s && (s->mode & CAREFUL))
         abort();
+    if (s)
+        s->told++;
 }
 
 static void set_word(struct scene *s, uint64_t pa, uint64_t value)
@@ -47,6 +52,12 @@ static void set_register(struct scene *s, unsigned core, enum sysreg reg, uint64
     mmu_write_sysreg(&s->machine->cluster.core[core].mmu, reg, value);
 }
 
+static void maintain(struct scene *s, unsigned core, const struct tlbi *t)
+{
+    upkeep_tlbi(s->upkeep, core, t);
+    cluster_tlbi(&s->machine->cluster, core, t);
+}
+
 /* All is gone, everywhere. */
 static void take_all(struct scene *s, unsigned core)
 {
@@ -56,7 +67,7 @@ static void take_all(struct scene *s, unsigned core)
     for (int i = 0; i < 2; i++) {
         struct tlbi t = tlbi_make(ops[i], true, 0, 2, &s->machine->cluster.core[core].mmu.regs);
 
-        upkeep_tlbi(s->upkeep, core, &t);
+        maintain(s, core, &t);
     }
     upkeep_dsb(s->upkeep, core, 0xD5033F9F);
     for (unsigned i = 0; i < CORES; i++)
@@ -111,6 +122,36 @@ static void change_register(struct scene *s, unsigned core, const uint8_t *e)
         take_all(s, core);
 }
 
+static bool in_doubt(const struct upkeep *u)
+{
+    for (uint32_t i = 0; i < u->copies.used; i++) {
+        if (u->copies.key[i].tag.valid && u->copies.copy[i].doubted)
+            return true;
+    }
+    return false;
+}
+
+/* Makes the access by the modelled TLBs, and beside them by the tables alone. */
+static void hold_against_model(struct scene *s, unsigned core, const struct access *a)
+{
+    struct cluster *c = &s->machine->cluster;
+    struct tlb_leaf leaf;
+    struct xlat fresh;
+    struct outcome o;
+    bool same;
+
+    mmu_walk(&c->core[core].mmu, a, &fresh, &leaf);
+    cluster_access(c, core, a, &o);
+    if (fresh.fault.type != FAULT_NONE || o.x.fault.type != FAULT_NONE)
+        same = (fresh.fault.type == FAULT_NONE) == (o.x.fault.type == FAULT_NONE) ||
+               fresh.fault.type == FAULT_ACCESS_FLAG; /* of which nobody who keeps the old is harmed */
+    else
+        same = fresh.pa.v == o.x.pa.v && fresh.type.result.attr == o.x.type.result.attr &&
+               fresh.type.result.sh == o.x.type.result.sh;
+    if (!same && ((s->mode & CAREFUL) || (s->told == 0 && !in_doubt(s->upkeep))))
+        abort();
+}
+
 static void make_access(struct scene *s, unsigned core, const uint8_t *e)
 {
     struct access a = { .va = VA((uint64_t)(e[1] & 7) << 12 | (e[1] & 8 ? 0xFF8 : 0) | (uint64_t)(e[1] >> 4 & 3) << 21),
@@ -119,6 +160,10 @@ static void make_access(struct scene *s, unsigned core, const uint8_t *e)
                         .el = (e[2] >> 4) % 3 };
 
     upkeep_access(s->upkeep, core, &a);
+    a.size = 1;
+    if (a.kind == ACCESS_ZVA)
+        a.kind = ACCESS_STORE;
+    hold_against_model(s, core, &a);
 }
 
 static void happen(struct scene *s, const uint8_t *e)
@@ -139,7 +184,7 @@ static void happen(struct scene *s, const uint8_t *e)
         return;
     case 4:
     case 5:
-        upkeep_tlbi(s->upkeep, core, &t);
+        maintain(s, core, &t);
         if (s->mode & CAREFUL)
             upkeep_dsb(s->upkeep, core, 0xD5033F9F);
         return;
@@ -156,8 +201,7 @@ static void happen(struct scene *s, const uint8_t *e)
         upkeep_return(s->upkeep, core);
         return;
     case 10:
-        if (e[1] == 0xFF && e[2] == 0xFF)
-            upkeep_end(s->upkeep);
+        make_access(s, core, e);
         return;
     default:
         make_access(s, core, e);
