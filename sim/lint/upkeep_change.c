@@ -87,8 +87,10 @@ unsigned change_of(const struct change_view *v, uint64_t from, uint64_t to)
         return change_may_be_kept(v, to) ? CHANGE_MADE : CHANGE_IGNORED;
     if (is == DESC_INVALID)
         return CHANGE_BROKEN;
-    if (!change_may_be_kept(v, to))
-        return CHANGE_AF_CLEARED; /* whatever else: it cannot be kept beside the old until the flag is set */
+    if (!change_may_be_kept(v, to)) { /* the flag alone, or all is gone until it is set */
+        changes = was == is ? compare_leaves(v, from, to) : CHANGE_SIZE;
+        return changes & CHANGE_TLBI ? CHANGE_BROKEN : CHANGE_AF_CLEARED;
+    }
     if (was != is)
         return CHANGE_SIZE;
     if (is == DESC_LEAF) {

@@ -33,6 +33,7 @@ void copies_clear(struct copies *c)
     memset(c->bucket, 0xFF, COPIES_MAX * sizeof *c->bucket);
     memset(c->words, 0, COPIES_MAX * sizeof *c->words);
     memset(c->sizes, 0, sizeof c->sizes);
+    memset(c->present, 0, sizeof c->present);
 }
 
 static uint32_t hash(uint64_t x)
@@ -125,8 +126,8 @@ uint32_t copies_add(struct copies *c, const struct copy_key *key, const struct c
     c->copy[i] = *copy;
     *bucket = i;
     count_words(c, copy, 1);
-    if (key->tag.holds == TLB_HOLDS_LEAF)
-        c->sizes[key->core][key->tag.size_bits & 63]++;
+    c->sizes[key->core][key->tag.holds][key->tag.size_bits & 63]++;
+    c->present[key->core][key->tag.holds] |= 1ULL << (key->tag.size_bits & 63);
     if (++c->live > c->most)
         c->most = c->live;
     return i;
@@ -140,8 +141,8 @@ void copies_drop(struct copies *c, uint32_t i)
     while (*link != i)
         link = &c->key[*link].next;
     *link = k->next;
-    if (k->tag.holds == TLB_HOLDS_LEAF)
-        c->sizes[k->core][k->tag.size_bits & 63]--;
+    if (--c->sizes[k->core][k->tag.holds][k->tag.size_bits & 63] == 0)
+        c->present[k->core][k->tag.holds] &= ~(1ULL << (k->tag.size_bits & 63));
     count_words(c, &c->copy[i], -1);
     k->tag.valid = false;
     k->next = c->free;

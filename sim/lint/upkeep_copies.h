@@ -12,6 +12,7 @@
 #define COPIES_MAX (1u << 16)
 #define COPIES_NONE UINT32_MAX
 #define COPIES_CORES 8
+#define COPIES_HOLDS 3 /* enum tlb_holds */
 
 /* What is looked at in every search: kept apart and small. */
 struct copy_key {
@@ -33,6 +34,7 @@ struct copy_word {
 struct copy {
     struct copy_word word[2];    /* stage 1, stage 2: those the copy was made of */
     uint64_t base[2];            /* first-level tables of both stages */
+    uint32_t shape[2];           /* and how they are walked: path_shape */
     uint64_t mair;               /* of stage 1 */
     struct tlb_leaf leaf;        /* of TLB_HOLDS_LEAF */
     uint64_t made;               /* where: the place of the access that walked */
@@ -49,13 +51,14 @@ struct copy {
 struct copies {
     struct copy_key *key; /* `capacity` of both */
     struct copy *copy;
-    uint32_t capacity, used;          /* used: none beyond is valid */
-    uint32_t free;                    /* first of those to be used again, by key.next */
-    uint32_t live, most;              /* valid now; at any time */
-    uint64_t no_room;                 /* what could not be kept */
-    uint32_t *bucket;                 /* COPIES_MAX */
-    uint32_t *words;                  /* COPIES_MAX counts by hash of a word's address */
-    uint32_t sizes[COPIES_CORES][64]; /* leaves of each size */
+    uint32_t capacity, used;                        /* used: none beyond is valid */
+    uint32_t free;                                  /* first of those to be used again, by key.next */
+    uint32_t live, most;                            /* valid now; at any time */
+    uint64_t no_room;                               /* what could not be kept */
+    uint32_t *bucket;                               /* COPIES_MAX */
+    uint32_t *words;                                /* COPIES_MAX counts by hash of a word's address */
+    uint32_t sizes[COPIES_CORES][COPIES_HOLDS][64]; /* of each kind and size, how many */
+    uint64_t present[COPIES_CORES][COPIES_HOLDS];   /* bit n: there are some of size n */
 };
 
 /* Returns false when out of memory. copies_free in any case. */

@@ -31,7 +31,10 @@ static struct copy_key key_of(const struct question *q, enum tlb_holds holds, ui
 /* A copy as the walk would make it now, but for its words. */
 static struct copy copy_now(const struct question *q)
 {
-    return (struct copy){ .base = { q->r->s1[regime_half(q->r, VA(q->va))].base, q->r->s2.base },
+    const struct ttw_params *s1 = &q->r->s1[regime_half(q->r, VA(q->va))], *s2 = &q->r->s2;
+
+    return (struct copy){ .base = { s1->base, s2->base },
+                          .shape = { path_shape(s1), path_shape(s2) },
                           .mair = q->r->mair,
                           .made = q->u->at };
 }
@@ -56,9 +59,8 @@ static enum answer answer_of(const struct question *q, uint32_t i)
 
     if (!grants(q, &c->leaf))
         return q->path.fault.type == FAULT_NONE ? ANSWER_REFUSED : ANSWER_SAME;
-    /* who keeps a leaf whose access flag was cleared does not fault, which harms nobody */
     if (q->path.fault.type != FAULT_NONE)
-        return q->path.fault.type == FAULT_ACCESS_FLAG ? ANSWER_SAME : ANSWER_GRANTED;
+        return question_is_harmless(q, i) ? ANSWER_SAME : ANSWER_GRANTED;
     was = check_attr(q->r, &c->leaf, stages, kind);
     is = check_attr(q->r, &now->leaf, stages, kind);
     page = c->leaf.pa + (align_down(q->va, 12) & low_mask(q->u->copies.key[i].tag.size_bits));
@@ -78,7 +80,7 @@ static bool judge_leaves(struct question *q)
         uint32_t i;
         enum answer answer;
 
-        if (c->sizes[q->core][size] == 0)
+        if (c->sizes[q->core][TLB_HOLDS_LEAF][size] == 0)
             continue;
         key = key_of(q, TLB_HOLDS_LEAF, q->va, size);
         if (n % 2 && !key.tag.global) {
@@ -89,10 +91,8 @@ static bool judge_leaves(struct question *q)
         if (i == COPIES_NONE)
             continue;
         answer = answer_of(q, i);
-        if (answer == ANSWER_SAME)
-            continue;
-        question_stale(q, i, answer);
-        return false;
+        if (answer != ANSWER_SAME && question_stale(q, i, answer))
+            return false;
     }
     return true;
 }
@@ -154,23 +154,46 @@ static struct copy_key key_of_word(const struct question *q, const struct path_w
     return key;
 }
 
-/* Returns false when a copy of the word, or of the one that stood in its place, is stale. */
-static bool judge_word(struct question *q, const struct path_word *w)
+/* The word that a look-up has read where a copy says what it says. */
+static const struct path_word *word_like(const struct question *q, const struct copy_key *key, unsigned stage,
+                                         uint64_t ia)
 {
-    struct copies *c = &q->u->copies;
-    struct copy_key key = key_of_word(q, w);
-    uint32_t i = copies_find(c, &key);
-    const struct copy_word *was;
-    struct change_view view;
+    for (unsigned i = 0; i < q->path.count; i++) {
+        const struct path_word *w = &q->path.word[i];
 
-    if (i == COPIES_NONE)
+        if (w->stage == stage && w->ia == ia && path_span(q->r, w) == key->tag.size_bits)
+            return w;
+    }
+    return NULL;
+}
+
+/* Returns false when the copy is stale: the word has changed, or a walk does not come to it any more. */
+static bool judge_copy(struct question *q, uint32_t i, unsigned stage, uint64_t ia)
+{
+    const struct copy_key *k = &q->u->copies.key[i];
+    const struct copy *c = &q->u->copies.copy[i];
+    const struct path_word *w = word_like(q, k, stage, ia);
+    struct change_view view = upkeep_view(k, c, stage - 1);
+
+    if (w && !(change_of(&view, c->word[stage - 1].desc, w->desc) & CHANGE_TLBI))
         return true;
-    was = &c->copy[i].word[w->stage - 1];
-    view = upkeep_view(&c->key[i], &c->copy[i], w->stage - 1u);
-    if (!(change_of(&view, was->desc, w->desc) & CHANGE_TLBI))
-        return true;
-    question_stale(q, i, change_may_be_kept(&view, w->desc) ? ANSWER_OTHER : ANSWER_GRANTED);
-    return false;
+    return !question_stale(q, i, w && change_may_be_kept(&view, w->desc) ? ANSWER_OTHER : ANSWER_GRANTED);
+}
+
+/* All copies of tables, or of stage 2 alone, by which a look-up could be cut short. Returns false when one is stale. */
+static bool judge_lookup(struct question *q, unsigned stage, uint64_t ia)
+{
+    enum tlb_holds holds = stage == 1 ? TLB_HOLDS_TABLE : TLB_HOLDS_STAGE2;
+    struct copies *c = &q->u->copies;
+
+    for (uint64_t sizes = c->present[q->core][holds]; sizes; sizes &= sizes - 1) {
+        struct copy_key key = key_of(q, holds, ia, (unsigned)__builtin_ctzll(sizes));
+        uint32_t i = copies_find(c, &key);
+
+        if (i != COPIES_NONE && !judge_copy(q, i, stage, ia))
+            return false;
+    }
+    return true;
 }
 
 static void keep_word(struct question *q, const struct path_word *w)
@@ -219,8 +242,8 @@ bool upkeep_judge(struct upkeep *u, unsigned core, const struct access *a)
     u->users[q.r->id][q.r->vmid] |= (uint8_t)(1u << core);
     q.va = regime_canonical_va(q.r, a->va);
     path_walk(&q.path, q.r, &u->options.machine->cluster.core[core].mmu.mem, a);
-    for (unsigned i = 0; i < q.path.count && right; i++)
-        right = judge_word(&q, &q.path.word[i]);
+    for (unsigned i = 0; i < q.path.asked && right; i++)
+        right = judge_lookup(&q, q.path.ask[i].stage, q.path.ask[i].ia);
     right = right && judge_leaves(&q);
     for (unsigned i = 0; i < q.path.count; i++) {
         if (is_kept_alone(&q.path.word[i]))

@@ -36,12 +36,22 @@ static struct next next_of(const struct ttw_params *s1, const struct path_word *
     return (struct next){ .ipa = oa | (w->ia & low_mask(ttw_level_bits(s1, w->level))), .output = true };
 }
 
+static void add_ask(struct path *p, unsigned stage, uint64_t ia)
+{
+    p->ask[p->asked].stage = (uint8_t)stage;
+    p->ask[p->asked++].ia = ia; /* 1 + 4 + 1 at most */
+}
+
 /* The fetches come in order: for each stage-1 descriptor those of its stage 2 before it, those of the output last. */
 static void words_of(struct path *p, const struct regime *r, const struct steps *steps, uint64_t va)
 {
     struct next next = first_of(r, va);
 
-    p->count = 0;
+    p->count = p->asked = 0;
+    if (r->stage1_on)
+        add_ask(p, 1, va);
+    if (r->stage2_on)
+        add_ask(p, 2, next.ipa);
     p->s1 = p->s2 = -1;
     for (unsigned i = 0; i < steps->count; i++) {
         const struct step *s = &steps->step[i];
@@ -56,8 +66,11 @@ static void words_of(struct path *p, const struct regime *r, const struct steps 
             p->s1 = (int)p->count;
         if (s->stage == 2 && w->last && next.output)
             p->s2 = (int)p->count;
-        if (s->stage == 1)
+        if (s->stage == 1) {
             next = next_of(path_params(r, w), w);
+            if (r->stage2_on && ttw_desc_type(path_params(r, w), w->level, w->desc) != DESC_INVALID)
+                add_ask(p, 2, next.ipa);
+        }
         p->count++;
     }
 }
@@ -69,4 +82,8 @@ void path_walk(struct path *p, const struct regime *r, const struct mem_port *me
 
     p->fault = walk_translate(&w, a, false, &p->entry);
     words_of(p, r, &steps, regime_canonical_va(r, a->va));
+    /* what stage 1 refused was not taken to stage 2 */
+    if (p->fault.type != FAULT_NONE && p->fault.stage == 1 && p->asked > 0 && p->ask[p->asked - 1].stage == 2 &&
+        (p->count == 0 || p->word[p->count - 1].stage == 1))
+        p->asked--;
 }

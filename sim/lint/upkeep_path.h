@@ -16,6 +16,11 @@ struct path {
     struct tlb_entry entry; /* without fault: what a TLB may keep */
     unsigned count;
     struct path_word word[STEPS_MAX];
+    unsigned asked; /* look-ups that need tables: the VA of stage 1, each IPA of stage 2 */
+    struct {
+        uint8_t stage;
+        uint64_t ia;
+    } ask[8];
     int s1, s2; /* index of the stage-1 leaf, and of the leaf of the output's stage 2; -1: none was read */
 };
 
@@ -32,4 +37,11 @@ const struct ttw_params *path_params(const struct regime *r, const struct path_w
 static inline uint64_t path_read(uint64_t word, bool big_endian)
 {
     return big_endian ? __builtin_bswap64(word) : word;
+}
+
+/* Returns how tables of a stage are read, by the registers, as one number to be compared. */
+static inline uint32_t path_shape(const struct ttw_params *p)
+{
+    return (uint32_t)p->big_endian << 28 | (uint32_t)p->refused << 24 | (uint32_t)p->ia_bits << 16 |
+           (uint32_t)p->granule_bits << 8 | p->start_level;
 }

@@ -18,5 +18,9 @@ enum answer { ANSWER_SAME, ANSWER_OTHER, ANSWER_GRANTED, ANSWER_REFUSED };
 /* Returns a word of the path as copies keep it. */
 struct copy_word question_word(const struct question *q, const struct path_word *w);
 
-/* A copy would answer otherwise than the tables: finds out why, and tells it or keeps it in mind. */
-void question_stale(struct question *q, uint32_t i, enum answer answer);
+/* True when an access flag was cleared and no more: who keeps the old does not fault, which harms nobody. */
+bool question_is_harmless(const struct question *q, uint32_t i);
+
+/* A copy would answer otherwise than the tables: finds out why, and tells it or keeps it in mind. Returns false when it
+ * is all right: another core is about to take it away, and it is gone by then. */
+bool question_stale(struct question *q, uint32_t i, enum answer answer);

@@ -40,12 +40,18 @@ static bool cause_of_stage(const struct question *q, uint32_t i, unsigned which,
     const struct copy_word *was = &c->word[which];
     const struct path_word *now = word_at(&q->path, which + 1, was->pa), *last = last_of(&q->path, which + 1);
     struct change_view view = upkeep_view(k, c, which);
-    uint64_t base = which ? q->r->s2.base : q->r->s1[regime_half(q->r, VA(q->va))].base;
+    const struct ttw_params *params = which ? &q->r->s2 : &q->r->s1[regime_half(q->r, VA(q->va))];
+    uint64_t base = params->base;
 
     if (!was->there)
         return false;
     cause->which = which;
     cause->base = base;
+    if (c->shape[which] != path_shape(params)) { /* TCR, not a table */
+        cause->changes = 0;
+        cause->code = LINT_REGISTER_NO_TLBI;
+        return true;
+    }
     if (now || last)
         cause->now = question_word(q, now ? now : last);
     if (now) { /* the same word, perhaps with another content */
@@ -70,6 +76,11 @@ static struct upkeep_cause cause_of(const struct question *q, uint32_t i)
     if (cause_of_stage(q, i, 0, &cause) || cause_of_stage(q, i, 1, &cause))
         return cause;
     return (struct upkeep_cause){ .code = LINT_REGISTER_NO_TLBI };
+}
+
+bool question_is_harmless(const struct question *q, uint32_t i)
+{
+    return q->path.fault.type == FAULT_ACCESS_FLAG && cause_of(q, i).changes == CHANGE_AF_CLEARED;
 }
 
 /* ---- What becomes of it ------------------------------------------------------------------------------------------ */
@@ -109,7 +120,7 @@ static void doubt(struct question *q, uint32_t i, const struct upkeep_cause *cau
     c->now = cause->now;
 }
 
-void question_stale(struct question *q, uint32_t i, enum answer answer)
+bool question_stale(struct question *q, uint32_t i, enum answer answer)
 {
     struct copies *c = &q->u->copies;
     const struct copy_key *k = &c->key[i];
@@ -117,8 +128,9 @@ void question_stale(struct question *q, uint32_t i, enum answer answer)
     bool own = k->going_local || (k->going >> q->core & 1);
 
     if (k->going && !own) { /* another core is at it: its DSB says when */
-        copies_drop(c, i);
-        return;
+        if (!c->copy[i].doubted)
+            copies_drop(c, i);
+        return false;
     }
     if (own)
         cause.code = LINT_TLBI_NO_DSB_AFTER;
@@ -126,11 +138,12 @@ void question_stale(struct question *q, uint32_t i, enum answer answer)
         cause.code = LINT_SPURIOUS_FAULT;
     else if (cause.code == LINT_TLBI_MISSING) {
         doubt(q, i, &cause);
-        return;
+        return true;
     }
     upkeep_tell_stale(q->u, i, &cause, q->a);
     if (cause.code == LINT_ASID_REUSED || cause.code == LINT_VMID_REUSED || cause.code == LINT_REGISTER_NO_TLBI)
         drop_alike(q, i, &cause);
     else
         copies_drop(c, i);
+    return true;
 }

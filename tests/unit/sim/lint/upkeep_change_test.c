@@ -27,6 +27,8 @@ static const struct row {
     { "block encoding at level 3 is invalid", &page1, 0x80000F05, 0x80000F07, CHANGE_MADE },
     { "access flag set [Arm: I_WZCBG]", &page1, 0x80000B07, 0x80000F07, CHANGE_MADE },
     { "access flag cleared", &page1, 0x80000F07, 0x80000B07, CHANGE_AF_CLEARED },
+    { "access flag cleared, another address", &page1, 0x80000F07, 0x80001B07, CHANGE_BROKEN },
+    { "access flag cleared of what was a table", &upper1, 0x44000003, 0x80000B05, CHANGE_BROKEN },
     { "valid to invalid [Arm: R_GPPYH]", &page1, 0x80000F07, 0x80000F06, CHANGE_BROKEN },
     { "invalid to invalid", &page1, 0x80000F06, 0, CHANGE_IGNORED },
     { "software bits", &page1, 0x80000F07, 0x0780000080000F07, CHANGE_IGNORED },
