@@ -3,11 +3,34 @@
 
 #include <inttypes.h>
 
-void upkeep_report(void *reporter, const struct upkeep_finding *f)
+struct reporter {
+    struct lint_report *report;
+    const char *path;
+};
+
+static void tell(void *context, const struct upkeep_finding *f)
 {
-    const struct upkeep_reporter *r = reporter;
+    const struct reporter *r = context;
     char place[LINT_PLACE_BYTES];
 
     snprintf(place, sizeof place, "%.180s %s %" PRIu64 " core %u", r->path, f->place, f->at, f->core);
     lint_find_as(r->report, f->code, f->severity, place, f->text);
+}
+
+bool upkeep_report_trace(const char *path, const struct config *config, struct lint_report *r, struct trace_error *err)
+{
+    struct reporter reporter = { r, path };
+    struct upkeep_request q = { .path = path, .config = config, .tell = tell, .context = &reporter };
+    struct upkeep_result result;
+
+    return upkeep_trace(&q, &result, err);
+}
+
+bool upkeep_report_script(const char *path, const struct config *config, struct lint_report *r, struct trace_error *err)
+{
+    struct reporter reporter = { r, path };
+    struct upkeep_request q = { .path = path, .config = config, .tell = tell, .context = &reporter };
+    struct upkeep_result result;
+
+    return upkeep_script(&q, &result, err);
 }

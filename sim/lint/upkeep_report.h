@@ -1,12 +1,10 @@
 /* What the watcher of TLBs finds, for the report of lint. */
 #pragma once
 
-#include "sim/lint/upkeep.h"
+#include "sim/lint/upkeep_trace.h"
 
-struct upkeep_reporter {
-    struct lint_report *report;
-    const char *path; /* of the trace or script */
-};
-
-/* upkeep's `tell`: adds a finding to the reporter's report, at "guest.swt record 17 core 1". */
-void upkeep_report(void *reporter, const struct upkeep_finding *f);
+/* Judge the course of a trace (.swt), of a script (.sw), and add what is found to the report, at "guest.swt record 17
+ * core 1". Return false and fill *err when the file cannot be read to its end or makes no sense. */
+bool upkeep_report_trace(const char *path, const struct config *config, struct lint_report *r, struct trace_error *err);
+bool upkeep_report_script(const char *path, const struct config *config, struct lint_report *r,
+                          struct trace_error *err);

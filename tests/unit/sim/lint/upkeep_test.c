@@ -201,14 +201,11 @@ static void findings_come_into_the_report(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct lint_report report;
         char path[128];
-        struct upkeep_reporter reporter = { &report, path };
-        struct upkeep_request q = { .path = path, .config = &config, .tell = upkeep_report, .context = &reporter };
-        struct upkeep_result result;
         struct trace_error err;
 
         lint_report_init(&report, LINT_KEPT);
         snprintf(path, sizeof path, "tests/golden/lint/upkeep/%s.sw", rows[i].name);
-        assert_true(upkeep_script(&q, &result, &err));
+        assert_true(upkeep_report_script(path, &config, &report, &err));
         assert_int_equal(lint_report_count(&report, LINT_ERROR), rows[i].errors);
         assert_int_equal(lint_report_count(&report, LINT_WARNING), rows[i].warnings);
         assert_int_equal(lint_report_count(&report, LINT_NOTE), rows[i].notes);
