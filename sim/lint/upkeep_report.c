@@ -26,11 +26,16 @@ bool upkeep_report_trace(const char *path, const struct config *config, struct l
     return upkeep_trace(&q, &result, err);
 }
 
-bool upkeep_report_script(const char *path, const struct config *config, struct lint_report *r, struct trace_error *err)
+bool upkeep_report_script(const char *path, const struct config *config, struct lint_report *r,
+                          struct machine **machine, struct trace_error *err)
 {
     struct reporter reporter = { r, path };
-    struct upkeep_request q = { .path = path, .config = config, .tell = tell, .context = &reporter };
+    struct upkeep_request q = { .path = path, .config = config, .keep = machine, .tell = tell, .context = &reporter };
     struct upkeep_result result;
 
-    return upkeep_script(&q, &result, err);
+    if (!upkeep_script(&q, &result, err))
+        return false;
+    if (machine)
+        *machine = result.machine;
+    return true;
 }

@@ -83,11 +83,11 @@ bool upkeep_script(const struct upkeep_request *q, struct upkeep_result *result,
 {
     struct watched w = { .request = q };
     const struct run_watch watch = { .statement = statement, .context = &w };
-    const struct run_request request = { .path = q->path, .config = q->config, .watch = &watch };
+    const struct run_request request = { .path = q->path, .config = q->config, .keep = q->keep, .watch = &watch };
     struct run_result ran;
     bool good = run_script(&request, &ran, err);
 
-    *result = (struct upkeep_result){ .records = ran.statements };
+    *result = (struct upkeep_result){ .records = ran.statements, .machine = ran.machine };
     if (good && w.upkeep)
         upkeep_end(w.upkeep);
     if (w.upkeep) {

@@ -201,16 +201,19 @@ static void findings_come_into_the_report(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct lint_report report;
         char path[128];
+        struct machine *machine = NULL;
         struct trace_error err;
 
         lint_report_init(&report, LINT_KEPT);
         snprintf(path, sizeof path, "tests/golden/lint/upkeep/%s.sw", rows[i].name);
-        assert_true(upkeep_report_script(path, &config, &report, &err));
+        assert_true(upkeep_report_script(path, &config, &report, i == 0 ? &machine : NULL, &err));
         assert_int_equal(lint_report_count(&report, LINT_ERROR), rows[i].errors);
         assert_int_equal(lint_report_count(&report, LINT_WARNING), rows[i].warnings);
         assert_int_equal(lint_report_count(&report, LINT_NOTE), rows[i].notes);
         if (i == 0)
             assert_string_equal(report.finding[0].place, "tests/golden/lint/upkeep/barriers.sw line 27 core 0");
+        assert_true((machine != NULL) == (i == 0));
+        machine_free(machine);
         lint_report_free(&report);
     }
 }
