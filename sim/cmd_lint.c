@@ -3,11 +3,11 @@
 #include "sim/input.h"
 #include "sim/lint/domains.h"
 #include "sim/lint/tables.h"
+#include "sim/lint/upkeep_report.h"
 #include "sim/options.h"
 #include "sim/preset_option.h"
 #include "sim/replay.h"
 #include "sim/result_file.h"
-#include "sim/run.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
 #include "traces/error.h"
@@ -23,7 +23,8 @@ static void print_help(void)
          "regions and stage-2 tables show: one address with two memory types, devices given twice, RAM as\n"
          "Device memory, overlaps, what is not there. Of a script at its end, or a trace as each core\n"
          "begins, what both stages' tables and the registers show: W+X, executable devices, tables in\n"
-         "Device memory, aliases, reserved encodings, misused contiguous bits.\n"
+         "Device memory, aliases, reserved encodings, misused contiguous bits. And on the way whether the\n"
+         "TLBs are kept right: break-before-make, TLBIs that are missing, too narrow or without barriers.\n"
          "Without SCRIPT and TRACE, and with any of the next five options, the configuration is looked at.\n"
          "Exit status: 0 nothing found that --fail-on names, 1 something, 2 bad input.\n"
          "\n"
@@ -74,25 +75,24 @@ static int lint_world(const struct world_request *q, struct lint_report *r)
     return status;
 }
 
-/* All cores, as the script leaves them. */
+/* What it does on its way, and all cores as it leaves them. */
 static int lint_script(const char *path, const struct config *config, struct lint_report *r)
 {
-    struct run_request q = { .path = path, .config = config, .keep = true };
-    struct run_result result;
+    struct machine *m;
     struct trace_error err;
     struct tables *t;
 
-    if (!run_script(&q, &result, &err))
+    if (!upkeep_report_script(path, config, r, &m, &err))
         return result_file_refuse(&err);
     t = lint_tables_new(path, r);
-    for (unsigned i = 0; t && i < result.machine->cluster.config.cores; i++)
-        lint_tables_core(t, result.machine, i);
+    for (unsigned i = 0; t && i < m->cluster.config.cores; i++)
+        lint_tables_core(t, m, i);
     lint_tables_end(t);
-    machine_free(result.machine);
+    machine_free(m);
     return t ? 0 : say_error("lint: out of memory");
 }
 
-/* Each core, as it begins: the tables may be others then. */
+/* Each core, as it begins: the tables may be others then. And all that the trace does. */
 static int lint_trace(const char *path, const struct config *config, struct lint_report *r)
 {
     struct replay_request q = { .path = path, .config = config, .engine = REPLAY_FAST, .part = REPLAY_START };
@@ -116,7 +116,9 @@ static int lint_trace(const char *path, const struct config *config, struct lint
     lint_tables_end(t);
     if (!t)
         return say_error("lint: out of memory");
-    return looked_at ? 0 : say_error("%s: no core does anything in it; `stagewalk trace info` lists the cores", path);
+    if (!looked_at)
+        return say_error("%s: no core does anything in it; `stagewalk trace info` lists the cores", path);
+    return upkeep_report_trace(path, config, r, &err) ? 0 : result_file_refuse(&err);
 }
 
 /* ---- What is told ---- */
