@@ -166,9 +166,10 @@ unit: $(unit_bin) ## Run the unit tests
 oracle: $(run_bin) ## Run tests/oracle/run_* on each script with another implementation's answers
 	@EACH='$(wildcard tests/oracle/data/*.txt.gz)' tools/run-tests.sh oracle $(B)/logs $(run_bin)
 
-golden: all $(gen_bin) ## Run the golden scripts, the sample traces and the examples in documents
+golden: all $(gen_bin) ## Run golden scripts, sample traces, examples in documents, a second reader of traces
 	@tools/check-golden.sh $(program)
 	@tools/check-docs.sh $(program) platforms/xen/examples/[a-z]*.md
+	@tools/check-format.sh $(program)
 
 house: ## Check layering, file sizes, comments, citations
 	@tools/house-check.sh

@@ -21,6 +21,7 @@ test_packages=(
     libxen-dev  # libxlutil, the judge of xl configuration files
     device-tree-compiler  # examples that begin with a board's device tree
     gzip time
+    python3  # the second reader of packed traces
 )
 
 case "${1-}" in
