@@ -58,10 +58,12 @@ static bool get_varint(struct pack_decoder *d, enum pack_column column, uint64_t
     return fail(d, "column ends too early");
 }
 
-static bool get_page(struct pack_decoder *d, struct predict_core *c, uint64_t va)
+static bool get_page(struct pack_decoder *d, struct predict_core *c, uint64_t va, unsigned flags)
 {
     uint64_t difference, page;
 
+    if (flags & REC_PA_UNKNOWN)
+        return fail(d, "page of an address that is not known");
     if (!get_varint(d, PACK_PAGE, &difference))
         return false;
     page = ((va >> 12) + c->offset[va >> 63] + pack_unzigzag(difference)) & (~0ull >> 12);
@@ -191,7 +193,7 @@ static bool decode_data(struct pack_decoder *d, unsigned control, struct dense_b
         return false;
     }
     va = predict_zva_align(va, s->kind);
-    if (control & PACK_DATA_NEW_PAGE && !get_page(d, c, va))
+    if (control & PACK_DATA_NEW_PAGE && !get_page(d, c, va, PREDICT_KIND_FLAGS(s->kind)))
         return false;
     emit_data(d, c, s, va, to);
     return true;
@@ -226,7 +228,7 @@ static bool decode_run(struct pack_decoder *d, unsigned control, struct dense_bl
         run = *predict_run(&d->predict, c, order);
     else if (!decode_new_run(d, c, &run))
         return false;
-    if (control & PACK_RUN_NEW_PAGE && !get_page(d, c, run.va))
+    if (control & PACK_RUN_NEW_PAGE && !get_page(d, c, run.va, run.shape >> 10))
         return false;
     emit_run(d, c, run, to);
     return true;
@@ -291,6 +293,14 @@ static bool decode_other(struct pack_decoder *d, unsigned control, struct trace_
     return get_varint(d, PACK_REST, &rec->value);
 }
 
+/* True when the record says more than its operation has. */
+static bool has_more(const struct trace_rec *rec)
+{
+    const struct trace_rec c = record_canonical(rec);
+
+    return rec->size_log2 != c.size_log2 || rec->n != c.n || rec->pa != c.pa;
+}
+
 static bool decode_rare(struct pack_decoder *d, unsigned control, struct dense_block *to)
 {
     struct trace_rec rec = { .core = d->core, .el = d->predict.cores[d->core].el };
@@ -306,6 +316,8 @@ static bool decode_rare(struct pack_decoder *d, unsigned control, struct dense_b
     }
     if (record_problem(&rec))
         return fail(d, record_problem(&rec));
+    if (has_more(&rec))
+        return fail(d, "a field that the record has not is not zero");
     dense_add(to, &rec);
     return true;
 }

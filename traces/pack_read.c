@@ -7,14 +7,15 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum stage { AT_PAGES, AT_RECORDS, AT_END };
 
 struct trace_reader {
     struct pack_source source;
     struct trace_info info;
-    bool totals_known;               /* info was read from the end of the file */
-    uint64_t pages_met, records_met; /* in the blocks so far */
+    bool totals_known;     /* info was read from the end of the file */
+    struct trace_info met; /* totals of what was read so far */
     unsigned flags;
     enum stage stage;
     bool failed, recovered;
@@ -53,8 +54,10 @@ struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_e
         return NULL;
     }
     r->flags = flags;
-    if (pack_source_open(&r->source, path, r->info.source, err) && read_totals(r, err))
+    if (pack_source_open(&r->source, path, r->info.source, err) && read_totals(r, err)) {
+        memcpy(r->met.source, r->info.source, sizeof r->met.source);
         return r;
+    }
     trace_close(r);
     return NULL;
 }
@@ -64,9 +67,10 @@ const char *trace_get_path(const struct trace_reader *r)
     return r->source.path;
 }
 
+/* The source is the file's word, the numbers are its word where its end could be read. */
 const struct trace_info *trace_get_info(const struct trace_reader *r)
 {
-    return &r->info;
+    return r->totals_known ? &r->info : &r->met;
 }
 
 /* The stream is over because of r->error. Returns what the caller is to return. */
@@ -84,26 +88,14 @@ static int fail_block(struct trace_reader *r, const char *problem)
     return fail(r);
 }
 
-static bool totals_match(const struct trace_reader *r, const struct trace_info *said)
-{
-    if (said->pages != r->pages_met || said->records != r->records_met)
-        return false;
-    if (r->totals_known)
-        return true;
-    for (int i = 0; i < REC_OP_COUNT; i++)
-        if (said->op_count[i] != r->info.op_count[i])
-            return false;
-    return said->instructions == r->info.instructions && said->core_mask == r->info.core_mask;
-}
-
 static int finish(struct trace_reader *r)
 {
     struct trace_info said = r->info;
 
-    if (r->block.raw_bytes != PACK_END_BYTES || r->block.count != 0)
+    if (r->block.raw_bytes != PACK_END_BYTES || r->block.stored_bytes != PACK_END_BYTES || r->block.count != 0)
         return fail_block(r, "impossible length");
     pack_totals_get(&said, r->block.payload);
-    if (!totals_match(r, &said))
+    if (!pack_totals_same(&r->met, &said))
         return fail_block(r, "totals differ from what the trace holds");
     if (!pack_source_at_end(&r->source, &r->error))
         return fail(r);
@@ -120,7 +112,6 @@ static int start_pages(struct trace_reader *r)
     r->pages = (struct pack_pages){ 0 };
     r->page_at = r->block.payload;
     r->pages_left = r->block.count;
-    r->pages_met += r->block.count;
     return 1;
 }
 
@@ -129,7 +120,6 @@ static int start_records(struct trace_reader *r)
     if (r->block.count == 0 || r->block.count > PACK_BLOCK_RECORDS)
         return fail_block(r, "impossible number of records");
     r->stage = AT_RECORDS;
-    r->records_met += r->block.count;
     if (!pack_decode_start(&r->decoder, r->block.payload, r->block.raw_bytes, r->block.count))
         return fail_block(r, r->decoder.problem);
     return 1;
@@ -164,8 +154,7 @@ int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAG
     r->pages_left--;
     if (r->pages_left == 0 && r->page_at != r->block.payload + r->block.raw_bytes)
         return fail_block(r, "payload longer than its pages");
-    if (!r->totals_known)
-        r->info.pages++;
+    r->met.pages++;
     return 1;
 }
 
@@ -179,11 +168,7 @@ static int read_some(struct trace_reader *r, struct dense_block *b)
 
         if (got < 0)
             return fail_block(r, r->decoder.problem);
-        for (uint32_t i = first; !r->totals_known && i < b->count; i++) {
-            struct trace_rec rec = dense_get(b, i);
-
-            pack_totals_count(&r->info, &rec);
-        }
+        pack_totals_count_block(&r->met, b, first);
         if (got > 0)
             return got;
         next_block(r);

@@ -3,9 +3,8 @@
 
     break_swt.py FOLDER
 
-FOLDER/good/*.swt are unusual and must be taken; FOLDER/bad/*.swt must be refused. FOLDER/lax/*.swt break rules of the
-format that the program does not check: a reader must refuse them. CRCs are right, except of flipped and cut files: what
-is wrong is found by the rule that it breaks, not by a CRC before it.
+FOLDER/good/*.swt are unusual and must be taken; FOLDER/bad/*.swt must be refused. CRCs are right, except of flipped and
+cut files: what is wrong is found by the rule that it breaks, not by a CRC before it.
 """
 import os
 import struct
@@ -180,7 +179,7 @@ def wrong_total(name):
         yield f"total of {name} {step:+}", H + ONE + block(b"END.", 0, struct.pack("<13Q", *words))
 
 
-def lax():
+def bad_words():
     for name in TOTALS[2:]:
         yield from wrong_total(name)
     yield "end block deflated", H + block(b"END.", 0, deflated(end(cores=0)[24:]), raw_bytes=104)
@@ -329,8 +328,7 @@ def write_all(folder, cases):
 
 def main():
     write_all(os.path.join(sys.argv[1], "good"), good())
-    write_all(os.path.join(sys.argv[1], "lax"), lax())
-    bad = (bad_file, bad_block, bad_pages, bad_columns, bad_records, bad_rest)
+    bad = (bad_file, bad_words, bad_block, bad_pages, bad_columns, bad_records, bad_rest)
     write_all(os.path.join(sys.argv[1], "bad"), (case for cases in bad for case in cases()))
 
 
