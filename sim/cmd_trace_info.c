@@ -102,7 +102,7 @@ static json_t *json_info(const struct trace_reader *r, const char *path)
 static int tell(struct trace_reader *r, const char *json, struct survey *survey, bool whole)
 {
     const char *path = trace_get_path(r);
-    bool ok = (trace_bytes_total(r) && !whole && !survey) || read_to_the_end(r, survey);
+    bool ok = (trace_totals_known(r) && !whole && !survey) || read_to_the_end(r, survey);
     json_t *object;
 
     cmd_trace_warn_recovered(r);

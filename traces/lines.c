@@ -80,26 +80,34 @@ int lines_next(struct lines *l, struct trace_error *err)
     return c == '\n' || length > 0;
 }
 
+bool lines_point(const struct lines_place *place, const char *at, struct trace_error *err, const char *message)
+{
+    size_t column = (size_t)(at - place->text), from = column > SHOWN_BEFORE ? column - SHOWN_BEFORE : 0;
+    size_t before = column - from, word = strcspn(at, " \t=");
+    char under[SHOWN_MAX + 1];
+
+    if (word > SHOWN_MAX - before)
+        word = SHOWN_MAX - before;
+    /* A tab above is a tab below, however wide the terminal makes it. */
+    for (size_t i = 0; i < before; i++)
+        under[i] = place->text[from + i] == '\t' ? '\t' : ' ';
+    memset(under + before, '~', word);
+    under[before] = '^';
+    under[before + (word ? word : 1)] = '\0';
+    return error_set(err, "%s:%" PRIu64 ":%zu: %s\n  %.*s\n  %s", place->path, place->number, column + 1, message,
+                     SHOWN_MAX, place->text + from, under);
+}
+
 bool lines_fail(const struct lines *l, const char *at, struct trace_error *err, const char *format, ...)
 {
-    size_t column = (size_t)(at - l->text), from = column > SHOWN_BEFORE ? column - SHOWN_BEFORE : 0;
-    size_t before = column - from, word = strcspn(at, " \t=");
-    char message[160], under[SHOWN_MAX + 1];
+    struct lines_place place = { l->path, l->number, l->text };
+    char message[160];
     va_list args;
 
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    if (word > SHOWN_MAX - before)
-        word = SHOWN_MAX - before;
-    /* A tab above is a tab below, however wide the terminal makes it. */
-    for (size_t i = 0; i < before; i++)
-        under[i] = l->text[from + i] == '\t' ? '\t' : ' ';
-    memset(under + before, '~', word);
-    under[before] = '^';
-    under[before + (word ? word : 1)] = '\0';
-    return error_set(err, "%s:%" PRIu64 ":%zu: %s\n  %.*s\n  %s", l->path, l->number, column + 1, message, SHOWN_MAX,
-                     l->text + from, under);
+    return lines_point(&place, at, err, message);
 }
 
 void lines_close(struct lines *l)

@@ -1,4 +1,5 @@
-/* Reads a packed trace: the interface of reader.h over the container and the decoder. */
+/* Reads a packed trace: what reader.h promises, over the container and the decoder. */
+#include "traces/pack_read.h"
 #include "traces/error.h"
 #include "traces/pack_decode.h"
 #include "traces/pack_pages.h"
@@ -11,7 +12,7 @@
 
 enum stage { AT_PAGES, AT_RECORDS, AT_END };
 
-struct trace_reader {
+struct pack_reader {
     struct pack_source source;
     struct trace_info info;
     bool totals_known;     /* info was read from the end of the file */
@@ -26,12 +27,12 @@ struct trace_reader {
     const uint8_t *page_at; /* in the payload of a block of pages */
     uint32_t pages_left;
     struct pack_decoder decoder;
-    struct dense_block decoded; /* what trace_read has not given out yet: */
+    struct dense_block decoded; /* what pack_read_records has not given out yet: */
     uint32_t taken;             /* from here on */
 };
 
 /* Takes the totals from the end of a seekable file. Returns false when the file is not whole. */
-static bool read_totals(struct trace_reader *r, struct trace_error *err)
+static bool read_totals(struct pack_reader *r, struct trace_error *err)
 {
     uint8_t totals[PACK_END_BYTES];
 
@@ -45,36 +46,33 @@ static bool read_totals(struct trace_reader *r, struct trace_error *err)
     return true;
 }
 
-struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_error *err)
+struct pack_reader *pack_read_open(const char *path, FILE *stream, unsigned flags, struct trace_error *err)
 {
-    struct trace_reader *r = calloc(1, sizeof *r);
+    struct pack_reader *r = calloc(1, sizeof *r);
 
     if (!r) {
         error_set(err, "%s: out of memory", path);
+        if (stream != stdin)
+            fclose(stream);
         return NULL;
     }
     r->flags = flags;
-    if (pack_source_open(&r->source, path, r->info.source, err) && read_totals(r, err)) {
+    if (pack_source_open(&r->source, path, stream, r->info.source, err) && read_totals(r, err)) {
         memcpy(r->met.source, r->info.source, sizeof r->met.source);
         return r;
     }
-    trace_close(r);
+    pack_read_close(r);
     return NULL;
 }
 
-const char *trace_get_path(const struct trace_reader *r)
-{
-    return r->source.path;
-}
-
 /* The source is the file's word, the numbers are its word where its end could be read. */
-const struct trace_info *trace_get_info(const struct trace_reader *r)
+const struct trace_info *pack_read_info(const struct pack_reader *r)
 {
     return r->totals_known ? &r->info : &r->met;
 }
 
 /* The stream is over because of r->error. Returns what the caller is to return. */
-static int fail(struct trace_reader *r)
+static int fail(struct pack_reader *r)
 {
     r->stage = AT_END;
     r->recovered = r->flags & TRACE_RECOVER;
@@ -82,13 +80,13 @@ static int fail(struct trace_reader *r)
     return r->recovered ? 0 : -1;
 }
 
-static int fail_block(struct trace_reader *r, const char *problem)
+static int fail_block(struct pack_reader *r, const char *problem)
 {
     error_set(&r->error, "%s: block at byte %" PRIu64 " is damaged: %s", r->source.path, r->block.offset, problem);
     return fail(r);
 }
 
-static int finish(struct trace_reader *r)
+static int finish(struct pack_reader *r)
 {
     struct trace_info said = r->info;
 
@@ -103,7 +101,7 @@ static int finish(struct trace_reader *r)
     return 0;
 }
 
-static int start_pages(struct trace_reader *r)
+static int start_pages(struct pack_reader *r)
 {
     if (r->stage != AT_PAGES)
         return fail_block(r, "table pages after the first record");
@@ -115,7 +113,7 @@ static int start_pages(struct trace_reader *r)
     return 1;
 }
 
-static int start_records(struct trace_reader *r)
+static int start_records(struct pack_reader *r)
 {
     if (r->block.count == 0 || r->block.count > PACK_BLOCK_RECORDS)
         return fail_block(r, "impossible number of records");
@@ -126,7 +124,7 @@ static int start_records(struct trace_reader *r)
 }
 
 /* Returns 1 when a block has been started, 0 at the end, -1 on damage. */
-static int next_block(struct trace_reader *r)
+static int next_block(struct pack_reader *r)
 {
     if (!pack_source_block(&r->source, &r->block, &r->error))
         return fail(r);
@@ -137,7 +135,7 @@ static int next_block(struct trace_reader *r)
     return finish(r);
 }
 
-int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES])
+int pack_read_page(struct pack_reader *r, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES])
 {
     if (r->failed)
         return -1;
@@ -159,7 +157,7 @@ int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAG
 }
 
 /* Adds records to a block that has room. Returns how many, 0 at the end, -1 on damage. */
-static int read_some(struct trace_reader *r, struct dense_block *b)
+static int read_some(struct pack_reader *r, struct dense_block *b)
 {
     uint32_t first = b->count;
 
@@ -176,13 +174,13 @@ static int read_some(struct trace_reader *r, struct dense_block *b)
     return r->failed ? -1 : 0;
 }
 
-int trace_read_dense(struct trace_reader *r, struct dense_block *b)
+int pack_read_dense(struct pack_reader *r, struct dense_block *b)
 {
     uint8_t page[TRACE_PAGE_BYTES];
     uint64_t pa;
     int got = 1;
 
-    while (r->stage == AT_PAGES && trace_read_page(r, &pa, page) > 0)
+    while (r->stage == AT_PAGES && pack_read_page(r, &pa, page) > 0)
         continue;
     b->count = b->odd_count = 0;
     while (b->count < DENSE_BLOCK && got > 0)
@@ -190,12 +188,12 @@ int trace_read_dense(struct trace_reader *r, struct dense_block *b)
     return b->count > 0 ? (int)b->count : got;
 }
 
-int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap)
+int pack_read_records(struct pack_reader *r, struct trace_rec *recs, int cap)
 {
     int done = 0;
 
     if (r->taken == r->decoded.count) {
-        int got = trace_read_dense(r, &r->decoded);
+        int got = pack_read_dense(r, &r->decoded);
 
         r->taken = 0;
         if (got <= 0) {
@@ -208,27 +206,27 @@ int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap)
     return done;
 }
 
-bool trace_recovered(const struct trace_reader *r)
+bool pack_read_recovered(const struct pack_reader *r)
 {
     return r->recovered;
 }
 
-const struct trace_error *trace_get_error(const struct trace_reader *r)
+const struct trace_error *pack_read_error(const struct pack_reader *r)
 {
     return &r->error;
 }
 
-uint64_t trace_bytes_done(const struct trace_reader *r)
+uint64_t pack_read_bytes_done(const struct pack_reader *r)
 {
     return r->source.offset;
 }
 
-uint64_t trace_bytes_total(const struct trace_reader *r)
+uint64_t pack_read_bytes_total(const struct pack_reader *r)
 {
     return r->source.bytes;
 }
 
-void trace_close(struct trace_reader *r)
+void pack_read_close(struct pack_reader *r)
 {
     if (!r)
         return;

@@ -27,19 +27,6 @@ static bool get_bytes(struct pack_source *s, void *bytes, size_t count, const ch
                      what, at, count, got);
 }
 
-static bool foreign(const struct pack_source *s, const uint8_t *head, struct trace_error *err)
-{
-    if (head[0] == 0x1f && head[1] == 0x8b)
-        return error_set(err,
-                         "%s: not a packed trace (.swt) but gzip at byte 0; a raw capture is read by `trace import`, "
-                         "text by `trace pack`",
-                         s->path);
-    if (memcmp(head, PACK_MAGIC, 4) == 0)
-        return error_set(err, "%s: signature damaged at byte 4: was the file copied as text?", s->path);
-    return error_set(err, "%s: not a packed trace (.swt): unknown signature at byte 0; text is read by `trace pack`",
-                     s->path);
-}
-
 static bool take_source(const struct pack_source *s, char *source, const uint8_t *text, uint32_t length,
                         struct trace_error *err)
 {
@@ -66,7 +53,7 @@ static bool read_header(struct pack_source *s, char *source, struct trace_error 
         return error_set(err, "%s: not a packed trace (.swt): the file ends at byte %zu, within the header", s->path,
                          got);
     if (memcmp(head, PACK_MAGIC, PACK_MAGIC_BYTES) != 0)
-        return foreign(s, head, err);
+        return error_set(err, "%s: signature damaged at byte 0: was the file copied as text?", s->path);
     version = pack_get32(head + 8);
     if (version != PACK_VERSION)
         return error_set(err, "%s: format version %" PRIu32 " at byte 8: this program reads version %d", s->path,
@@ -81,16 +68,15 @@ static bool read_header(struct pack_source *s, char *source, struct trace_error 
     return take_source(s, source, head + PACK_HEAD_BYTES, length, err);
 }
 
-bool pack_source_open(struct pack_source *s, const char *path, char *source, struct trace_error *err)
+bool pack_source_open(struct pack_source *s, const char *path, FILE *stream, char *source, struct trace_error *err)
 {
-    bool standard = strcmp(path, "-") == 0;
     struct stat st;
 
     memset(s, 0, sizeof *s);
-    s->path = strdup(standard ? "standard input" : path);
-    s->stream = standard ? stdin : fopen(path, "rb");
-    if (!s->path || !s->stream) {
-        error_set(err, "%s: cannot open: %s", path, strerror(errno));
+    s->stream = stream;
+    s->path = strdup(path);
+    if (!s->path) {
+        error_set(err, "%s: out of memory", path);
         pack_source_close(s);
         return false;
     }

@@ -26,9 +26,10 @@ struct pack_source {
     bool inflate_ready;
 };
 
-/* Opens the file and reads its header; the source text goes to `source` (PACK_SOURCE_MAX + 1 bytes). Returns false
- * and fills *err when it cannot be read or is no packed trace; *s then needs no further call. */
-bool pack_source_open(struct pack_source *s, const char *path, char *source, struct trace_error *err);
+/* Takes over the stream, which stands at its begin, and reads its header; `path` is for messages, the source text goes to
+ * `source` (PACK_SOURCE_MAX + 1 bytes). Returns false and fills *err when it cannot be read or is no packed trace; *s
+ * then needs no further call. */
+bool pack_source_open(struct pack_source *s, const char *path, FILE *stream, char *source, struct trace_error *err);
 
 /* Reads the payload of the end block at the end of a seekable file, and goes back to where it was. Returns false when
  * that is not possible or there is no such block. */

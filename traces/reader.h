@@ -30,8 +30,50 @@ enum {
 
 struct trace_reader;
 
-/* Opens a packed trace (.swt); "-" is standard input. Returns NULL and fills *err when it cannot be read. */
+/* Opens a packed trace (.swt), or one in a format of others that is told by its content (traces/FOREIGN.md); "-" is
+ * standard input. Returns NULL and fills *err when it cannot be read. */
 struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_error *err);
+
+/* The same with the name of the format that the content is taken for: "swt", or one of traces/readers/formats.h. NULL: it is
+ * told by content. */
+struct trace_reader *trace_open_as(const char *path, const char *format, unsigned flags, struct trace_error *err);
+
+/* The i-th format of others: its name, and in what, unless NULL, one line on it. NULL behind the last. */
+const char *trace_format_at(size_t i, const char **what);
+
+/* The name of the format that is read: "swt", "lackey", ... */
+const char *trace_get_format(const struct trace_reader *r);
+
+/* True when the trace is of accesses by VA alone, without the registers and tables that translate them. */
+bool trace_wants_tables(const struct trace_reader *r);
+
+/* What a format's lines or entries held that is no event, by reason. */
+struct trace_skip {
+    const char *why;
+    const char *unit; /* "line" or "entry at byte" */
+    uint64_t count;
+    uint64_t first; /* place of the first one */
+};
+
+/* Gives the i-th reason for which something was skipped so far. Returns false when there are no more. */
+bool trace_get_skip(const struct trace_reader *r, size_t i, struct trace_skip *skip);
+
+/* What stands between the input and who reads it: it may put pages and records in front, and others before each
+ * record. */
+#define TRACE_FILTER_MAX 64 /* records that one becomes, at most */
+
+struct trace_filter {
+    void *context;
+    /* Gives the next page for the start of the trace. Returns 1, 0 at the end, -1 with *err. NULL: none. */
+    int (*page)(void *context, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES], struct trace_error *err);
+    /* Says what becomes of a record, NULL before the first one. Returns how many, -1 with *err. */
+    int (*expand)(void *context, const struct trace_rec *rec, struct trace_rec out[TRACE_FILTER_MAX],
+                  struct trace_error *err);
+    void (*close)(void *context);
+};
+
+/* Sets the filter, before anything is read; trace_close closes it. Returns false for want of memory: it is closed. */
+bool trace_set_filter(struct trace_reader *r, const struct trace_filter *filter);
 
 /* The path it was opened by, as messages name it. */
 const char *trace_get_path(const struct trace_reader *r);
@@ -55,6 +97,9 @@ int trace_read_dense(struct trace_reader *r, struct dense_block *block);
 /* True once a damaged block has been met under TRACE_RECOVER; the error then tells where. */
 bool trace_recovered(const struct trace_reader *r);
 const struct trace_error *trace_get_error(const struct trace_reader *r);
+
+/* True when trace_get_info was complete at trace_open. */
+bool trace_totals_known(const struct trace_reader *r);
 
 /* Bytes of input consumed so far and in all (0 when unknown): for a progress bar. */
 uint64_t trace_bytes_done(const struct trace_reader *r);

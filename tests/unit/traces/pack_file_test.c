@@ -228,7 +228,7 @@ static const struct foreign {
       "\x7f"
       "ELF\2\1\1\0\0\0\0\0\0\0\0\0",
       16, "unknown signature at byte 0" },
-    { "gzip", "\x1f\x8b\x08\0\0\0\0\0\0\3abcdefgh", 18, "trace import" },
+    { "gzip", "\x1f\x8b\x08\0\0\0\0\0\0\3abcdefgh", 18, "gzip is damaged before byte" },
     { "copied as text", "\x89SWT\n\x1a\n\1\0\0\0\0\0\0\0\0\0\0\0", 19, "copied as text" },
     { "next version", "\x89SWT\r\n\x1a\n\2\0\0\0\0\0\0\0\0\0\0\0", 20,
       "version 2 at byte 8: this program reads version 1" },
