@@ -16,7 +16,8 @@ static void print_help(void)
 {
     printf("usage: stagewalk replay [options] TRACE...\n"
            "\n"
-           "Replays packed traces (.swt; - is standard input) through the modelled MMU and caches, each on a\n"
+           "Replays traces (.swt, or a format of others; - is standard input) through the modelled MMU and caches, "
+           "each on a\n"
            "machine of its own, and reports translation latency and the memory types that result.\n"
            "Exit status: 0 all well, 1 something compared has mismatched, 2 a trace cannot be replayed or an\n"
            "output cannot be written.\n"
@@ -25,6 +26,9 @@ static void print_help(void)
            "  --ignore WHAT         leave out tlbi (TLB maintenance) or tabw (changes of table words): what a\n"
            "                        negative control does to see that --verify notices\n"
            "  --recover             replay a damaged trace up to its damage\n"
+           "  --format NAME         what TRACE is read as; without it its content tells; `list` prints all there are\n"
+           "  --xen PRESET          a trace without tables gets Linux's on demand, in this Xen's domain: dom0, or\n"
+           "                        with --config FILE that domU; --domain, --dom0-mem, --dtb as `map` has them\n"
            "  --show N              tell the first N mismatches of each trace on standard error (10)\n"
            "\n"
            "  --engine ENGINE       tlm: SystemC carries time, and cores that share the L2, the interconnect and\n"
@@ -278,13 +282,17 @@ int cmd_replay(int argc, char **argv)
     struct engine_words words = { .quantum = 1000 };
     const char *ignore = NULL;
     uint64_t show = 10;
-    const struct option_spec own[] = {
-        { "verify", .flag = &job.request.verify },   { "ignore", .text = &ignore },
-        { "recover", .flag = &job.request.recover }, { "show", .number = &show },
-        { "engine", .text = &words.engine },         { "quantum", .number = &words.quantum },
-        { "order", .text = &words.order },           { "vcd", .text = &words.vcd },
-        { "timeline", .text = &words.timeline }
-    };
+    struct trace_input in = { NULL };
+    const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),
+                                       { "verify", .flag = &job.request.verify },
+                                       { "ignore", .text = &ignore },
+                                       { "recover", .flag = &job.request.recover },
+                                       { "show", .number = &show },
+                                       { "engine", .text = &words.engine },
+                                       { "quantum", .number = &words.quantum },
+                                       { "order", .text = &words.order },
+                                       { "vcd", .text = &words.vcd },
+                                       { "timeline", .text = &words.timeline } };
     const struct option_set set = { OPTION_COMMON, own, sizeof own / sizeof *own };
     int first = options_parse(&job.options, argc, argv, &set);
 
@@ -294,6 +302,8 @@ int cmd_replay(int argc, char **argv)
         print_help();
         return 0;
     }
+    if (trace_input_listed(&in))
+        return 0;
     if (first == argc)
         return say_error("replay: no trace given; `stagewalk replay --help` shows how");
     if (!parse_ignore(ignore, &job.request.ignore))
@@ -303,5 +313,6 @@ int cmd_replay(int argc, char **argv)
     job.request.mismatches_shown = show > 1000000 ? 1000000 : (unsigned)show;
     job.request.progress = !job.options.quiet;
     job.request.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    job.request.input = &in;
     return replay_operands(&job, argv + first, argc - first);
 }

@@ -20,7 +20,7 @@ static const struct part {
     { "info", cmd_trace_info, "what a trace holds" },
     { "cat", cmd_trace_cat, "print a trace as text" },
     { "pack", cmd_trace_pack, "make a trace of text" },
-    { "import", cmd_trace_import, "make a trace of a raw capture" },
+    { "import", cmd_trace_import, "make a trace of a raw capture, or of one in a format of others" },
     { "cut", cmd_trace_cut, "make a trace of a part of another" },
 };
 
@@ -35,7 +35,8 @@ static int help(void)
     for (size_t i = 0; i < PART_COUNT; i++)
         printf("  %-8s %s\n", parts[i].name, parts[i].help);
     puts("\n`stagewalk help trace COMMAND` tells more. A file named - is standard input or output.\n"
-         "traces/FORMAT.md describes the packed format (.swt), traces/TEXT.md the text.");
+         "traces/FORMAT.md describes the packed format (.swt), traces/TEXT.md the text, traces/FOREIGN.md the\n"
+         "formats of others, which info, cat, cut and import read too: `stagewalk trace --format list`.");
     return 0;
 }
 
@@ -48,6 +49,8 @@ int cmd_trace(int argc, char **argv)
         return say_error("trace: a command is missing; `stagewalk trace --help` lists them");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return help();
+    if (strcmp(argv[1], "--format") == 0 && argc == 3 && trace_input_listed(&(struct trace_input){ .format = argv[2] }))
+        return 0;
     suggest_init(&near, argv[1]);
     for (size_t i = 0; i < PART_COUNT; i++) {
         if (strcmp(argv[1], parts[i].name) == 0)
@@ -89,16 +92,20 @@ bool cmd_trace_range(const char *text, struct trace_range *range)
     return false;
 }
 
-const char *cmd_trace_operand(int argc, char **argv, const struct option_set *set, const char *help_text, int *status)
+const char *cmd_trace_operand(int argc, char **argv, const struct cmd_trace_line *line, int *status)
 {
     struct options options;
-    int first = options_parse(&options, argc, argv, set);
+    int first = options_parse(&options, argc, argv, line->set);
 
     *status = 2;
     if (first < 0)
         return NULL;
     if (options.help) {
-        fputs(help_text, stdout);
+        fputs(line->help, stdout);
+        *status = 0;
+        return NULL;
+    }
+    if (line->in && trace_input_listed(line->in)) {
         *status = 0;
         return NULL;
     }
@@ -113,10 +120,10 @@ const char *cmd_trace_operand(int argc, char **argv, const struct option_set *se
     return NULL;
 }
 
-struct trace_reader *cmd_trace_open(const char *path, bool recover)
+struct trace_reader *cmd_trace_open(const struct trace_input *in, const char *path, bool recover)
 {
     struct trace_error err;
-    struct trace_reader *r = trace_open(path, recover ? TRACE_RECOVER : 0, &err);
+    struct trace_reader *r = trace_input_open(in, path, recover ? TRACE_RECOVER : 0, &err);
 
     if (!r)
         result_file_refuse(&err);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/options.h"
+#include "sim/trace_input.h"
 #include "traces/reader.h"
 
 int cmd_trace_info(int argc, char **argv);
@@ -17,12 +18,19 @@ struct trace_range {
 /* Reads FROM:TO, where either may be missing; NULL is everything. Returns false after a message. */
 bool cmd_trace_range(const char *text, struct trace_range *range);
 
-/* The command line of a part that takes one operand: parses, prints the help text when it was asked for. Returns the
- * operand, or NULL with *status set to what the part is to return. */
-const char *cmd_trace_operand(int argc, char **argv, const struct option_set *set, const char *help, int *status);
+/* The command line of a part that takes one operand. */
+struct cmd_trace_line {
+    const struct option_set *set;
+    const struct trace_input *in; /* NULL: the part reads no trace */
+    const char *help;
+};
+
+/* Parses, prints the help text when it was asked for. Returns the
+ * operand, or NULL with *status set to what the part is to return. `in`, unless NULL, may ask for the list of formats. */
+const char *cmd_trace_operand(int argc, char **argv, const struct cmd_trace_line *line, int *status);
 
 /* Opens a trace, with or without --recover. Returns NULL after a message. */
-struct trace_reader *cmd_trace_open(const char *path, bool recover);
+struct trace_reader *cmd_trace_open(const struct trace_input *in, const char *path, bool recover);
 
 /* Warns when the trace was damaged and only its beginning was read. */
 void cmd_trace_warn_recovered(const struct trace_reader *r);

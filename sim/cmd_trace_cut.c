@@ -29,7 +29,7 @@ static const char help[] =
     "  --el LIST          at these exception levels\n"
     "  --va FROM:TO       to addresses from FROM to before TO, with the instructions that made them\n"
     "\n"
-    "  --recover          take what is intact of a damaged trace\n"
+    "  --recover          take what is intact of a damaged trace\n" TRACE_INPUT_HELP
     "  -o, --output FILE  write to FILE, which may be TRACE itself; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
@@ -153,19 +153,18 @@ int cmd_trace_cut(int argc, char **argv)
     const char *output = NULL;
     bool recover = false;
     struct words w = { NULL };
-    const struct option_spec own[] = { { "output", 'o', .text = &output },
-                                       { "records", .text = &w.records },
-                                       { "marker", .text = &w.marker },
-                                       { "core", .text = &w.core },
-                                       { "vmid", .text = &w.vmid },
-                                       { "el", .text = &w.el },
-                                       { "va", .text = &w.va },
+    struct trace_input in = { NULL };
+    const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),           { "output", 'o', .text = &output },
+                                       { "records", .text = &w.records }, { "marker", .text = &w.marker },
+                                       { "core", .text = &w.core },       { "vmid", .text = &w.vmid },
+                                       { "el", .text = &w.el },           { "va", .text = &w.va },
                                        { "recover", .flag = &recover } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     struct cut_request q;
     struct trace_reader *r;
     int status;
-    const char *path = cmd_trace_operand(argc, argv, &set, help, &status);
+    const struct cmd_trace_line line = { &set, &in, help };
+    const char *path = cmd_trace_operand(argc, argv, &line, &status);
 
     if (!path)
         return status;
@@ -176,10 +175,11 @@ int cmd_trace_cut(int argc, char **argv)
     output = cmd_trace_output(output);
     if (!output)
         return 2;
-    r = cmd_trace_open(path, recover);
+    r = cmd_trace_open(&in, path, recover);
     if (!r)
         return 2;
     status = cut(r, output, &q);
+    trace_input_tell_skips(r);
     trace_close(r);
     return status;
 }

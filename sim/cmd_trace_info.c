@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BATCH 512
 
@@ -23,7 +24,7 @@ static const char help[] =
     "  --json FILE        write one JSON object instead; - is standard output\n"
     "  --brief            only what the end of the file tells\n"
     "  --check            with --brief: read and check the whole trace all the same\n"
-    "  --recover          count the intact part of a damaged trace\n"
+    "  --recover          count the intact part of a damaged trace\n" TRACE_INPUT_HELP
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
@@ -54,6 +55,7 @@ static bool read_to_the_end(struct trace_reader *r, struct survey *survey)
 static void print_text(const struct trace_reader *r, const char *path)
 {
     const struct trace_info *info = trace_get_info(r);
+    struct trace_skip skip;
 
     printf("trace:                %s\n", path);
     printf("source:               %s\n", info->source);
@@ -68,6 +70,11 @@ static void print_text(const struct trace_reader *r, const char *path)
     printf("instructions run:     %" PRIu64 "\n", info->instructions);
     if (trace_bytes_total(r))
         printf("bytes:                %" PRIu64 "\n", trace_bytes_total(r));
+    if (strcmp(trace_get_format(r), "swt") != 0)
+        printf("format:               %s\n", trace_get_format(r));
+    for (size_t i = 0; trace_get_skip(r, i, &skip); i++)
+        printf("skipped:              %" PRIu64 ": %s (first: %s %" PRIu64 ")\n", skip.count, skip.why, skip.unit,
+               skip.first);
 }
 
 static void set_number(json_t *object, const char *key, uint64_t value)
@@ -79,7 +86,8 @@ static void set_number(json_t *object, const char *key, uint64_t value)
 static json_t *json_info(const struct trace_reader *r, const char *path)
 {
     const struct trace_info *info = trace_get_info(r);
-    json_t *all, *cores = json_array(), *ops = json_object();
+    json_t *all, *cores = json_array(), *ops = json_object(), *skipped = json_array();
+    struct trace_skip skip;
 
     for (int core = 0; core < TRACE_CORES_MAX; core++)
         if (info->core_mask >> core & 1)
@@ -93,6 +101,12 @@ static json_t *json_info(const struct trace_reader *r, const char *path)
     json_object_set_new(all, "by_operation", ops);
     set_number(all, "instructions_run", info->instructions);
     set_number(all, "bytes", trace_bytes_total(r));
+    json_object_set_new(all, "format", json_string(trace_get_format(r)));
+    for (size_t i = 0; trace_get_skip(r, i, &skip); i++)
+        json_array_append_new(skipped,
+                              json_pack("{s:s, s:I, s:s, s:I}", "why", skip.why, "count", (json_int_t)skip.count,
+                                        "unit", skip.unit, "first", (json_int_t)skip.first));
+    json_object_set_new(all, "skipped", skipped);
     json_object_set_new(all, "recovered", json_boolean(trace_recovered(r)));
     return all;
 }
@@ -124,13 +138,16 @@ int cmd_trace_info(int argc, char **argv)
 {
     const char *json = NULL;
     bool brief = false, check = false, recover = false;
-    const struct option_spec own[] = { { "json", .text = &json },
+    struct trace_input in = { NULL };
+    const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),
+                                       { "json", .text = &json },
                                        { "brief", .flag = &brief },
                                        { "check", .flag = &check },
                                        { "recover", .flag = &recover } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     int status;
-    const char *path = cmd_trace_operand(argc, argv, &set, help, &status);
+    const struct cmd_trace_line line = { &set, &in, help };
+    const char *path = cmd_trace_operand(argc, argv, &line, &status);
     struct trace_reader *r;
     struct survey *survey;
 
@@ -140,7 +157,7 @@ int cmd_trace_info(int argc, char **argv)
         return say_error("--json: empty file name");
     if (result_file_check_input(json, path) != 0)
         return 2;
-    r = cmd_trace_open(path, recover);
+    r = cmd_trace_open(&in, path, recover);
     if (!r)
         return 2;
     survey = malloc(sizeof *survey);

@@ -19,7 +19,7 @@ static const char cat_help[] =
     "\n"
     "  --records FROM:TO  print only these records, counted from 0, and no table pages\n"
     "  -n, --number       end each line with the record's number, as a comment\n"
-    "  --recover          print the intact part of a damaged trace\n"
+    "  --recover          print the intact part of a damaged trace\n" TRACE_INPUT_HELP
     "  -o, --output FILE  write to FILE; default: standard output\n"
     "  -h, --help         this text\n"
     "\n"
@@ -101,23 +101,27 @@ int cmd_trace_cat(int argc, char **argv)
     struct cat c = { .number = false };
     const char *output = NULL, *records = NULL;
     bool recover = false;
-    const struct option_spec own[] = { { "output", 'o', .text = &output },
+    struct trace_input in = { NULL };
+    const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),
+                                       { "output", 'o', .text = &output },
                                        { "records", .text = &records },
                                        { "number", 'n', .flag = &c.number },
                                        { "recover", .flag = &recover } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     int status;
-    const char *path = cmd_trace_operand(argc, argv, &set, cat_help, &status);
+    const struct cmd_trace_line line = { &set, &in, cat_help };
+    const char *path = cmd_trace_operand(argc, argv, &line, &status);
 
     if (!path)
         return status;
     c.pages = !records;
     if (!cmd_trace_range(records, &c.range) || !cmd_trace_output_fits(output, path))
         return 2;
-    c.reader = cmd_trace_open(path, recover);
+    c.reader = cmd_trace_open(&in, path, recover);
     if (!c.reader)
         return 2;
     status = cat_all(&c, output);
+    trace_input_tell_skips(c.reader);
     trace_close(c.reader);
     return status;
 }
@@ -129,7 +133,8 @@ int cmd_trace_pack(int argc, char **argv)
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     struct trace_error err;
     int status;
-    const char *path = cmd_trace_operand(argc, argv, &set, pack_help, &status);
+    const struct cmd_trace_line line = { &set, NULL, pack_help };
+    const char *path = cmd_trace_operand(argc, argv, &line, &status);
 
     if (!path)
         return status;

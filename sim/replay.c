@@ -164,7 +164,7 @@ static bool replay_all(struct replay *r, struct trace_error *err)
     struct rusage usage;
     double start = now();
 
-    r->reader = trace_open(q->path, q->recover ? TRACE_RECOVER : 0, err);
+    r->reader = trace_input_open(q->input, q->path, q->recover ? TRACE_RECOVER : 0, err);
     if (!r->reader)
         return false;
     r->machine = machine_new(q->config);
@@ -178,6 +178,8 @@ static bool replay_all(struct replay *r, struct trace_error *err)
     r->info = *trace_get_info(r->reader);
     add_up(r);
     r->recovered = trace_recovered(r->reader);
+    if (q->progress)
+        trace_input_tell_skips(r->reader);
     if (r->recovered)
         fprintf(stderr, "stagewalk: recovered what is intact: %s\n", trace_get_error(r->reader)->text);
     r->wall_s = now() - start;

@@ -5,6 +5,7 @@
 #include "models/cluster/waits.h"
 #include "sim/machine.h"
 #include "sim/stats.h"
+#include "sim/trace_input.h"
 #include "traces/ahead.h"
 #include "traces/out_file.h"
 #include "traces/reader.h"
@@ -53,7 +54,8 @@ enum {
 };
 
 struct replay_request {
-    const char *path; /* the trace; "-" is standard input */
+    const char *path;                /* the trace; "-" is standard input */
+    const struct trace_input *input; /* what it is read as; NULL: nothing was said */
     const struct config *config;
     bool verify;
     enum replay_part part;

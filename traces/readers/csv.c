@@ -175,7 +175,7 @@ static bool take_access(struct foreign *f, struct state *s, const char *line)
         !take_number(f, line, COLUMN_SIZE, FOREIGN_ACCESS_MAX, &size) || !take_pa(f, line, &a))
         return false;
     a.core = (uint8_t)core;
-    a.el = (uint8_t)el;
+    a.el = s->at[COLUMN_EL] >= 0 ? (uint8_t)el : foreign_el(a.va);
     a.bytes = (uint32_t)size;
     return foreign_access(f, &a);
 }

@@ -58,13 +58,6 @@ bool foreign_skip(struct foreign *f, const char *why)
     return true;
 }
 
-static bool canonical(uint64_t va)
-{
-    uint64_t top = va >> FOREIGN_VA_BITS;
-
-    return top == 0 || top == UINT64_MAX >> FOREIGN_VA_BITS;
-}
-
 static bool no_memory(struct foreign *f)
 {
     return error_set(&f->error, "%.150s: out of memory", f->path);
@@ -80,7 +73,7 @@ bool foreign_access(struct foreign *f, const struct foreign_access *a)
         return foreign_fail(f, NULL, "core %u: cores 0 to %d are read", a->core, TRACE_CORES_MAX - 1);
     if (a->el > 3)
         return foreign_fail(f, NULL, "exception level %u: there are 0 to 3", a->el);
-    if (last < a->va || (!f->format->system && (!canonical(a->va) || !canonical(last))))
+    if (last < a->va || (!f->format->system && (!foreign_canonical(a->va) || !foreign_canonical(last))))
         return foreign_skip(f, "access to a non-canonical address");
     f->events++;
     return (a->op == REC_FETCH ? runs_fetch(&f->runs, a) : runs_data(&f->runs, a)) || no_memory(f);
@@ -104,27 +97,6 @@ void *foreign_state(struct foreign *f)
 uint64_t foreign_place(const struct foreign *f)
 {
     return f->place;
-}
-
-bool foreign_number(const char **text, unsigned base, uint64_t *value)
-{
-    const char *at = *text;
-    uint64_t v = 0;
-
-    for (;; at++) {
-        unsigned c = (unsigned char)*at, digit = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-
-        if ((c > '9' && (c | 0x20) < 'a') || c < '0' || digit >= base)
-            break;
-        if (v > (UINT64_MAX - digit) / base)
-            return false;
-        v = v * base + digit;
-    }
-    if (at == *text)
-        return false;
-    *text = at;
-    *value = v;
-    return true;
 }
 
 /* ---- Lines and entries -------------------------------------------------------------------------------------------- */

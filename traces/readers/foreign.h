@@ -60,6 +60,21 @@ uint64_t foreign_place(const struct foreign *f);
  * does not fit; *text then is unchanged. */
 bool foreign_number(const char **text, unsigned base, uint64_t *value);
 
+/* The same of base 16, with or without 0x before it. */
+bool foreign_address(const char **text, uint64_t *value);
+
+/* True for a VA of either half. */
+bool foreign_canonical(uint64_t va);
+
+/* What a format that does not know EL takes: 1 in the upper half, which is the kernel's, else 0 [choice]. */
+uint8_t foreign_el(uint64_t va);
+
+/* What a format that does not know sizes takes: 8 bytes, or as many as the address is aligned to [choice]. */
+uint32_t foreign_size(uint64_t va);
+
+/* The core that a CPU of a larger machine is: its number modulo 4, the cores of a cluster [choice]. */
+uint8_t foreign_core(uint64_t cpu);
+
 /* ---- For the door (traces/open.c) --------------------------------------------------------------------------------- */
 
 /* Takes over the stream, which stands at its begin; path is the caller's and stays. `name` forces a format; NULL: it is

@@ -1,10 +1,11 @@
-/* One line a format, in the order in which they are asked: those with the plainest mark first. */
+/* One line a format, in the order in which they are asked: those with the plainest
+ * mark first. */
 #include "traces/readers/formats.h"
 
 #include <string.h>
 
 static const struct reader_format *const formats[] = {
-    &csv_format,
+    &drmemtrace_format, &csv_format, &lackey_format, &drmemtrace_view_format, &perf_script_format, &champsim_format,
 };
 
 #define FORMAT_COUNT (sizeof formats / sizeof *formats)
