@@ -15,9 +15,9 @@
 #define PAGE_BYTES 4096ULL
 #define TOP_LEVEL 0
 #define RANGES_MAX 64
-#define TABLES_BYTES                                                                                                   \
-    (64ULL << 20)     /* of stage 1: enough for 32 GB in whole tables, or 5,000 pages far from each other */
-#define TABLES_PART 4 /* but no more than this part of the RAM they come from */
+#define TABLES_BYTES (64ULL << 20) /* of stage 1: 32 GB in whole tables, or 8,000 pages far from each other */
+#define RAM_BYTES_MIN (1ULL << 20) /* a smaller part is a page with a purpose */
+#define TABLES_PART 4              /* but no more than this part of the RAM they come from */
 #define LEAF_PXN (1ULL << 53)
 #define LEAF_UXN (1ULL << 54)
 #define ENTRY_ADDRESS 0x0000FFFFFFFFF000ULL
@@ -42,7 +42,8 @@ struct demand {
     uint64_t leaf[2][2], table[2]; /* attributes, by half, and by EL of the first touch */
     struct ram_part ram[RANGES_MAX];
     size_t ram_count, ram_at;
-    uint64_t ram_next; /* offset in ram[ram_at] of the next frame */
+    struct ram_part tables_at; /* the tables of stage 1 */
+    uint64_t ram_next;         /* offset in ram[ram_at] of the next frame */
     uint64_t touched;
     unsigned cores; /* bit c: core c has its registers */
     struct known_page known[KNOWN_SLOTS];
@@ -59,7 +60,7 @@ struct made {
 
 static void add_ram(struct demand *d, uint64_t ipa, uint64_t pa, uint64_t bytes)
 {
-    if (bytes && d->ram_count < RANGES_MAX)
+    if (bytes >= RAM_BYTES_MIN && d->ram_count < RANGES_MAX)
         d->ram[d->ram_count++] = (struct ram_part){ ipa, pa, bytes };
 }
 
@@ -74,28 +75,37 @@ static void find_ram(struct demand *d, const struct board *bare)
         add_ram(d, bare->ram[i].base, bare->ram[i].base, bare->ram[i].bytes & ~low_mask(PAGE_BITS));
 }
 
-/* Takes the end of the last RAM for the tables of stage 1. */
+/* Takes the end of the largest part of RAM for the tables of stage 1. */
 static bool start_tables(struct demand *d, struct trace_error *err)
 {
-    struct ram_part *last = &d->ram[d->ram_count - 1];
-    uint64_t bytes = align_down(last->bytes / TABLES_PART, PAGE_BITS);
+    struct ram_part *largest = d->ram;
+    uint64_t bytes;
     enum stage1_result result;
 
+    for (size_t i = 1; i < d->ram_count; i++)
+        if (d->ram[i].bytes > largest->bytes)
+            largest = &d->ram[i];
+    bytes = align_down(largest->bytes / TABLES_PART, PAGE_BITS);
     bytes = bytes < TABLES_BYTES ? bytes : TABLES_BYTES;
-    last->bytes -= bytes;
-    result = vmap_build(&d->map, &d->tables, last->ipa + last->bytes, bytes);
+    largest->bytes -= bytes;
+    d->tables_at = (struct ram_part){ largest->ipa + largest->bytes, largest->pa + largest->bytes, bytes };
+    result = vmap_build(&d->map, &d->tables, d->tables_at.ipa, bytes);
     return result == STAGE1_OK || error_set(err, "tables on demand: %s", stage1_result_name(result));
 }
 
-/* RAM's PA of an IPA in it; others are 1:1, as without stage 2 all are. */
+static bool holds(const struct ram_part *part, uint64_t ipa)
+{
+    return ipa - part->ipa < part->bytes;
+}
+
+/* RAM's PA of an IPA in it; without stage 2 all are 1:1, those that the trace knows too. */
 static uint64_t pa_of(const struct demand *d, uint64_t ipa)
 {
-    const struct ram_part *last = &d->ram[d->ram_count - 1];
+    const struct ram_part *part = &d->tables_at;
 
-    for (size_t i = 0; i < d->ram_count; i++)
-        if (ipa - d->ram[i].ipa < d->ram[i].bytes)
-            return d->ram[i].pa + (ipa - d->ram[i].ipa);
-    return d->has_world ? last->pa + (ipa - last->ipa) : ipa; /* the tables, behind what is left of the last */
+    for (size_t i = 0; i < d->ram_count && !holds(part, ipa); i++)
+        part = &d->ram[i];
+    return holds(part, ipa) ? part->pa + (ipa - part->ipa) : ipa;
 }
 
 /* Hands out the next frame. Returns false when there is none. */
@@ -188,8 +198,8 @@ static bool map_page(struct demand *d, struct made *m, const struct trace_rec *r
                          d->touched);
     result = stage1_map(tree, &mapping);
     if (result != STAGE1_OK)
-        return error_set(err, "tables on demand: page %" PRIu64 " of the trace, VA 0x%" PRIx64 ": %s", d->touched, va,
-                         stage1_result_name(result));
+        return error_set(err, "tables on demand: page %" PRIu64 " that the trace touches, VA 0x%" PRIx64 ": %s",
+                         d->touched, va, stage1_result_name(result));
     d->touched++;
     make_words(d, m, tree, va, old);
     return true;

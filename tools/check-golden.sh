@@ -16,6 +16,9 @@
 #   traces/samples/*.swt            traces of real guests: every address, fault and AT result must be reproduced, and not
 #                                   without TLB maintenance or changes of table words; lint finds nothing wrong with them,
 #                                   but does without their TLBIs or the DSBs around these
+#   traces/samples/foreign/*.gz     traces in formats of others: what `trace info` and `replay --verify` tell of them stands in
+#                                   tests/golden/foreign/*.txt (REWRITE=1 puts it there), with dom0's stage 2 below they verify
+#                                   too, and those that say the same give the same records
 #   tests/golden/merge-*.csv        expected combinations of attributes, and all 26,793 from the printed tables
 #
 # The last line is `golden: N passed, M failed`.
@@ -158,6 +161,34 @@ must_lack() {
     if [ $status -eq 1 ]; then verdict "$file $code" ''; else verdict "$file $code" "exit status $status, not 1"; fi
 }
 
+# must_show FILE: what is told of a foreign trace is what stands in its golden file
+must_show() {
+    local file=$1 answers
+    answers=tests/golden/foreign/$(basename "$file" .gz).txt
+    for command in 'trace info' 'replay --verify'; do
+        # shellcheck disable=SC2086 # words
+        timeout -k 5 "$limit" "$program" $command "$file" 2>&1 </dev/null
+        printf '[%s: exit status %d]\n\n' "$command" $?
+    done | sed '/ engine, .* records\/s, /d' >"$tmp/shown"
+    [ -z "${REWRITE-}" ] || cp "$tmp/shown" "$answers"
+    if diff -u "$answers" "$tmp/shown" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'shows otherwise'; fi
+}
+
+# must_equal A B COUNT: the first records of two traces are the same
+must_equal() {
+    local file
+    for file in "$1" "$2"; do
+        timeout -k 5 "$limit" "$program" trace cat --records ":$3" "$file" 2>"$out" </dev/null | sed 1,2d >"$tmp/${file##*/}"
+    done
+    if [ "$(wc -l <"$tmp/${1##*/}")" -ne "$3" ]; then
+        verdict "$1 and $2" "not $3 records"
+    elif cmp "$tmp/${1##*/}" "$tmp/${2##*/}" >"$out" 2>&1; then
+        verdict "$1 and $2" ''
+    else
+        verdict "$1 and $2" 'differ'
+    fi
+}
+
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_match "$file"; done
 for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
@@ -175,6 +206,14 @@ for file in traces/samples/*.swt; do
     must_differ "$file" replay -q --verify --ignore tlbi -C mmu.main_tlb.entries=4096
     must_differ "$file" replay -q --verify --ignore tabw
 done
+for file in traces/samples/foreign/*.gz; do
+    must_show "$file"
+    must_pass "$file" replay -q --verify --xen xen-4.17
+done
+for format in csv drmemtrace; do
+    must_equal traces/samples/foreign/pages.{lackey,$format}.gz 14998
+done
+must_equal traces/samples/foreign/pages.{lackey,view}.gz 2300
 for file in tests/golden/merge-*.csv; do must_pass "$file" merge -q --check; done
 if [ -x "${program%/*}/tests/oracle/gen_combine" ]; then
     "${program%/*}/tests/oracle/gen_combine" >"$tmp/combine.csv"

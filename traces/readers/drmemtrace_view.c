@@ -57,13 +57,13 @@ static bool take_marker(struct foreign *f, const char *at, uint64_t tid)
 
 static bool take_access(struct foreign *f, const char *at, const char *what, struct foreign_access *a)
 {
+    const char *number = at += strspn(at, " ");
     uint64_t size;
 
-    at += strspn(at, " ");
     if (!foreign_number(&at, 10, &size) || size == 0 || size > FOREIGN_ACCESS_MAX)
-        return foreign_fail(f, at, "size is not from 1 to %d bytes", FOREIGN_ACCESS_MAX);
+        return foreign_fail(f, number, "size is not from 1 to %d bytes", FOREIGN_ACCESS_MAX);
     if (strncmp(at, BYTES_AT, strlen(BYTES_AT)) != 0)
-        return foreign_fail(f, at, "wants `%s SIZE byte(s) @ 0xADDRESS`", what);
+        return foreign_fail(f, at, "wants `%sSIZE byte(s) @ 0xADDRESS`", what);
     at += strlen(BYTES_AT);
     if (!foreign_address(&at, &a->va) || (*at != ' ' && *at != '\0'))
         return foreign_fail(f, at, "not an address of 64 bits");

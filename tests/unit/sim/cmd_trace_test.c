@@ -58,7 +58,7 @@ static const struct row {
     { "trace pack -o /dev/null nowhere/to/be/found", 2, "", "nowhere/to/be/found: cannot open" },
     { "trace import -o /dev/null traces", 2, "", "traces: neither tables.bin nor tables.bin.gz is there" },
     { "trace import -o /dev/null nowhere", 2, "", "nowhere: cannot open: No such file" },
-    { "trace import -o /dev/null LICENSE", 2, "", "LICENSE: cannot open: Not a directory" },
+    { "trace import -o /dev/null LICENSE", 2, "", "LICENSE: not a packed trace (.swt): unknown signature at byte 0" },
     { "trace import -o /dev/null --source a\tb traces", 2, "", "--source: control character in the source text" },
     { "trace import -o /dev/null --source caf\xe9 traces", 2, "", "--source: source text is not UTF-8" },
     { "trace import -o /dev/null caf\xe9", 2, "", "give one with --source TEXT" },
