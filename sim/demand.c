@@ -19,6 +19,7 @@
 #define RAM_BYTES_MIN (1ULL << 20) /* a smaller part is a page with a purpose */
 #define TABLES_PART 4              /* but no more than this part of the RAM they come from */
 #define LEAF_PXN (1ULL << 53)
+#define TABLE_PXN (1ULL << 59) /* of all below a table of the lower half */
 #define LEAF_UXN (1ULL << 54)
 #define ENTRY_ADDRESS 0x0000FFFFFFFFF000ULL
 #define HCR_RW 0x80000000ULL /* EL1 is AArch64: all that is set without Xen */
@@ -288,7 +289,8 @@ static void choose_attributes(struct demand *d, const struct linux_preset *p)
 
     d->leaf[0][0] = user;
     d->leaf[0][1] = d->leaf[1][1] = d->leaf[1][0] = kernel;
-    d->table[0] = linux_prot_table(p, PROT_USER);
+    /* the leaves say who executes: EL1 may do so in the lower half, too */
+    d->table[0] = linux_prot_table(p, PROT_USER) & ~TABLE_PXN;
     d->table[1] = linux_prot_table(p, PROT_KERNEL);
 }
 

@@ -99,7 +99,7 @@ static const struct row {
     { "stagewalk help trace info", 0, "usage: stagewalk trace info [options] TRACE\n", "" },
     { "stagewalk help trace cat", 0, "usage: stagewalk trace cat [options] TRACE\n", "" },
     { "stagewalk help trace pack", 0, "usage: stagewalk trace pack [options] TEXT\n", "" },
-    { "stagewalk help trace import", 0, "usage: stagewalk trace import [options] DIR\n", "" },
+    { "stagewalk help trace import", 0, "usage: stagewalk trace import [options] DIR|FILE\n", "" },
     { "stagewalk help trace cut", 0, "usage: stagewalk trace cut [options] TRACE\n", "" },
     { "stagewalk help trace inof", 2, "", "did you mean 'info'?" },
     { "stagewalk help trace cat x", 2, "", "help wants one command" },
