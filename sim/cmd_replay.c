@@ -16,9 +16,9 @@ static void print_help(void)
 {
     printf("usage: stagewalk replay [options] TRACE...\n"
            "\n"
-           "Replays traces (.swt, or a format of others; - is standard input) through the modelled MMU and caches, "
-           "each on a\n"
-           "machine of its own, and reports translation latency and the memory types that result.\n"
+           "Replays traces (.swt, or a format of others; - is standard input) through the modelled MMU and\n"
+           "caches, each on a machine of its own, and reports translation latency and the memory types that\n"
+           "result.\n"
            "Exit status: 0 all well, 1 something compared has mismatched, 2 a trace cannot be replayed or an\n"
            "output cannot be written.\n"
            "\n"
@@ -26,9 +26,9 @@ static void print_help(void)
            "  --ignore WHAT         leave out tlbi (TLB maintenance) or tabw (changes of table words): what a\n"
            "                        negative control does to see that --verify notices\n"
            "  --recover             replay a damaged trace up to its damage\n"
-           "  --format NAME         what TRACE is read as; without it its content tells; `list` prints all there are\n"
-           "  --xen PRESET          a trace without tables gets Linux's on demand, in this Xen's domain: dom0, or\n"
-           "                        with --config FILE that domU; --domain, --dom0-mem, --dtb as `map` has them\n"
+           "  --format NAME         what TRACE is read as, else its content tells; `list` prints all there are\n"
+           "  --xen PRESET          a trace without tables gets Linux's on demand, in this Xen's dom0, or with\n"
+           "                        --config FILE in that domU; --domain, --dom0-mem and --dtb are as for `map`\n"
            "  --show N              tell the first N mismatches of each trace on standard error (10)\n"
            "\n"
            "  --engine ENGINE       tlm: SystemC carries time, and cores that share the L2, the interconnect and\n"
@@ -48,6 +48,7 @@ static void print_help(void)
            "  stagewalk replay --verify traces/samples/zcu102-dom0.swt\n"
            "  stagewalk replay -q --json report.json --records accesses.csv traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay --xen xen-4.17 traces/samples/foreign/pages.lackey.gz\n"
            "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
 }
 

@@ -16,8 +16,8 @@
 static const char import_help[] =
     "usage: stagewalk trace import [options] DIR|FILE\n"
     "\n"
-    "Makes a packed trace of a raw capture, DIR/trace.bin and DIR/tables.bin, each plain or as .gz; or of a\n"
-    "trace in a format of others, FILE, plain or gzipped (traces/FOREIGN.md).\n"
+    "Makes a packed trace of a raw capture, DIR/trace.bin and DIR/tables.bin, each plain or as .gz; or of\n"
+    "a trace in a format of others, FILE, plain or gzipped (traces/FOREIGN.md).\n"
     "Exit status: 0 all well, 2 the input cannot be read or the output cannot be written.\n"
     "\n"
     "  --source TEXT      a line on where the trace comes from, at most 127 bytes of UTF-8; default: the\n"
