@@ -3,7 +3,7 @@
  * The stage-1 tables and registers are those of Linux 6.1 with 48-bit VAs; stage 2 those of a world, if one is asked for.
  * Frames are handed out in the order of first touch from the domain's RAM, from its start [choice]. In front of a core's
  * first record come its registers, in front of a first touch the table words it takes: from invalid to valid, which needs
- * no TLBI [Arm: D8.17.1]. The PA of each access is filled in, so that a replay can be verified.
+ * no TLBI [Arm: R_JVXRH]. The PA of each access is filled in, so that a replay can be verified.
  *
  * All pages can be read, written and executed by their owner [choice], as who touches a page first does not tell what
  * comes later: those of the lower half are EL0's (PAGE_SHARED_EXEC), unless the first touch is a fetch by EL1, those of the

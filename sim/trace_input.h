@@ -21,8 +21,8 @@ struct trace_input {
 /* Their lines in a help text. */
 #define TRACE_INPUT_HELP                                                                                               \
     "  --format NAME      what TRACE is read as, else its content tells; `list` prints all there are\n"                \
-    "  --xen PRESET       a trace without tables gets Linux's on demand, in this Xen's dom0, or with --config\n"       \
-    "                     FILE in that domU; --domain, --dom0-mem and --dtb are as for `map`\n"
+    "  --xen PRESET       a trace without tables gets Linux's on demand, in this Xen's dom0, or with\n"                \
+    "                     --config FILE in that domU; --domain, --dom0-mem, --dtb are as for `map`\n"
 
 /* True when --format list was asked for: the list has been printed. */
 bool trace_input_listed(const struct trace_input *in);

@@ -199,6 +199,8 @@ static bool csv_likely(const char *head, size_t bytes)
     unsigned found = 0;
 
     (void)bytes;
+    if (strncmp(head, "\xef\xbb\xbf", 3) == 0)
+        head += 3;
     while (*head == '#' || *head == '\n' || *head == '\r')
         head += strcspn(head, "\n") + (strchr(head, '\n') != NULL);
     for (;;) {

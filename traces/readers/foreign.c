@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* U+FEFF, which some editors and spreadsheets put before a text */
+
 struct foreign {
     const struct reader_format *format;
     const char *path;
@@ -124,7 +126,10 @@ static bool take_line(struct foreign *f, size_t length)
     if (length && line[length - 1] == '\r')
         length--;
     line[length] = '\0';
-    f->place++;
+    if (f->place++ == 0 && strncmp(line, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0) {
+        line += strlen(BYTE_ORDER_MARK);
+        length -= strlen(BYTE_ORDER_MARK);
+    }
     why = unfit(line, length);
     f->line = why && *why == '\0' ? "" : line;
     if (why)
@@ -227,16 +232,17 @@ static bool unknown(struct foreign *f, long got, struct trace_error *err)
 
 static bool choose_format(struct foreign *f, const char *name, struct trace_error *err)
 {
-    char head[FOREIGN_HEAD_BYTES + 1];
+    char *head = (char *)f->in.window, last;
     long got = bytes_want(&f->in, FOREIGN_HEAD_BYTES, err);
 
     if (got < 0)
         return false;
     if (got > FOREIGN_HEAD_BYTES)
         got = FOREIGN_HEAD_BYTES;
-    memcpy(head, f->in.window + f->in.at, (size_t)got);
+    last = head[got];
     head[got] = '\0';
     f->format = name ? formats_by_name(name) : formats_by_content(head, (size_t)got);
+    head[got] = last;
     if (!f->format && name)
         return error_set(err, "--format %.60s: unknown; `stagewalk trace --format list` lists them", name);
     if (!f->format)

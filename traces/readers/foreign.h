@@ -9,7 +9,7 @@
 #include "traces/reader.h"
 #include "traces/readers/bytes.h"
 
-#define FOREIGN_HEAD_BYTES 4096
+#define FOREIGN_HEAD_BYTES 65536 /* by which a format is told: perf may begin with pages of comments */
 #define FOREIGN_LINE_MAX 65536
 #define FOREIGN_ACCESS_MAX 4096 /* bytes of one access; more is absurd */
 #define FOREIGN_VA_BITS 48      /* of a canonical VA; the A53's widest, and x86-64's with 4 levels */

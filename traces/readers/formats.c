@@ -5,28 +5,33 @@
 #include <string.h>
 
 static const struct reader_format *const formats[] = {
-    &drmemtrace_format, &csv_format, &lackey_format, &drmemtrace_view_format, &perf_script_format, &champsim_format,
+    &drmemtrace_format,  &csv_format,      &lackey_format, &drmemtrace_view_format,
+    &perf_script_format, &champsim_format, NULL,
 };
-
-#define FORMAT_COUNT (sizeof formats / sizeof *formats)
 
 const struct reader_format *formats_at(size_t i)
 {
-    return i < FORMAT_COUNT ? formats[i] : NULL;
+    const struct reader_format *const *at = formats;
+
+    while (*at && i > 0) {
+        at++;
+        i--;
+    }
+    return *at;
 }
 
 const struct reader_format *formats_by_name(const char *name)
 {
-    for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (strcmp(formats[i]->name, name) == 0)
-            return formats[i];
+    for (const struct reader_format *const *at = formats; *at; at++)
+        if (strcmp((*at)->name, name) == 0)
+            return *at;
     return NULL;
 }
 
 const struct reader_format *formats_by_content(const char *head, size_t bytes)
 {
-    for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (formats[i]->likely(head, bytes))
-            return formats[i];
+    for (const struct reader_format *const *at = formats; *at; at++)
+        if ((*at)->likely(head, bytes))
+            return *at;
     return NULL;
 }

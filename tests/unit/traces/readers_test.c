@@ -87,6 +87,7 @@ static const struct text_row {
     /* csv */
     { "csv: any order and case, other columns, quotes", NULL,
       "note,SIZE,Va,\"kind\",core,el,pa\nx,8,16,Load,3,1,0x1010\n", "3 el1 load  va=0x10 pa=0x1010 size=8 at=0x0\n" },
+    { "csv: a byte order mark", NULL, "\xef\xbb\xbfkind,va,size\r\nL,16,8\r\n", "0 el0 load  va=0x10 pa=? size=8" },
     { "csv: comments and empty lines", NULL, "# a\nkind,va,size\n\n#\nL,1,1\n",
       "skip 2 comment @1\nskip 1 empty line @3" },
     { "csv: an empty pa is not known", NULL, "kind,va,size,pa\nL,1,1,\n", "pa=? size=1" },
@@ -229,19 +230,17 @@ static size_t unhex(const char *from, uint8_t *to)
 {
     size_t count = 0;
 
-    for (; *from; from++) {
+    while (*from) {
         if (*from == '*') {
-            long times = strtol(from + 1, (char **)&from, 10);
-
-            for (; times > 1; times--, count++)
-                to[count] = to[count - 1];
-            from--;
-        } else if (*from != ' ' && *from != '_') {
-            unsigned byte;
-
-            assert_int_equal(sscanf(from, "%2x", &byte), 1);
-            to[count++] = (uint8_t)byte;
+            for (long times = strtol(from + 1, (char **)&from, 10); times > 1; times--, count++)
+                to[count] = count ? to[count - 1] : 0;
+        } else if (*from == ' ' || *from == '_') {
             from++;
+        } else {
+            const char byte[] = { from[0], from[1], '\0' };
+
+            to[count++] = (uint8_t)strtoul(byte, NULL, 16);
+            from += 2;
         }
     }
     return count;
@@ -251,7 +250,7 @@ static void bytes_read_so(void **state)
 {
     const struct binary_row *row = *state;
     char text[TEXT_BYTES];
-    uint8_t bytes[1024];
+    uint8_t bytes[1024] = { 0 };
 
     print_bytes(bytes, unhex(row->input, bytes), row->format, text);
     if (!strstr(text, row->words))
