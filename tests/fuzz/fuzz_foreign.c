@@ -1,6 +1,7 @@
 /* Fuzzes the readers of formats of others. The first byte tells which: 0 lets the content tell, n takes the n-th, round
- * and round; the rest is the file, gzipped or not. What is read keeps the promises of a record, ends, and says why. */
-#include "traces/reader.h"
+ * and round; the rest is the file, gzipped or not. What is read keeps the promises of a record, ends, and says why; with
+ * tables on demand every access has its PA. */
+#include "sim/trace_input.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,8 +66,36 @@ static uint64_t read_all(const char *path, const char *format, unsigned flags)
     return count;
 }
 
+/* The same with tables: what comes between are registers and table words. `count` is how many records there are without;
+ * fewer are read when there is no room for tables. */
+static void read_with_tables(const char *path, const char *format, uint64_t count)
+{
+    struct trace_input in = { .format = format };
+    struct trace_error err = { "" };
+    struct trace_reader *r = trace_input_open(&in, path, 0, &err);
+    struct trace_rec recs[64];
+    uint64_t accesses = 0;
+    int got;
+
+    if (!r && strlen(err.text) < 10)
+        abort();
+    if (!r)
+        return;
+    while ((got = trace_read(r, recs, 64)) > 0) {
+        for (int i = 0; i < got; i++) {
+            if (record_problem(&recs[i]) || (recs[i].op <= REC_STORE && recs[i].flags & REC_PA_UNKNOWN))
+                abort();
+            accesses += recs[i].op <= REC_STORE;
+        }
+    }
+    if (accesses > count || (got == 0 && accesses < count))
+        abort();
+    trace_close(r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    uint64_t count;
     const char *format, *path;
 
     /* A packed trace is fuzz_swt's. */
@@ -74,7 +103,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     format = format_of(data[0]);
     path = write_bytes(data + 1, size - 1);
-    if (read_all(path, format, 0) != read_all(path, format, TRACE_RECOVER))
+    count = read_all(path, format, 0);
+    if (count != read_all(path, format, TRACE_RECOVER))
         abort();
+    read_with_tables(path, format, count);
     return 0;
 }
