@@ -68,6 +68,7 @@ static inline uint64_t ttw_desc_address(const struct ttw_params *p, unsigned lev
 #define DESC_AF        10
 #define DESC_SH        9, 8
 #define DESC_AP        7, 6     /* AP[2:1]; S2AP[1:0] */
+#define DESC_NS        5        /* stage 1; without meaning in Non-secure state */
 #define DESC_AttrIndx  4, 2
 #define DESC_MemAttr   5, 2
 /* clang-format on */

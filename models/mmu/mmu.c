@@ -29,6 +29,7 @@ void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port me
     memset(&m->regs, 0, sizeof m->regs);
     memset(&m->count, 0, sizeof m->count);
     m->mem = mem;
+    m->fills = NULL;
     utlb_init(&m->utlb[0], &config->dutlb);
     utlb_init(&m->utlb[1], &config->iutlb);
     tlb_init(&m->main_tlb, &config->main_tlb);
@@ -175,7 +176,7 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
                              struct tlb_entry *e)
 {
     uint64_t va = regime_canonical_va(r, a->va);
-    struct walk w = { r, &m->mem, &m->walk_cache, &m->ipa_cache, &x->steps };
+    struct walk w = { r, &m->mem, &m->walk_cache, &m->ipa_cache, &x->steps, m->fills };
     const struct tlb_entry *kept;
 
     if (tlb_stages_of(r) == 0) {
@@ -197,7 +198,7 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
     count_walk(m, &x->steps);
     /* [choice: what ended in a Permission fault is not kept either; R_JVXRH would let it] */
     if (x->fault.type == FAULT_NONE)
-        tlb_fill(&m->main_tlb, e);
+        fill_put(&m->main_tlb, e, m->fills, FILL_MAIN_TLB);
 }
 
 struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el)

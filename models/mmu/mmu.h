@@ -42,6 +42,7 @@ struct mmu {
     struct counts count;
     struct utlb utlb[2]; /* data, instruction */
     struct tlb main_tlb, walk_cache, ipa_cache;
+    struct fills *fills; /* told what these three are filled with; NULL: nobody listens */
 };
 
 /* The result of an AT instruction. */

@@ -117,18 +117,21 @@ static uint32_t way_for(struct tlb *t, uint32_t set, const struct tlb_tag *tag)
     return free_way < t->ways ? free_way : repl_victim(&t->repl, set);
 }
 
-void tlb_fill(struct tlb *t, const struct tlb_entry *entry)
+struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry)
 {
     uint32_t set = set_of(t, entry->tag.va, entry->tag.size_bits);
     uint32_t way = way_for(t, set, &entry->tag);
     struct tlb_entry *e = &t->entry[set * t->ways + way];
+    struct tlb_tag replaced = e->tag;
 
+    replaced.valid = e->tag.valid && !same_tag(&e->tag, &entry->tag);
     if (e->tag.valid)
         t->present[size_index(e->tag.size_bits)]--;
     *e = *entry;
     e->tag.valid = true;
     t->present[size_index(e->tag.size_bits)]++;
     repl_touch(&t->repl, set, way);
+    return replaced;
 }
 
 unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op)

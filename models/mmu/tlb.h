@@ -94,8 +94,9 @@ void tlb_init(struct tlb *t, const struct tlb_config *config);
  * array costs a probe as well. */
 const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes);
 
-/* Puts an entry in; size_bits is one of 12, 16, 21, 29. An entry with the same tag is replaced in place. */
-void tlb_fill(struct tlb *t, const struct tlb_entry *entry);
+/* Puts an entry in; size_bits is one of 12, 16, 21, 29. An entry with the same tag is replaced in place. Returns the tag
+ * of the other translation that had to go, one that is not valid when none had. */
+struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry);
 
 /* Drops what the operation names. Returns how many. */
 unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op);

@@ -151,7 +151,7 @@ static struct fault stage2(struct walk *w, ipa_t ipa, struct tlb_entry *e)
     e->stage2.perm = (uint8_t)ttw_leaf_perm_s2(leaf.desc);
     e->stage2.level = (uint8_t)leaf.level;
     if (w->ipa_cache)
-        tlb_fill(w->ipa_cache, e);
+        fill_put(w->ipa_cache, e, w->fills, FILL_IPA_CACHE);
     return fault_none();
 }
 
@@ -199,7 +199,7 @@ static void fill_walk_cache(struct walk *w, uint64_t va, const struct cursor *c,
     if (!w->walk_cache || c->level == p->start_level || s2_size_bits < p->granule_bits)
         return;
     e.table = (struct tlb_table){ .pa = align_down(desc_pa.v, p->granule_bits), .attr = c->attr, .s2 = c->s2 };
-    tlb_fill(w->walk_cache, &e);
+    fill_put(w->walk_cache, &e, w->fills, FILL_WALK_CACHE);
 }
 
 /* Fetches the stage-1 descriptor of the cursor's level. */

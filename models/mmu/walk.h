@@ -6,8 +6,8 @@
 
 #include "models/arch/regime.h"
 #include "models/mem/port.h"
+#include "models/mmu/fill.h"
 #include "models/mmu/step.h"
-#include "models/mmu/tlb.h"
 
 struct walk {
     const struct regime *regime;
@@ -15,6 +15,7 @@ struct walk {
     struct tlb *walk_cache; /* NULL: none is asked or filled */
     struct tlb *ipa_cache;  /* NULL: none is asked or filled */
     struct steps *steps;    /* appended to */
+    struct fills *fills;    /* appended to; NULL: nobody listens */
 };
 
 /* Walks for the access with at least one stage on. On success *entry is what a TLB may keep: tag and leaf, combined of

@@ -210,7 +210,7 @@ static void check_s2(void **state)
     assert_int_equal(ttw_leaf_perm_s2(row->desc), row->want);
 }
 
-/* Where the fields lie [Arm: Tables D8-50, D8-52, D8-53]; MemAttr and AttrIndx share [4:2] on purpose. */
+/* Where the fields lie [Arm: Tables D8-50, D8-52, D8-53]; MemAttr shares [5:2] with NS and AttrIndx on purpose. */
 static void fields(void **state)
 {
     const uint64_t x = 0xFEDCBA9876543210ULL;
@@ -226,6 +226,7 @@ static void fields(void **state)
     assert_int_equal(DESC_PXNTable, 59);
     assert_int_equal(DESC_UXN, 54);
     assert_int_equal(DESC_PXN, 53);
+    assert_int_equal(DESC_NS, 5);
     assert_int_equal(DESC_nG, 11);
     assert_int_equal(DESC_AF, 10);
 }

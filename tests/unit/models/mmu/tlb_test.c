@@ -256,6 +256,30 @@ static void invalid_ways_first(void **state)
     assert_int_equal(find(4ULL << 19, NULL), 0x5000);
 }
 
+/* A fill tells whom it replaced: nobody in a free way, nobody when it replaces the same, else the victim. */
+static void tells_who_goes(void **state)
+{
+    struct tlb_entry e = entry(0, 12, 0x1000);
+
+    (void)state;
+    start();
+    for (uint64_t i = 0; i < 4; i++) {
+        e = entry(i << 19, 12, 0x1000 * (i + 1));
+        assert_false(tlb_fill(&t, &e).valid);
+    }
+    assert_false(tlb_fill(&t, &e).valid);
+    for (uint64_t i = 4; i < 8; i++) {
+        struct tlb_tag gone;
+
+        e = entry(i << 19, 12, 0x1000 * (i + 1));
+        gone = tlb_fill(&t, &e);
+        assert_true(gone.valid);
+        assert_int_equal(gone.asid, 7);
+        assert_true(gone.va < i << 19 && gone.va % (1ULL << 19) == 0);
+        assert_int_equal(find(gone.va, NULL), 0);
+    }
+}
+
 /* 4 KB, 64 KB, 2 MB and 512 MB are stored; 1 GB in pieces [A53: 5.2.2, Table 6-13]. */
 struct size_row {
     const char *name;
@@ -319,6 +343,7 @@ int main(void)
     rows_add(&all, check_set, ROWS_OF(set_rows));
     rows_add(&all, check_same, ROWS_OF(same_rows));
     rows_add_test(&all, "invalid ways are filled first", invalid_ways_first, NULL);
+    rows_add_test(&all, "a fill tells who goes", tells_who_goes, NULL);
     rows_add(&all, check_size, ROWS_OF(size_rows));
     rows_add(&all, check_shape, ROWS_OF(shape_rows));
     return rows_run(&all, "mmu/tlb");
