@@ -314,8 +314,8 @@ static bool decode_rare(struct pack_decoder *d, unsigned control, struct dense_b
     } else {
         return fail(d, "unknown control byte");
     }
-    if (record_problem(&rec))
-        return fail(d, record_problem(&rec));
+    if (record_problem(&rec) || rec.flags & REC_TYPE_KNOWN)
+        return fail(d, record_problem(&rec) ? record_problem(&rec) : "unknown flags");
     if (has_more(&rec))
         return fail(d, "a field that the record has not is not zero");
     dense_add(to, &rec);

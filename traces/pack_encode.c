@@ -222,9 +222,19 @@ static void encode_other(struct pack_encoder *e, const struct trace_rec *rec)
     put_varint(e, PACK_REST, rec->value);
 }
 
+/* The format has no place for a memory type. */
+static struct trace_rec packed_form(const struct trace_rec *rec)
+{
+    struct trace_rec r = record_canonical(rec);
+
+    r.flags &= (uint8_t)~REC_TYPE_KNOWN;
+    r.type = 0;
+    return r;
+}
+
 bool pack_encode(struct pack_encoder *e, const struct trace_rec *rec)
 {
-    const struct trace_rec r = record_canonical(rec);
+    const struct trace_rec r = packed_form(rec);
     struct predict_core *c = &e->predict.cores[r.core];
 
     if (!reserve(e))

@@ -55,14 +55,17 @@ const char *record_problem(const struct trace_rec *rec)
         return "core number is not below 8";
     if (rec->el > 3)
         return "exception level is above 3";
-    if (rec->flags > (REC_MMIO | REC_UNPRIV | REC_PA_UNKNOWN))
+    if (rec->flags > (REC_MMIO | REC_UNPRIV | REC_PA_UNKNOWN | REC_TYPE_KNOWN))
         return "unknown flags";
+    if (rec->flags & REC_TYPE_KNOWN && rec->op != REC_LOAD && rec->op != REC_STORE)
+        return "a memory type of what is neither load nor store";
     return op_problem(rec);
 }
 
 static void keep_access(struct trace_rec *out, const struct trace_rec *rec)
 {
     out->flags = rec->flags;
+    out->type = rec->flags & REC_TYPE_KNOWN ? rec->type : 0;
     out->va = rec->va;
     if (!(rec->flags & REC_PA_UNKNOWN))
         out->pa = rec->pa;

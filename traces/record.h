@@ -25,6 +25,17 @@ enum {
     REC_MMIO = 1,       /* the access went to a device */
     REC_UNPRIV = 2,     /* LDTR/STTR: permissions are checked as EL0 */
     REC_PA_UNKNOWN = 4, /* pa was not recorded */
+    REC_TYPE_KNOWN = 8, /* the memory type was recorded: in `type`. Packed traces drop it */
+};
+
+/* struct trace_rec.type: bits 7:0 are a MAIR byte, bits 9:8 the shareability as in descriptors, as far as these say that
+ * they were recorded. Of a MAIR byte's halves the cacheability counts, not the hints. */
+enum {
+    REC_TYPE_INNER = 0x400,
+    REC_TYPE_OUTER = 0x800,
+    REC_TYPE_SH = 0x1000,
+    REC_TYPE_NORMAL = 0x2000, /* Normal memory */
+    REC_TYPE_DEVICE = 0x4000, /* Device memory; the byte says which */
 };
 
 /* The encoding of a system register as it stands in REC_MSR.n. */
@@ -34,8 +45,9 @@ struct trace_rec {
     uint8_t op;        /* enum rec_op */
     uint8_t core;      /* physical core, from 0 */
     uint8_t el;        /* exception level the core was at (REC_EXC: taken to) */
-    uint8_t flags;     /* REC_MMIO | REC_UNPRIV | REC_PA_UNKNOWN */
+    uint8_t flags;     /* REC_MMIO | REC_UNPRIV | REC_PA_UNKNOWN | REC_TYPE_KNOWN */
     uint8_t size_log2; /* REC_LOAD, REC_STORE: log2 of the size in bytes, 0..6 */
+    uint16_t type;     /* REC_LOAD, REC_STORE with REC_TYPE_KNOWN; unspecified otherwise */
     uint32_t n;
     uint64_t va;
     uint64_t pa;

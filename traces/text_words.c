@@ -134,3 +134,19 @@ void text_words_instruction(uint32_t opcode, char name[TEXT_NAME_BYTES])
     else
         snprintf(name, TEXT_NAME_BYTES, "%s", plain_instruction(opcode));
 }
+
+uint32_t text_words_opcode(const char *name)
+{
+    char other[TEXT_NAME_BYTES];
+
+    for (uint32_t field = 0; field < 1u << 14; field++) { /* op1, CRn, CRm, op2 [Arm: C5.1.2 "SYS"] */
+        uint32_t opcode = 0xd5080000 | field << 5, crn = opcode >> 12 & 15;
+
+        if (crn != 7 && crn != 8)
+            continue;
+        text_words_instruction(opcode, other);
+        if (strcmp(other, name) == 0)
+            return opcode;
+    }
+    return 0;
+}

@@ -47,3 +47,6 @@ uint32_t text_words_register_by_name(const char *name);
 
 /* Writes what a system instruction does, as the manual spells it, or nothing when it is not known here. */
 void text_words_instruction(uint32_t opcode, char name[TEXT_NAME_BYTES]);
+
+/* Returns the opcode of a DC, IC, AT or TLBI by such a name, with X0 as its operand; 0 when there is none. */
+uint32_t text_words_opcode(const char *name);

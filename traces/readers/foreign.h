@@ -23,6 +23,7 @@ struct foreign_access {
     uint8_t core;  /* below TRACE_CORES_MAX */
     uint8_t el;    /* 0 to 3 */
     uint8_t flags; /* REC_*; with REC_PA_UNKNOWN pa is not looked at */
+    uint16_t type; /* REC_LOAD, REC_STORE with REC_TYPE_KNOWN */
     uint32_t bytes;
     uint64_t va, pa;
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct reader_format *const formats[] = {
-    &drmemtrace_format,  &csv_format,      &lackey_format, &drmemtrace_view_format,
+    &drmemtrace_format,  &csv_format,      &tarmac_format, &execlog_format, &lackey_format, &drmemtrace_view_format,
     &perf_script_format, &champsim_format, NULL,
 };
 

@@ -4,7 +4,7 @@
 #include "traces/readers/reader_format.h"
 
 extern const struct reader_format csv_format, lackey_format, perf_script_format, drmemtrace_view_format,
-    drmemtrace_format, champsim_format;
+    drmemtrace_format, champsim_format, tarmac_format, execlog_format;
 
 /* Returns the format at a place of the list, NULL behind its end. */
 const struct reader_format *formats_at(size_t i);

@@ -75,7 +75,9 @@ static bool add_fetch(struct runs *r, struct trace_rec *rec, uint64_t begin, uin
 
 static struct trace_rec record_of(const struct foreign_access *a, uint64_t offset)
 {
-    struct trace_rec rec = { .op = a->op, .core = a->core, .el = a->el, .flags = a->flags, .va = a->va + offset };
+    struct trace_rec rec = {
+        .op = a->op, .core = a->core, .el = a->el, .flags = a->flags, .type = a->type, .va = a->va + offset
+    };
     bool same_page = ((rec.va ^ a->va) & ~PAGE_MASK) == 0;
 
     /* Where the next page lies is another matter. */
