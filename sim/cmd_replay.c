@@ -38,7 +38,9 @@ static void print_help(void)
            "  --order ORDER         tlm: free, each core in its own time (the default); trace, one record after\n"
            "                        the other and nothing at once: the cycles of fast\n"
            "  --vcd FILE            tlm: what each walker does, as signals, for GTKWave\n"
-           "  --timeline FILE       tlm: walks and queues as a Chrome trace, for ui.perfetto.dev\n");
+           "  --timeline FILE       tlm: walks and queues as a Chrome trace, for ui.perfetto.dev\n"
+           "  --tarmac FILE         the replay as Tarmac text of Fast Models: IT, MR, MW, R, E, TTW, TLB and\n"
+           "                        WALKCACHE lines; opcodes and data, which no trace has, are zeros\n");
     options_print_help(OPTION_COMMON);
     printf("\n"
            "--records: one CSV row an access, of one trace; --csv: every counter of every core; --json: the\n"
@@ -49,6 +51,7 @@ static void print_help(void)
            "  stagewalk replay -q --json report.json --records accesses.csv traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay --xen xen-4.17 traces/samples/foreign/pages.lackey.gz\n"
+           "  stagewalk replay --tarmac - -q traces/samples/zcu102-domU.swt | grep -e ' TTW ' -e ' TLB '\n"
            "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
 }
 
@@ -58,9 +61,9 @@ struct engine_words {
     uint64_t quantum;
 };
 
-enum output { OUT_RECORDS, OUT_CSV, OUT_JSON, OUT_VCD, OUT_TIMELINE, OUT_COUNT };
+enum output { OUT_RECORDS, OUT_TARMAC, OUT_CSV, OUT_JSON, OUT_VCD, OUT_TIMELINE, OUT_COUNT };
 
-static const char *const output_names[OUT_COUNT] = { "records", "csv", "json", "vcd", "timeline" };
+static const char *const output_names[OUT_COUNT] = { "records", "tarmac", "csv", "json", "vcd", "timeline" };
 
 /* Everything a call of the command works with. */
 struct job {
@@ -75,7 +78,7 @@ struct job {
 /* Returns 0, or 2 after a message. */
 static int check_files(struct job *job, char **operands, int count)
 {
-    static const enum output of_one[] = { OUT_RECORDS, OUT_VCD, OUT_TIMELINE };
+    static const enum output of_one[] = { OUT_RECORDS, OUT_TARMAC, OUT_VCD, OUT_TIMELINE };
 
     for (size_t i = 0; count > 1 && i < sizeof of_one / sizeof *of_one; i++) {
         if (job->path[of_one[i]])
@@ -114,6 +117,8 @@ static bool open_outputs(struct job *job, struct trace_error *err)
     }
     if (job->path[OUT_RECORDS])
         job->request.records = &job->out[OUT_RECORDS];
+    if (job->path[OUT_TARMAC])
+        job->request.tarmac = &job->out[OUT_TARMAC];
     job->request.vcd = job->out[OUT_VCD].stream;
     job->request.timeline = job->out[OUT_TIMELINE].stream;
     if (job->path[OUT_CSV])
@@ -160,6 +165,8 @@ static void tell_mismatches(FILE *out, const struct replay *r)
 
     fprintf(out, "%s: %" PRIu64 " records; mismatched: %" PRIu64 " of %" PRIu64 " physical addresses, ",
             r->request->path, r->record, v->pa_mismatched, v->pa_compared);
+    if (v->types_compared > 0)
+        fprintf(out, "%" PRIu64 " of %" PRIu64 " memory types, ", v->types_mismatched, v->types_compared);
     fprintf(out, "%" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of %" PRIu64 " AT results\n", v->faults_mismatched,
             v->faults_compared, v->at_mismatched, v->at_compared);
 }
@@ -167,7 +174,8 @@ static void tell_mismatches(FILE *out, const struct replay *r)
 /* How many mismatches --show has left out. */
 static void tell_more(const struct replay *r)
 {
-    uint64_t all = r->verify.pa_mismatched + r->verify.faults_mismatched + r->verify.at_mismatched;
+    const struct verify *v = &r->verify;
+    uint64_t all = v->pa_mismatched + v->types_mismatched + v->faults_mismatched + v->at_mismatched;
 
     if (r->mismatches_told > 0 && all > r->mismatches_told)
         say_error("%s: and %" PRIu64 " more", r->request->path, all - r->mismatches_told);
@@ -188,10 +196,16 @@ static bool report(struct job *job, const struct replay *r)
 /* Rows could not be written: *err is to say why. */
 static void find_reason(struct job *job, struct trace_error *err)
 {
-    struct out_file *records = &job->out[OUT_RECORDS];
+    static const enum output rows[] = { OUT_RECORDS, OUT_TARMAC };
 
-    if (records->stream && ferror(records->stream))
-        out_file_commit(records, err);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct out_file *out = &job->out[rows[i]];
+
+        if (out->stream && ferror(out->stream)) {
+            out_file_commit(out, err);
+            return;
+        }
+    }
 }
 
 static int replay_one(struct job *job, const char *path, struct trace_error *err)
@@ -293,7 +307,8 @@ int cmd_replay(int argc, char **argv)
                                        { "quantum", .number = &words.quantum },
                                        { "order", .text = &words.order },
                                        { "vcd", .text = &words.vcd },
-                                       { "timeline", .text = &words.timeline } };
+                                       { "timeline", .text = &words.timeline },
+                                       { "tarmac", .text = &job.path[OUT_TARMAC] } };
     const struct option_set set = { OPTION_COMMON, own, sizeof own / sizeof *own };
     int first = options_parse(&job.options, argc, argv, &set);
 

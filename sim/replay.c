@@ -147,6 +147,8 @@ static bool run_records(struct replay *r, struct trace_error *err)
         return error_set(err, "%s: no records in it", r->request->path);
     if (r->request->records && ferror(r->request->records->stream))
         return error_set(err, "%.150s: cannot be written", r->request->records->path);
+    if (r->request->tarmac && ferror(r->request->tarmac->stream))
+        return error_set(err, "%.150s: cannot be written", r->request->tarmac->path);
     return got == 0;
 }
 
@@ -173,6 +175,8 @@ static bool replay_all(struct replay *r, struct trace_error *err)
     replay_batch_begin(r);
     if (q->records)
         records_begin(q->records);
+    if (q->tarmac)
+        tarmac_out_begin(&r->lines, &r->machine->cluster);
     if (!load_pages(r, err) || !replay_cost_begin(r, err) || !run_records(r, err) || !replay_cost_end(r, err))
         return false;
     r->info = *trace_get_info(r->reader);
@@ -222,5 +226,6 @@ void replay_free(struct replay *r)
 
 bool replay_agrees(const struct replay *r)
 {
-    return r->verify.pa_mismatched == 0 && r->verify.faults_mismatched == 0 && r->verify.at_mismatched == 0;
+    return r->verify.pa_mismatched == 0 && r->verify.types_mismatched == 0 && r->verify.faults_mismatched == 0 &&
+           r->verify.at_mismatched == 0;
 }

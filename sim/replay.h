@@ -5,6 +5,7 @@
 #include "models/cluster/waits.h"
 #include "sim/machine.h"
 #include "sim/stats.h"
+#include "sim/tarmac_out.h"
 #include "sim/trace_input.h"
 #include "traces/ahead.h"
 #include "traces/out_file.h"
@@ -15,7 +16,8 @@ struct verify {
     uint64_t pa_compared, pa_mismatched;
     uint64_t faults_compared, faults_mismatched;
     uint64_t at_compared, at_mismatched;
-    uint64_t at_attributes_differ; /* of successful ones: memory type or shareability; no mismatch */
+    uint64_t types_compared, types_mismatched; /* of accesses whose trace has the memory type */
+    uint64_t at_attributes_differ;             /* of successful ones: memory type or shareability; no mismatch */
     uint64_t faults_injected;      /* aborts a hypervisor made up for its guest: no access caused them, none compared */
     uint64_t unprivileged_guessed; /* aborts explained only as an LDTR's or STTR's */
 };
@@ -31,7 +33,7 @@ struct replay_core {
     bool returned;                  /* its last system instruction was an ERET at EL2, */
     uint64_t returned_instructions; /* when it had fetched so many instructions */
     uint64_t posted;                /* instructions that the engine knows of */
-    struct pending_row *first_row, *last_row; /* of --records, waiting for their cycles */
+    struct pending_row *first_row, *last_row; /* of --records and --tarmac, waiting for their cycles */
 };
 
 /* Who finds the cycles. */
@@ -66,6 +68,7 @@ struct replay_request {
     bool progress;             /* a bar on standard error */
     unsigned threads;          /* 2 or more: the trace is read by a thread of its own */
     struct out_file *records;  /* one row an access; NULL: none */
+    struct out_file *tarmac;   /* lines of a Tarmac trace; NULL: none */
     unsigned mismatches_shown; /* of each replay, on standard error */
     enum replay_engine engine;
     uint64_t quantum_ns;  /* tlm: how far a core runs ahead */
@@ -100,6 +103,7 @@ struct replay {
     uint64_t pa_unknown;                 /* accesses whose PA the trace does not know */
     bool tlm;                            /* the engine is: */
     struct engine *engine;               /* NULL without */
+    struct tarmac_out lines;             /* with request->tarmac */
     bool engine_failed, rows_lost;
     struct waits waits; /* who waited for whom; all zero without tlm */
     bool recovered;     /* the trace was damaged and this is what came before */

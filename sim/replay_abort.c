@@ -103,7 +103,7 @@ static void make_again(struct replay *r, const struct trace_rec *rec)
 
     guess_unprivileged(r, m, &a);
     cluster_access(&r->machine->cluster, rec->core, &a, &o);
-    replay_cost_unlisted(r, rec, (enum access_kind)a.kind, &o);
+    replay_cost_unlisted(r, rec, &a, &o);
     if (o.x.fault.type != FAULT_NONE)
         stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
     compare(r, rec, o.x.fault.type == FAULT_NONE ? NULL : &o.exception);

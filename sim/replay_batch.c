@@ -3,6 +3,7 @@
 
 #include "sim/replay_cost.h"
 #include "sim/replay_event.h"
+#include "sim/replay_type.h"
 
 #include <inttypes.h>
 
@@ -90,6 +91,8 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
     r->pa_unknown += unknown;
     if (r->request->verify && !unknown && (o.x.fault.type != FAULT_NONE || o.x.pa.v != rec->pa))
         tell_pa(r, rec, &o);
+    if (r->request->verify && (rec->flags & REC_TYPE_KNOWN) && o.x.fault.type == FAULT_NONE)
+        replay_type_compare(r, rec, o.x.type.result);
     replay_cost_access(r, rec, &a, &o);
 }
 
@@ -176,7 +179,7 @@ __attribute__((noinline)) static const char *odd_record(struct replay *r, const 
 
 const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
 {
-    const uint32_t rows = r->request->records != NULL;
+    const uint32_t rows = r->request->records || r->request->tarmac;
     const struct dense_block *b = r->block;
     const struct dense *end = &b->rec[to];
 

@@ -24,6 +24,8 @@ static const struct ticket no_ticket = { .latency = LATENCY_KIND_COUNT, .domain 
 struct pending_row {
     struct pending_row *next;
     bool known;
+    bool access;             /* it has a row of --records; else lines alone */
+    struct tarmac_text text; /* lines of --tarmac */
     struct records_row row;
 };
 
@@ -31,12 +33,17 @@ struct pending_row {
 static void write_rows(struct replay *r, unsigned core)
 {
     struct replay_core *k = &r->core[core];
+    uint64_t stalled = r->machine->cluster.core[core].mmu.count.v[COUNT_CPU_CYCLES];
 
     while (k->first_row && k->first_row->known) {
         struct pending_row *first = k->first_row;
 
         k->first_row = first->next;
-        records_write(r->request->records, &first->row);
+        if (first->access && r->request->records)
+            records_write(r->request->records, &first->row);
+        if (r->request->tarmac)
+            tarmac_text_write(&first->text, r->request->tarmac->stream, core, stalled);
+        tarmac_text_free(&first->text);
         free(first);
     }
 }
@@ -119,24 +126,65 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err)
     return true;
 }
 
-/* Keeps what a row says until its cycles are known. Returns false when there is no memory. */
-static bool keep_row(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+/* Returns a core's new last row, with the lines so far; NULL when there is no memory. */
+static struct pending_row *add_row(struct replay *r, unsigned core)
 {
-    struct replay_core *k = &r->core[rec->core];
+    struct replay_core *k = &r->core[core];
     struct pending_row *row = calloc(1, sizeof *row);
 
-    if (!row) {
-        r->rows_lost = true;
-        return false;
-    }
-    records_fill(&row->row, r->record, a, o);
-    row->row.core = rec->core;
+    r->rows_lost |= !row;
+    if (!row)
+        return NULL;
+    row->text = tarmac_out_take(&r->lines);
+    r->rows_lost |= row->text.lost;
     if (k->first_row)
         k->last_row->next = row;
     else
         k->first_row = row;
     k->last_row = row;
+    return row;
+}
+
+/* Keeps what a row says until its cycles are known. Returns false when there is no memory. */
+static bool keep_row(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    struct pending_row *row;
+
+    if (r->request->tarmac)
+        tarmac_out_access(&r->lines, &r->machine->cluster.core[rec->core].mmu, rec, a, o);
+    row = add_row(r, rec->core);
+    if (!row)
+        return false;
+    row->access = true;
+    records_fill(&row->row, r->record, a, o);
+    row->row.core = rec->core;
     return true;
+}
+
+/* Lines that have no cycles to wait for, but a place among those that have. */
+static void keep_lines(struct replay *r, unsigned core)
+{
+    struct pending_row *row = add_row(r, core);
+
+    if (!row)
+        return;
+    row->known = true;
+    write_rows(r, core);
+}
+
+void replay_cost_lines_of(struct replay *r, const struct trace_rec *rec)
+{
+    if (!r->request->tarmac)
+        return;
+    tarmac_out_event(&r->lines, rec);
+    keep_lines(r, rec->core);
+}
+
+/* The walk of an access that is not the trace's own. */
+static void tell_walk(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    if (r->request->tarmac)
+        tarmac_out_walk(&r->lines, &r->machine->cluster.core[rec->core].mmu, rec, a, o);
 }
 
 /* True when there is nothing to price: it was done in its micro-TLB and its L1. */
@@ -169,7 +217,7 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
     struct engine_work work = { .kind = WORK_ACCESS, .access = a->kind, .outcome = o };
     struct ticket ticket = { .latency = (uint8_t)replay_latency_kind(rec), .domain = domain_of(r, rec) };
 
-    if (r->request->records)
+    if (r->request->records || r->request->tarmac)
         ticket.row = keep_row(r, rec, a, o);
     if (is_plain(r, o))
         charge_now(r, rec, &work, ticket);
@@ -177,11 +225,13 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
         hand_in(r, rec, &work, ticket);
 }
 
-void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, enum access_kind kind, const struct outcome *o)
+void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,
+                          const struct outcome *o)
 {
-    struct engine_work work = { .kind = WORK_ACCESS, .access = (uint8_t)kind, .outcome = o };
+    struct engine_work work = { .kind = WORK_ACCESS, .access = a->kind, .outcome = o };
     struct ticket ticket = no_ticket;
 
+    tell_walk(r, rec, a, o);
     if (rec->op == REC_SYS) /* an exception record is of the level it goes to */
         ticket.domain = domain_of(r, rec);
     hand_in(r, rec, &work, ticket);
@@ -194,11 +244,12 @@ void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum acces
     hand_in(r, rec, &work, (struct ticket){ .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) });
 }
 
-void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct outcome *o)
+void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
 {
     struct engine_work work = { .kind = WORK_AT, .access = ACCESS_AT_READ, .outcome = o };
     struct ticket ticket = { .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) };
 
+    tell_walk(r, rec, a, o);
     hand_in(r, rec, &work, ticket);
 }
 
@@ -256,6 +307,10 @@ bool replay_cost_end(struct replay *r, struct trace_error *err)
 {
     if (r->tlm && !r->engine_failed)
         r->engine_failed = !engine_stop(r->engine);
+    for (unsigned i = 0; i < r->machine->cluster.config.cores && r->request->tarmac; i++) {
+        tarmac_out_end(&r->lines, i);
+        keep_lines(r, i);
+    }
     if (r->engine_failed || r->rows_lost)
         return fail(r, err);
     if (r->tlm)
@@ -269,8 +324,10 @@ void replay_cost_free(struct replay *r)
         while (r->core[i].first_row) {
             struct pending_row *next = r->core[i].first_row->next;
 
+            tarmac_text_free(&r->core[i].first_row->text);
             free(r->core[i].first_row);
             r->core[i].first_row = next;
         }
     }
+    tarmac_text_free(&r->lines.text);
 }

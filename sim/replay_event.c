@@ -75,13 +75,15 @@ static void maintained(struct replay *r, const struct trace_rec *rec, bool abort
 static void event_at(struct replay *r, const struct trace_rec *rec, enum at_op op)
 {
     struct at_request at = { .op = (uint8_t)op, .el = rec->el, .va = VA(rec->value) };
+    struct at_query query = at_query(op);
+    struct access a = { .va = at.va, .size = 1, .kind = ACCESS_AT_READ, .el = query.el };
     struct replay_core *k = &r->core[rec->core];
     struct outcome o;
 
     if (rec->el < at_lowest_el(op) || rec->el > 2) /* UNDEFINED there: it did nothing; EL3 is not modelled */
         return;
     cluster_at(&r->machine->cluster, rec->core, &at, &o, &k->at);
-    replay_cost_at(r, rec, &o);
+    replay_cost_at(r, rec, &a, &o);
     k->at_pending = true;
     maintained(r, rec, k->at.aborts, &k->at.exception);
 }
@@ -95,7 +97,7 @@ static void event_cache(struct replay *r, const struct trace_rec *rec, enum acce
     if (rec->el > 2 || (rec->el == 0 && kind == ACCESS_CACHE_WRITE)) /* EL3 is not modelled; UNDEFINED */
         return;
     cluster_access(&r->machine->cluster, rec->core, &a, &o);
-    replay_cost_unlisted(r, rec, kind, &o);
+    replay_cost_unlisted(r, rec, &a, &o);
     aborted = o.x.fault.type != FAULT_NONE;
     if (aborted)
         stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
@@ -164,7 +166,7 @@ static void event_par(struct replay *r, const struct trace_rec *rec)
         replay_tell(r, rec, "PAR_EL1 is 0x%" PRIx64 " in the trace, 0x%" PRIx64 " here", rec->value, k->at.par);
 }
 
-const char *replay_event(struct replay *r, const struct trace_rec *rec)
+static const char *one_event(struct replay *r, const struct trace_rec *rec)
 {
     switch ((enum rec_op)rec->op) {
     case REC_SYS:
@@ -191,4 +193,13 @@ const char *replay_event(struct replay *r, const struct trace_rec *rec)
         break;
     }
     return "a record of unknown kind";
+}
+
+const char *replay_event(struct replay *r, const struct trace_rec *rec)
+{
+    const char *why = one_event(r, rec);
+
+    if (!why)
+        replay_cost_lines_of(r, rec);
+    return why;
 }

@@ -54,13 +54,14 @@ static json_t *verify_object(const struct replay *r)
 {
     const struct verify *v = &r->verify;
 
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested", (int)r->request->verify,
-                     "pa_compared", number(v->pa_compared), "pa_mismatched", number(v->pa_mismatched),
-                     "faults_compared", number(v->faults_compared), "faults_mismatched", number(v->faults_mismatched),
-                     "at_compared", number(v->at_compared), "at_mismatched", number(v->at_mismatched),
-                     "at_attributes_differ", number(v->at_attributes_differ), "faults_injected",
-                     number(v->faults_injected), "unprivileged_guessed", number(v->unprivileged_guessed),
-                     "absent_reads", number(r->machine->phys.absent_reads));
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested",
+                     (int)r->request->verify, "types_compared", number(v->types_compared), "types_mismatched",
+                     number(v->types_mismatched), "pa_compared", number(v->pa_compared), "pa_mismatched",
+                     number(v->pa_mismatched), "faults_compared", number(v->faults_compared), "faults_mismatched",
+                     number(v->faults_mismatched), "at_compared", number(v->at_compared), "at_mismatched",
+                     number(v->at_mismatched), "at_attributes_differ", number(v->at_attributes_differ),
+                     "faults_injected", number(v->faults_injected), "unprivileged_guessed",
+                     number(v->unprivileged_guessed), "absent_reads", number(r->machine->phys.absent_reads));
 }
 
 static json_t *core_object(const struct core *core, unsigned index)

@@ -231,6 +231,9 @@ static void print_verify(FILE *out, const struct replay *r)
     if (r->request->verify) {
         fprintf(out, "\nCompared with the trace\n");
         fprintf(out, "  physical addresses %12" PRIu64 ", %" PRIu64 " mismatched\n", v->pa_compared, v->pa_mismatched);
+        if (v->types_compared > 0)
+            fprintf(out, "  memory types       %12" PRIu64 ", %" PRIu64 " mismatched\n", v->types_compared,
+                    v->types_mismatched);
         fprintf(out, "  faults             %12" PRIu64 ", %" PRIu64 " mismatched\n", v->faults_compared,
                 v->faults_mismatched);
         fprintf(out,

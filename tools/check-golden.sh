@@ -19,6 +19,10 @@
 #   traces/samples/foreign/*.gz     traces in formats of others: what `trace info` and `replay --verify` tell of them stands in
 #                                   tests/golden/foreign/*.txt (REWRITE=1 puts it there), with dom0's stage 2 below they verify
 #                                   too, and those that say the same give the same records
+#   tests/golden/readers/*          traces of other programs: `trace cat` must print what stands in *.txt, and the Tarmac ones
+#                                   must be reproduced. REWRITE=1 puts the text there
+#   tests/golden/tarmac.txt         the lines of `replay --tarmac` of a sample's first records; and of two cores in time, a
+#                                   sample's Tarmac read back must be reproduced like the sample
 #   tests/golden/merge-*.csv        expected combinations of attributes, and all 26,793 from the printed tables
 #
 # The last line is `golden: N passed, M failed`.
@@ -189,6 +193,35 @@ must_equal() {
     fi
 }
 
+# must_read FILE: a trace of another program, as text
+must_read() {
+    local file=$1
+    timeout -k 5 "$limit" "$program" trace cat "$file" >"$tmp/read" 2>&1 </dev/null
+    [ -z "${REWRITE-}" ] || cp "$tmp/read" "$file.txt"
+    if diff -u "$file.txt" "$tmp/read" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'is read otherwise'; fi
+}
+
+# must_write SAMPLE: the Tarmac of its first records stands in tests/golden/tarmac.txt
+must_write() {
+    "$program" trace cut --records :60 -o "$tmp/first.swt" "$1" 2>"$out" &&
+        "$program" replay -q --engine fast --tarmac "$tmp/first.tarmac" "$tmp/first.swt" 2>>"$out"
+    [ -z "${REWRITE-}" ] || cp "$tmp/first.tarmac" tests/golden/tarmac.txt
+    if diff -u tests/golden/tarmac.txt "$tmp/first.tarmac" >>"$out" 2>&1; then
+        verdict "$1 --tarmac" ''
+    else
+        verdict "$1 --tarmac" 'is written otherwise'
+    fi
+}
+
+# must_return FILE: its Tarmac, in time, read back
+must_return() {
+    local tarmac=$tmp/$(basename "$1" .swt).tarmac
+    "$program" trace cut --records :200000 -o "$tmp/cut.swt" "$1" 2>"$out" &&
+        "$program" replay -q --engine tlm --tarmac "$tarmac" "$tmp/cut.swt" >>"$out" 2>&1
+    must_pass "$tarmac" replay -q --verify
+    rm -f "$tarmac"
+}
+
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_match "$file"; done
 for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
@@ -214,6 +247,10 @@ for format in csv drmemtrace; do
     must_equal traces/samples/foreign/pages.{lackey,$format}.gz 14998
 done
 must_equal traces/samples/foreign/pages.{lackey,view}.gz 2300
+for file in tests/golden/readers/*[!t]; do must_read "$file"; done
+for file in tests/golden/readers/*.tarmac; do must_pass "$file" replay -q --verify; done
+must_write traces/samples/zcu102-domU.swt
+for file in traces/samples/*.swt; do must_return "$file"; done
 for file in tests/golden/merge-*.csv; do must_pass "$file" merge -q --check; done
 if [ -x "${program%/*}/tests/oracle/gen_combine" ]; then
     "${program%/*}/tests/oracle/gen_combine" >"$tmp/combine.csv"

@@ -3,7 +3,7 @@
 
 static bool fits(const struct trace_rec *rec)
 {
-    return rec->op <= REC_ZVA &&
+    return rec->op <= REC_ZVA && !(rec->flags & REC_TYPE_KNOWN) &&
            (rec->flags & REC_PA_UNKNOWN || (rec->pa >> 12 < DENSE_PAGE_END && ((rec->pa ^ rec->va) & 0xfff) == 0));
 }
 
