@@ -7,13 +7,16 @@
 static bool verify;
 static const char *domain;
 static uint64_t limit;
+#define EACH_MAX 64
+static const char *each[EACH_MAX + 1];
 
 static const struct option_spec own[] = {
     { "verify", .flag = &verify },
     { "domain", 'd', .text = &domain },
     { "limit", 'n', .number = &limit },
+    { "each", .list = each, .list_max = EACH_MAX },
 };
-static const struct option_set everything = { OPTION_COMMON, own, 3 };
+static const struct option_set everything = { OPTION_COMMON, own, 4 };
 
 static int parse(struct options *o, struct capture_args *args, const char *line)
 {
@@ -21,6 +24,7 @@ static int parse(struct options *o, struct capture_args *args, const char *line)
     verify = false;
     domain = NULL;
     limit = 0;
+    each[0] = NULL;
     memset(o, POISON, sizeof *o);
     return options_parse(o, args->argc, args->argv, &everything);
 }
@@ -70,6 +74,36 @@ static void own_options_are_stored_where_they_say(void **state)
     assert_false(verify);
     assert_string_equal(domain, "dom1");
     assert_int_equal(limit, 3);
+}
+
+static void a_list_takes_all(void **state)
+{
+    char *argv[2 * EACH_MAX + 4];
+    struct options o;
+    struct capture_args args;
+    struct capture err;
+    char *text;
+    int argc = 0;
+
+    (void)state;
+    assert_int_equal(parse(&o, &args, "replay --each a x --each=b --each a"), 6);
+    assert_string_equal(each[0], "a");
+    assert_string_equal(each[1], "b");
+    assert_string_equal(each[2], "a");
+    assert_null(each[3]);
+    for (argv[argc++] = "replay"; argc < 2 * EACH_MAX + 1;) {
+        argv[argc++] = "--each";
+        argv[argc++] = "a";
+    }
+    argv[argc] = NULL;
+    each[0] = NULL;
+    assert_int_equal(options_parse(&o, argc, argv, &everything), argc);
+    each[1] = NULL; /* one is there */
+    err = capture_start(stderr);
+    assert_int_equal(options_parse(&o, argc, argv, &everything), -1);
+    text = capture_end(&err);
+    assert_says(text, "--each is given more than 64 times");
+    free(text);
 }
 
 static void operands_between_options_come_last(void **state)
@@ -209,6 +243,7 @@ int main(void)
         cmocka_unit_test(nothing_given_is_the_platform_with_its_defaults),
         cmocka_unit_test(all_common_options_are_kept),
         cmocka_unit_test(own_options_are_stored_where_they_say),
+        cmocka_unit_test(a_list_takes_all),
         cmocka_unit_test(operands_between_options_come_last),
         cmocka_unit_test(parameters_are_set_in_order),
         cmocka_unit_test(parameters_are_held_against_each_other_only_together),
