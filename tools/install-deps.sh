@@ -10,7 +10,7 @@ build_packages=(
     zlib1g-dev      # traces and gzipped scripts
     libjansson-dev  # --json
     libcsv-dev      # reading tables of numbers
-    libelf-dev      # symbols
+    libelf-dev      # symbols, snapshots
     libfdt-dev      # device trees
     g++ libsystemc-dev  # cores in time
 )
