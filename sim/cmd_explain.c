@@ -7,6 +7,7 @@
 #include "sim/result_file.h"
 #include "sim/run.h"
 #include "sim/say.h"
+#include "sim/snapshot_state.h"
 #include "sim/suggest.h"
 #include "traces/error.h"
 
@@ -21,7 +22,7 @@
 
 static void print_help(void)
 {
-    puts("usage: stagewalk explain [options] SCRIPT|TRACE VA\n"
+    puts("usage: stagewalk explain [options] SCRIPT|TRACE|SNAPSHOT VA\n"
          "\n"
          "Tells one translation step by step, and who decided what: the registers that steer it, each\n"
          "descriptor of a fresh walk with its fields, the memory type and the permissions and which stage\n"
@@ -29,13 +30,18 @@ static void print_help(void)
          "Exit status: 0 translated, 1 the access faults, 2 bad input.\n"
          "\n"
          "SCRIPT (.sw) is run to its end, its answers not compared; of TRACE (.swt) tables and registers are\n"
-         "those with which the core begins. - is a script from standard input.\n"
+         "those with which the core begins. - is a script from standard input. SNAPSHOT is an ELF file with a\n"
+         "machine's memory: QEMU's dump-guest-memory, a vmcore, xl dump-core, an executable; registers that it\n"
+         "does not carry come from VMCOREINFO or --reg.\n"
          "\n"
          "  --cpu N               the core (0)\n"
          "  --el 0|1|2            the exception level of the access (1)\n"
          "  --kind KIND           load, the default, store or fetch\n"
          "  --size BYTES          1, 2, 4 ... 64 (8; a fetch: 4): what must be aligned in Device memory\n"
          "  --at N                of a trace: as it is after record N, counted from 0\n"
+         "  --reg NAME=VALUE      of a snapshot: a register that it does not carry; may be repeated\n"
+         "  --config FILE         of a snapshot, with --xen: its memory is that of this xl.cfg's domU, under\n"
+         "                        its stage 2\n"
          "  --xen PRESET          name the p2m types of stage-2 leaves, as this version of Xen writes them:");
     printf("                       ");
     for (size_t i = 0; xen_preset_at(i); i++)
@@ -48,13 +54,17 @@ static void print_help(void)
          "  stagewalk explain --kind fetch --el 0 traces/samples/zcu102-domU.swt 0x53cd8c\n"
          "  stagewalk explain --cpu 1 --kind store --size 4 --at 29900 traces/samples/zcu102-domU.swt \\\n"
          "      0xffff800008005f00\n"
-         "  stagewalk explain --json why.json mine.sw 0xffff000000080000");
+         "  stagewalk explain --json why.json mine.sw 0xffff000000080000\n"
+         "  stagewalk explain vmcore 0xffff800008000000\n"
+         "  stagewalk explain --xen xen-4.17 --config guest.cfg guest.core 0xffff000000080000\n"
+         "  stagewalk explain --reg TTBR0_EL1=0x40080000 --reg TCR_EL1=0x200803519 image.elf 0x1000");
 }
 
 /* The command line: NULL is what was not given. */
 struct words {
     struct options common;
-    const char *kind, *xen, *at;
+    const char *kind, *xen, *at, *config;
+    const char *regs[SNAPSHOT_WORDS_MAX + 1]; /* up to a NULL */
     uint64_t cpu, el, size;
     const char *path, *va;
 };
@@ -190,9 +200,36 @@ static struct machine *replay_to(const struct words *w, uint64_t at, char source
     return m;
 }
 
+/* A machine with a snapshot beneath, and its registers, as far as the access needs them. */
+static struct machine *snapshot_machine(const struct words *w, const struct explain_request *q,
+                                        struct snapshot_state *state, struct trace_error *err)
+{
+    struct world_request world = { .preset = q->xen, .config = { w->config } };
+    struct machine *m = machine_new(&w->common.config);
+
+    if (!m)
+        error_set(err, "%.150s: out of memory", w->path);
+    else if (snapshot_state_read(state, m, w->path, err) && (!w->config || snapshot_state_under(state, &world, err)) &&
+             snapshot_state_finish(state, w->regs, err) && snapshot_state_serves(state, q->core, &q->access, err))
+        return m;
+    machine_free(m);
+    return NULL;
+}
+
 /* ---- The command ---- */
 
-static int tell(const struct words *w, struct machine *m, const struct explain_request *q)
+static json_t *to_json(const struct explanation *e, const struct snapshot_state *state)
+{
+    json_t *o = explain_json(e);
+
+    if (o && state)
+        json_object_set_new(o, "snapshot", snapshot_state_json(state, e->request->core));
+    return o;
+}
+
+/* `state`: of a snapshot; else NULL. */
+static int tell(const struct words *w, struct machine *m, const struct explain_request *q,
+                const struct snapshot_state *state)
 {
     struct explanation *e = explain(m, q);
     int status;
@@ -200,11 +237,32 @@ static int tell(const struct words *w, struct machine *m, const struct explain_r
     if (!e)
         return say_error("explain: out of memory");
     status = explain_faulted(e) ? 1 : 0;
-    if (!w->common.json)
+    if (!w->common.json) {
+        if (state)
+            snapshot_state_print(stdout, state, q->core);
         explain_print(stdout, e);
-    else if (result_file_json(w->common.json, explain_json(e)) != 0)
+    } else if (result_file_json(w->common.json, to_json(e, state)) != 0) {
         status = 2;
+    }
     free(e);
+    if (state && backing_failed(m->backing))
+        return say_error("%s: a page of it can no longer be read", w->path);
+    return status;
+}
+
+static int explain_snapshot(const struct words *w, struct explain_request q)
+{
+    struct snapshot_state state;
+    struct trace_error err;
+    struct machine *m;
+    int status;
+
+    q.source = w->path;
+    m = snapshot_machine(w, &q, &state, &err);
+    if (!m)
+        return result_file_refuse(&err);
+    status = tell(w, m, &q, &state);
+    machine_free(m);
     return status;
 }
 
@@ -223,7 +281,7 @@ static int explain_machine(const struct words *w, struct explain_request q, uint
     if (q.core >= m->cluster.config.cores)
         status = say_error("explain: no core %u: the script sets cluster.cores to %u", q.core, m->cluster.config.cores);
     else
-        status = tell(w, m, &q);
+        status = tell(w, m, &q, NULL);
     machine_free(m);
     return status;
 }
@@ -238,19 +296,29 @@ static int explain_words(const struct words *w)
     if (result_file_check_input(w->common.json, w->path) != 0)
         return 2;
     q.of_trace = input_is_trace(w->path);
+    q.of_snapshot = !q.of_trace && (snapshot_is(w->path) || w->regs[0] || w->config);
+    if (q.of_trace && (w->regs[0] || w->config))
+        return say_error("explain: --reg and --config go with a snapshot; '%s' is a trace", w->path);
+    if (w->config && !q.xen)
+        return say_error("explain: --config wants --xen PRESET beside it");
     if (w->at && !q.of_trace)
         return say_error("explain: --at goes with a packed trace (.swt); '%s' is none", w->path);
     if (w->at && (!parse_number(w->at, &at) || at == UINT64_MAX))
         return say_error("explain: --at wants the number of a record, not '%s'", w->at);
-    return explain_machine(w, q, at);
+    return q.of_snapshot ? explain_snapshot(w, q) : explain_machine(w, q, at);
 }
 
 int cmd_explain(int argc, char **argv)
 {
     struct words w = { .el = 1 };
-    const struct option_spec own[] = { { "cpu", .number = &w.cpu }, { "el", .number = &w.el },
-                                       { "kind", .text = &w.kind }, { "size", .number = &w.size },
-                                       { "at", .text = &w.at },     { "xen", .text = &w.xen } };
+    const struct option_spec own[] = { { "cpu", .number = &w.cpu },
+                                       { "el", .number = &w.el },
+                                       { "kind", .text = &w.kind },
+                                       { "size", .number = &w.size },
+                                       { "at", .text = &w.at },
+                                       { "xen", .text = &w.xen },
+                                       { "reg", .list = w.regs, .list_max = SNAPSHOT_WORDS_MAX },
+                                       { "config", .text = &w.config } };
     const struct option_set set = { OPTION_MACHINE | OPTION_JSON, own, sizeof own / sizeof *own };
     int first = options_parse(&w.common, argc, argv, &set);
 
@@ -261,7 +329,7 @@ int cmd_explain(int argc, char **argv)
         return 0;
     }
     if (argc - first != 2)
-        return say_error("explain wants SCRIPT or TRACE, and a VA; `stagewalk help explain` tells more");
+        return say_error("explain wants SCRIPT, TRACE or SNAPSHOT, and a VA; `stagewalk help explain` tells more");
     w.path = argv[first];
     w.va = argv[first + 1];
     if (*w.path == '\0')

@@ -6,6 +6,7 @@
 #include "sim/preset_option.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
+#include "sim/snapshot_map.h"
 #include "sim/world_words.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 static void print_help(void)
 {
-    printf("usage: stagewalk map [options]\n"
+    printf("usage: stagewalk map [options] [SNAPSHOT]\n"
            "\n"
            "Builds the stage-2 tables that a version of Xen builds for a domain of a ZynqMP, and prints the regions\n"
            "of its map: where each leads, memory type, shareability, permissions, leaves by size, and the rule that\n"
@@ -40,6 +41,14 @@ static void print_help(void)
            "  --leaves              every leaf descriptor instead of regions\n"
            "  --diff PRESET         where the map of another version differs\n");
     options_print_help(OPTION_JSON);
+    printf(
+        "\n"
+        "Of SNAPSHOT, a core of a machine or of a Xen domain or an ELF image, it prints what the tables in its memory\n"
+        "map: VA, IPA, PA, memory type and rights. With --xen or --config its memory is that domain's, under its\n"
+        "stage 2.\n"
+        "  --reg NAME=VALUE      a register that the snapshot does not carry; may be repeated\n"
+        "  --cpu N               the core (0)\n"
+        "  --el 1|2              whose tables: of EL1 and EL0 (1), or of EL2\n");
     printf("\n"
            "Examples:\n"
            "  stagewalk map --xen xen-4.17 --dom0-mem 1G\n"
@@ -50,7 +59,9 @@ static void print_help(void)
            "  stagewalk map --xen xen-4.17 --dtb board.dtb --domain domU1 --pass domU1=uart.dtb\n"
            "  stagewalk map --xen xen-4.17 --config guest.cfg --linux 6.1 --va-bits 39\n"
            "  stagewalk map --xen seed --diff xen-4.8.1 --linux 4.x\n"
-           "  stagewalk map --json map.json\n");
+           "  stagewalk map --json map.json\n"
+           "  stagewalk map --leaves --reg TTBR0_EL1=0x40080000 --reg TCR_EL1=0x200803519 image.elf\n"
+           "  stagewalk map vmcore\n");
 }
 
 /* What is asked for, beside the world. */
@@ -173,14 +184,29 @@ static int check_words(const struct options *o, const struct map_words *words, c
     return 0;
 }
 
+/* What the tables in a snapshot map. */
+static int map_snapshot(const struct options *o, const struct map_words *words, const struct world_request *q,
+                        struct snapshot_map *s)
+{
+    if (words->diff || words->domains || q->guest.kernel || q->guest.bare_metal)
+        return say_error("map: a snapshot has its own tables: no --diff, --domain list, --linux, --bare-metal");
+    s->world = words->xen || q->dtb || q->dom0_mem || q->config[0] || q->pass[0] || q->domain ? q : NULL;
+    s->leaves = words->leaves;
+    s->json = o->json;
+    return snapshot_map_tell(s);
+}
+
 int cmd_map(int argc, char **argv)
 {
     struct map_words words = { NULL };
     struct world_request q = { NULL };
-    struct option_spec own[3 + WORLD_WORDS] = { { "xen", .text = &words.xen },
-                                                { "diff", .text = &words.diff },
-                                                { "leaves", .flag = &words.leaves } };
-    const struct option_set set = { OPTION_JSON, own, 3 + world_words_options(&q, own + 3) };
+    struct snapshot_map snapshot = { .el = 1 };
+    struct option_spec own[6 + WORLD_WORDS] = {
+        { "xen", .text = &words.xen },       { "diff", .text = &words.diff },
+        { "leaves", .flag = &words.leaves }, { "reg", .list = snapshot.regs, .list_max = SNAPSHOT_WORDS_MAX },
+        { "cpu", .number = &snapshot.core }, { "el", .number = &snapshot.el }
+    };
+    const struct option_set set = { OPTION_JSON, own, 6 + world_words_options(&q, own + 6) };
     struct options o;
     int first = options_parse(&o, argc, argv, &set);
 
@@ -190,8 +216,8 @@ int cmd_map(int argc, char **argv)
         print_help();
         return 0;
     }
-    if (first < argc)
-        return say_error("map takes no operand, as '%s'; a domU's configuration is given with --config", argv[first]);
+    if (argc - first > 1)
+        return say_error("map takes one operand, a snapshot; a domU's configuration is given with --config");
     if (words.xen && strcmp(words.xen, "list") == 0) {
         preset_option_list();
         return 0;
@@ -209,5 +235,13 @@ int cmd_map(int argc, char **argv)
     if (check_words(&o, &words, &q))
         return 2;
     q.preset = preset_option("map", words.xen);
-    return q.preset ? map_world(&o, &words, &q) : 2;
+    if (!q.preset)
+        return 2;
+    if (first < argc) {
+        snapshot.path = argv[first];
+        return map_snapshot(&o, &words, &q, &snapshot);
+    }
+    if (snapshot.regs[0])
+        return say_error("map: --reg goes with a snapshot");
+    return map_world(&o, &words, &q);
 }

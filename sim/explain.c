@@ -143,7 +143,7 @@ struct explanation *explain(struct machine *m, const struct explain_request *req
     ask(e, m);
     find_leaves(e);
     explain_registers(e);
-    explain_fetches(e, &m->phys);
+    explain_fetches(e, m);
     if (explain_faulted(e)) {
         explain_fault(e);
     } else {

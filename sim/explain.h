@@ -14,6 +14,7 @@
 struct explain_request {
     const char *source; /* what the machine is the state of: "guest.swt after record 7" */
     bool of_trace;      /* a table page that is not there has not been recorded */
+    bool of_snapshot;   /* ... is not in the file */
     struct access access;
     unsigned core;
     const struct xen_preset *xen; /* NULL: what wrote the stage-2 tables is not known */
@@ -68,7 +69,7 @@ json_t *explain_json(const struct explanation *e);
 
 /* Each fills in its part; those before it are filled in already. */
 void explain_registers(struct explanation *e);
-void explain_fetches(struct explanation *e, const struct phys *phys);
+void explain_fetches(struct explanation *e, const struct machine *m);
 void explain_type(struct explanation *e);        /* on success */
 void explain_permissions(struct explanation *e); /* as far as leaves were found */
 void explain_fault(struct explanation *e);       /* on a fault */

@@ -79,7 +79,9 @@ static void why_invalid(struct explanation *e, const struct explain_fetch *f)
     if (f->absent)
         explain_more(&e->fault, "; %s",
                      e->request->of_trace ? "but the trace does not carry its page, so this may not be what it was"
-                                          : "nobody has written its page");
+                     : e->request->of_snapshot
+                         ? "but the snapshot does not have its page, so this may not be what it was"
+                         : "nobody has written its page");
 }
 
 static void why_descriptor(struct explanation *e, const struct explain_fetch *f)

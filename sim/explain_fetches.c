@@ -39,7 +39,7 @@ static void take_stage2(const struct explanation *e, const struct place *at, str
         f->input = x->fault.type == FAULT_NONE ? x->ipa.v : x->fault.ipa.v;
 }
 
-void explain_fetches(struct explanation *e, const struct phys *phys)
+void explain_fetches(struct explanation *e, const struct machine *m)
 {
     struct place at = { .walking = e->regime.stage1_on };
 
@@ -51,7 +51,7 @@ void explain_fetches(struct explanation *e, const struct phys *phys)
         struct explain_fetch *f = &e->fetch[e->fetch_count++];
 
         f->step = *s;
-        f->absent = !phys_holds(phys, PA(s->address));
+        f->absent = !machine_holds(m, PA(s->address));
         f->type = (uint8_t)ttw_desc_type(p, s->level, s->desc);
         if (f->type != DESC_INVALID)
             f->output = ttw_desc_oa(p, s->level, (enum desc_type)f->type, s->desc);

@@ -74,8 +74,9 @@ static void put_meaning(struct column *c, const struct explanation *e, const str
                  f->output);
     put_words(c, text);
     if (f->absent && f->step.hit)
-        put_words(c, e->request->of_trace ? " (its page is not in the trace: read as zero)"
-                                          : " (its page has never been written: zero)");
+        put_words(c, e->request->of_trace      ? " (its page is not in the trace: read as zero)"
+                     : e->request->of_snapshot ? " (its page is not in the snapshot: read as zero)"
+                                               : " (its page has never been written: zero)");
 }
 
 /* Prints "MemAttr 0xf (Normal-WB); XN 0". */

@@ -5,8 +5,20 @@
 
 #define FIRST_PAGES 256
 
+/* mem_port.read64 of a machine with something beneath. */
+static bool read_through(void *machine, pa_t pa, uint64_t *value)
+{
+    struct machine *m = machine;
+
+    if (!phys_holds(&m->phys, pa) && backing_read64(m->backing, pa, value))
+        return true;
+    return phys_read64(&m->phys, pa, value);
+}
+
 static struct mem_port port_of(struct machine *m)
 {
+    if (m->backing)
+        return (struct mem_port){ .context = m, .read64 = read_through };
     return (struct mem_port){ .context = &m->phys, .read64 = phys_read64 };
 }
 
@@ -33,6 +45,7 @@ struct machine *machine_new(const struct config *config)
         return NULL;
     }
     phys_init(&m->phys, page, slot, FIRST_PAGES);
+    m->backing = NULL;
     cluster_init(&m->cluster, config, port_of(m));
     return m;
 }
@@ -42,6 +55,8 @@ void machine_reset(struct machine *m, const struct config *config)
     struct config copy = *config; /* it may be the cluster's own */
 
     phys_reset(&m->phys);
+    backing_free(m->backing);
+    m->backing = NULL;
     cluster_init(&m->cluster, &copy, port_of(m));
 }
 
@@ -76,9 +91,17 @@ static const char *grow(struct machine *m)
     return NULL;
 }
 
+/* Brings the page of a PA up from beneath, before a part of it is written. */
+static const char *bring_up(struct machine *m, pa_t pa)
+{
+    const uint64_t *word = m->backing && !phys_holds(&m->phys, pa) ? backing_page(m->backing, pa) : NULL;
+
+    return word ? machine_write_page(m, PA(align_down(pa.v, PHYS_PAGE_BITS)), word) : NULL;
+}
+
 const char *machine_write64(struct machine *m, pa_t pa, uint64_t value)
 {
-    const char *why = NULL;
+    const char *why = bring_up(m, pa);
 
     while (!why && !phys_write64(&m->phys, pa, value))
         why = grow(m);
@@ -94,10 +117,37 @@ const char *machine_write_page(struct machine *m, pa_t pa, const uint64_t word[P
     return why;
 }
 
+/* Pages beneath are brought up to be zeroed: a snapshot itself is never changed. */
+const char *machine_zero(struct machine *m, pa_t pa, uint64_t bytes)
+{
+    const char *why = NULL;
+
+    if (m->backing && bytes > (uint64_t)MACHINE_PAGES_MAX << PHYS_PAGE_BITS)
+        return "more than 1 GB is zeroed where memory comes from a file";
+    for (uint64_t at = pa.v; m->backing && !why && at < pa.v + bytes; at = align_down(at, PHYS_PAGE_BITS) + 0x1000)
+        why = bring_up(m, PA(at));
+    if (!why)
+        phys_zero(&m->phys, pa, bytes);
+    return why;
+}
+
+void machine_lay_beneath(struct machine *m, struct backing *b)
+{
+    backing_free(m->backing);
+    m->backing = b;
+    machine_restart(m, &m->cluster.config);
+}
+
+bool machine_holds(const struct machine *m, pa_t pa)
+{
+    return phys_holds(&m->phys, pa) || (m->backing && backing_page(m->backing, pa));
+}
+
 void machine_free(struct machine *m)
 {
     if (!m)
         return;
+    backing_free(m->backing);
     free(m->phys.page);
     free(m->phys.slot);
     free(m);

@@ -4,6 +4,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/answer.h"
 #include "sim/machine.h"
+#include "sim/snapshot_state.h"
 #include "sim/tlm/engine.h"
 #include "sim/world_words.h"
 #include "traces/error.h"
@@ -177,6 +178,25 @@ static bool do_mem(struct run *r, const struct script_stmt *s)
     return true;
 }
 
+/* The file's memory beneath what the script writes, and the registers that it tells of. */
+static bool do_memory(struct run *r, const struct script_stmt *s)
+{
+    static const char *const none[] = { NULL };
+    struct snapshot_state state;
+    struct trace_error err;
+
+    if (snapshot_state_read(&state, r->machine, s->name, &err) && snapshot_state_finish(&state, none, &err))
+        return start_engine(r);
+    return complain(r, 1, err.text);
+}
+
+static bool do_zero(struct run *r, const struct script_stmt *s)
+{
+    const char *why = machine_zero(r->machine, PA(s->address), s->value);
+
+    return !why || complain(r, 2, why);
+}
+
 /* What a question took: o->cycles. Returns false when the engine has failed. */
 static bool price(struct run *r, const struct script_stmt *s, struct outcome *o)
 {
@@ -282,9 +302,10 @@ static bool do_statement(struct run *r, const struct script_stmt *s)
         return true;
     case SCRIPT_MEM:
         return do_mem(r, s);
+    case SCRIPT_MEMORY:
+        return do_memory(r, s);
     case SCRIPT_ZERO:
-        phys_zero(&r->machine->phys, PA(s->address), s->value);
-        return true;
+        return do_zero(r, s);
     case SCRIPT_AT:
     case SCRIPT_ACCESS:
         return do_question(r, s);
@@ -332,6 +353,8 @@ static bool run_lines(struct run *r)
     }
     if (got == 0 && r->result->statements == 0)
         return error_set(r->err, "%s:1: no statement in it: is this a script?", r->request->path);
+    if (r->machine->backing && backing_failed(r->machine->backing))
+        return error_set(r->err, "%.150s: a page of its memory file can no longer be read", r->request->path);
     return got == 0 && apply_params(r);
 }
 

@@ -13,6 +13,8 @@
 #                                   and exit status of the answers stand beside them, in *.txt. REWRITE=1 puts them there
 #   tests/golden/lint/*.{sw,cfg}    files whose lines `# lint: OPTIONS`, {} for the file, are questions to `lint`; text and exit
 #                                   status of the answers stand beside them, in *.txt. REWRITE=1 puts them there
+#   tests/golden/snapshot/*.txt     questions about what gen_snapshot makes, `$ OPTIONS`, each with its answer and exit status.
+#                                   REWRITE=1 puts them there
 #   traces/samples/*.swt            traces of real guests: every address, fault and AT result must be reproduced, and not
 #                                   without TLB maintenance or changes of table words; lint finds nothing wrong with them,
 #                                   but does without their TLBIs or the DSBs around these
@@ -222,6 +224,20 @@ must_return() {
     rm -f "$tarmac"
 }
 
+# must_answer FILE: the answers to its `$ ` lines, asked where the snapshots are
+must_answer() {
+    local file=$1 here line
+    here=$(realpath "$program")
+    sed -n 's/^\$ //p' "$file" | while IFS= read -r line; do
+        printf '$ %s\n' "$line"
+        # shellcheck disable=SC2086 # words
+        (cd "$tmp/snapshots" && timeout -k 5 "$limit" "$here" $line </dev/null 2>&1)
+        printf '[exit status %d]\n\n' $?
+    done | sed 's/^\(.* engine, .*: \)[0-9.]* s, .* KiB$/\1(speed)/' >"$tmp/told"
+    [ -z "${REWRITE-}" ] || cp "$tmp/told" "$file"
+    if diff -u "$file" "$tmp/told" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'answers otherwise'; fi
+}
+
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_match "$file"; done
 for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
@@ -255,6 +271,15 @@ for file in tests/golden/merge-*.csv; do must_pass "$file" merge -q --check; don
 if [ -x "${program%/*}/tests/oracle/gen_combine" ]; then
     "${program%/*}/tests/oracle/gen_combine" >"$tmp/combine.csv"
     must_pass "$tmp/combine.csv" merge -q --check
+fi
+if [ -x "${program%/*}/tests/oracle/gen_snapshot" ]; then
+    mkdir "$tmp/snapshots"
+    cp platforms/xen/examples/shared-page.cfg "$tmp/snapshots/guest.cfg"
+    cp traces/samples/zcu102-domU.swt "$tmp/snapshots/domU.swt"
+    printf 'memory vmcore\nload el1 0xffffff8008200010 8 => pa=0x40200010\nmem 0x40082000 0x0\n' >"$tmp/snapshots/script.sw"
+    printf 'at S1E1R 0xffffff8008200010 => ok\nmemory gone\n' >>"$tmp/snapshots/script.sw"
+    "${program%/*}/tests/oracle/gen_snapshot" "$tmp/snapshots" || verdict gen_snapshot 'writes nothing'
+    for file in tests/golden/snapshot/*.txt; do must_answer "$file"; done
 fi
 
 echo "golden: $passed passed, $failed failed"

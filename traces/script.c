@@ -219,13 +219,21 @@ struct statement_row {
 };
 
 static const struct statement_row statements[] = {
-    { "set", SCRIPT_SET, 2, parse_name },        { "platform", SCRIPT_PLATFORM, 0, parse_platform },
-    { "param", SCRIPT_PARAM, 3, parse_param },   { "cpu", SCRIPT_CPU, 2, parse_cpu },
-    { "reg", SCRIPT_REG, 3, parse_reg },         { "mem", SCRIPT_MEM, 0, parse_mem },
-    { "zero", SCRIPT_ZERO, 3, parse_zero },      { "at", SCRIPT_AT, 3, parse_at },
-    { "fetch", SCRIPT_ACCESS, 3, parse_fetch },  { "load", SCRIPT_ACCESS, 4, parse_data },
-    { "store", SCRIPT_ACCESS, 4, parse_data },   { "tlbi", SCRIPT_TLBI, 3, parse_tlbi },
-    { "dsb", SCRIPT_BARRIER, 2, parse_barrier }, { "isb", SCRIPT_BARRIER, 2, parse_barrier },
+    { "set", SCRIPT_SET, 2, parse_name },
+    { "platform", SCRIPT_PLATFORM, 0, parse_platform },
+    { "param", SCRIPT_PARAM, 3, parse_param },
+    { "cpu", SCRIPT_CPU, 2, parse_cpu },
+    { "reg", SCRIPT_REG, 3, parse_reg },
+    { "mem", SCRIPT_MEM, 0, parse_mem },
+    { "memory", SCRIPT_MEMORY, 2, parse_name },
+    { "zero", SCRIPT_ZERO, 3, parse_zero },
+    { "at", SCRIPT_AT, 3, parse_at },
+    { "fetch", SCRIPT_ACCESS, 3, parse_fetch },
+    { "load", SCRIPT_ACCESS, 4, parse_data },
+    { "store", SCRIPT_ACCESS, 4, parse_data },
+    { "tlbi", SCRIPT_TLBI, 3, parse_tlbi },
+    { "dsb", SCRIPT_BARRIER, 2, parse_barrier },
+    { "isb", SCRIPT_BARRIER, 2, parse_barrier },
 };
 
 static bool parse_statement(struct script *s, struct script_stmt *stmt)
@@ -243,8 +251,8 @@ static bool parse_statement(struct script *s, struct script_stmt *stmt)
         return row->parse(s, stmt);
     }
     return script_text_fail(s, 0,
-                            "unknown statement; one of set platform param cpu reg mem zero at fetch load store tlbi "
-                            "dsb isb");
+                            "unknown statement; one of set platform param cpu reg mem memory zero at fetch load store "
+                            "tlbi dsb isb");
 }
 
 int script_next(struct script *s, struct script_stmt *stmt, struct trace_error *err)

@@ -19,6 +19,7 @@ enum script_op {
     SCRIPT_CPU,
     SCRIPT_REG,
     SCRIPT_MEM,
+    SCRIPT_MEMORY,
     SCRIPT_ZERO,
     SCRIPT_AT,
     SCRIPT_ACCESS,
@@ -60,7 +61,7 @@ struct script_expect {
 struct script_stmt {
     enum script_op op;
     unsigned line;        /* from 1 */
-    const char *name;     /* SET, PLATFORM: the name; PARAM: the key */
+    const char *name;     /* SET, PLATFORM: the name; PARAM: the key; MEMORY: the file */
     const char *text;     /* PARAM: the value; PLATFORM: the rest of the line or NULL */
     unsigned cpu;         /* CPU */
     enum sysreg reg;      /* REG */

@@ -92,7 +92,7 @@ static const struct row {
     { "stagewalk --version", 0, "stagewalk ", "" },
     { "stagewalk help", 0, "usage: stagewalk COMMAND [options] [FILE...]\n", "" },
     { "stagewalk help merge", 0, "usage: stagewalk merge [options] S1 S2\n", "" },
-    { "stagewalk help explain", 0, "usage: stagewalk explain [options] SCRIPT|TRACE VA\n", "" },
+    { "stagewalk help explain", 0, "usage: stagewalk explain [options] SCRIPT|TRACE|SNAPSHOT VA\n", "" },
     { "stagewalk help params", 0, "usage: stagewalk params [options] [PATTERN...]\n", "" },
     { "stagewalk help replay", 0, "usage: stagewalk replay [options] TRACE...\n", "" },
     { "stagewalk help trace", 0, "usage: stagewalk trace COMMAND [options] ...\n", "" },

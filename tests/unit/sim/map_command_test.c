@@ -12,9 +12,19 @@ static const struct row {
     int status;
     const char *out, *err;
 } rows[] = {
-    { "map --help", 0, "usage: stagewalk map [options]\n", "" },
+    { "map --help", 0, "usage: stagewalk map [options] [SNAPSHOT]\n", "" },
     { "map --xen list", 0, "xen-4.8.0    RAM Inner Shareable; ", "" },
-    { "map x", 2, "", "map takes no operand, as 'x'" },
+    { "map x y", 2, "", "map takes one operand, a snapshot" },
+    { "map /nowhere/core", 2, "", "/nowhere/core: cannot open" },
+    { "map Makefile", 2, "", "Makefile: byte 0: not an ELF file" },
+    { "map --reg TTBR1_EL1=0", 2, "", "--reg goes with a snapshot" },
+    { "map --diff xen-4.17 x", 2, "", "a snapshot has its own tables: no --diff" },
+    { "map --linux 6.1 x", 2, "", "a snapshot has its own tables" },
+    { "map --cpu 4 x", 2, "", "--cpu wants 0 to 3, not 4" },
+    { "map --el 3 x", 2, "", "--el wants 1 or 2, not 3" },
+    { "map ", 2, "", "empty file name" },
+    { "map --json Makefile Makefile", 2, "", "is also an input" },
+    { "map --xen xen-4.71 x", 2, "", "unknown preset 'xen-4.71'" },
     { "map --xen xen-4.71", 2, "", "unknown preset 'xen-4.71'; did you mean 'xen-4.17'?" },
     { "map --xen other", 2, "", "unknown preset 'other'" },
     { "map --diff nothing", 2, "", "unknown preset 'nothing'" },
