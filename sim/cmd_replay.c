@@ -29,6 +29,11 @@ static void print_help(void)
            "  --format NAME         what TRACE is read as, else its content tells; `list` prints all there are\n"
            "  --xen PRESET          a trace without tables gets Linux's on demand, in this Xen's dom0, or with\n"
            "                        --config FILE in that domU; --domain, --dom0-mem and --dtb are as for `map`\n"
+           "  --memory SNAPSHOT     table pages that the trace does not carry are those of a core or ELF image\n"
+           "  --top N               tell which N pages of code and of data make translation slow, for each VMID\n"
+           "  --elf FILE[@BIAS][,vmid=N|el2][,asid=N]\n"
+           "                        by function and data object, as the symbols of this ELF file name them;\n"
+           "                        BIAS is added to its addresses. May be repeated; --top is 10 then\n"
            "  --show N              tell the first N mismatches of each trace on standard error (10)\n"
            "\n"
            "  --engine ENGINE       tlm: SystemC carries time, and cores that share the L2, the interconnect and\n"
@@ -52,6 +57,7 @@ static void print_help(void)
            "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay --xen xen-4.17 traces/samples/foreign/pages.lackey.gz\n"
            "  stagewalk replay --tarmac - -q traces/samples/zcu102-domU.swt | grep -e ' TTW ' -e ' TLB '\n"
+           "  stagewalk replay --elf vmlinux@0x1f0000,vmid=2 --elf app@0xaaaae0000000,asid=7 guest.swt\n"
            "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
 }
 
@@ -72,6 +78,7 @@ struct job {
     const char *path[OUT_COUNT];    /* NULL: not asked for */
     struct out_file out[OUT_COUNT]; /* all zero: not open */
     FILE *people;                   /* where the report for people goes */
+    struct symbols *symbols;
     json_t *reports;
 };
 
@@ -156,6 +163,7 @@ static int finish(struct job *job, int status, struct trace_error *err)
     for (int k = 0; k < OUT_COUNT; k++)
         out_file_discard(&job->out[k]);
     json_decref(job->reports);
+    symbols_free(job->symbols);
     return good ? status : result_file_refuse(err);
 }
 
@@ -266,7 +274,23 @@ static int parse_engine(struct job *job, const struct engine_words *words)
     return 0;
 }
 
-static int replay_operands(struct job *job, char **operands, int count)
+/* Reads the symbols before any trace. Returns false with *err. */
+static bool read_symbols(struct job *job, const char *const elf[], struct trace_error *err)
+{
+    if (!elf[0])
+        return true;
+    job->symbols = symbols_new();
+    if (!job->symbols)
+        return error_set(err, "out of memory");
+    for (size_t i = 0; elf[i]; i++) {
+        if (!symbols_add(job->symbols, elf[i], err))
+            return false;
+    }
+    job->request.symbols = job->symbols;
+    return true;
+}
+
+static int replay_operands(struct job *job, const char *const elf[], char **operands, int count)
 {
     struct trace_error err = { "" };
     int status = 0;
@@ -278,7 +302,7 @@ static int replay_operands(struct job *job, char **operands, int count)
         return 2;
     job->reports = json_array();
     job->request.config = &job->options.config;
-    if (!open_outputs(job, &err))
+    if (!open_outputs(job, &err) || !read_symbols(job, elf, &err))
         return finish(job, 2, &err);
     for (int i = 0; i < count && status != 2; i++) {
         int one;
@@ -296,7 +320,8 @@ int cmd_replay(int argc, char **argv)
     struct job job = { .request.progress = true };
     struct engine_words words = { .quantum = 1000 };
     const char *ignore = NULL;
-    uint64_t show = 10;
+    uint64_t show = 10, top = UINT64_MAX;
+    const char *elf[SYMBOLS_FILES_MAX + 1] = { NULL };
     struct trace_input in = { NULL };
     const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),
                                        { "verify", .flag = &job.request.verify },
@@ -308,7 +333,10 @@ int cmd_replay(int argc, char **argv)
                                        { "order", .text = &words.order },
                                        { "vcd", .text = &words.vcd },
                                        { "timeline", .text = &words.timeline },
-                                       { "tarmac", .text = &job.path[OUT_TARMAC] } };
+                                       { "tarmac", .text = &job.path[OUT_TARMAC] },
+                                       { "memory", .text = &job.request.memory },
+                                       { "top", .number = &top },
+                                       { "elf", .list = elf, .list_max = SYMBOLS_FILES_MAX } };
     const struct option_set set = { OPTION_COMMON, own, sizeof own / sizeof *own };
     int first = options_parse(&job.options, argc, argv, &set);
 
@@ -326,9 +354,12 @@ int cmd_replay(int argc, char **argv)
         return say_error("replay: --ignore wants tlbi or tabw, not '%s'", ignore);
     if (parse_engine(&job, &words) != 0)
         return 2;
+    if (top != UINT64_MAX && top > HOT_TOP_MAX)
+        return say_error("replay: --top wants 0 to %d, not %" PRIu64, HOT_TOP_MAX, top);
+    job.request.top = top != UINT64_MAX ? (unsigned)top : elf[0] ? 10 : 0;
     job.request.mismatches_shown = show > 1000000 ? 1000000 : (unsigned)show;
     job.request.progress = !job.options.quiet;
     job.request.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     job.request.input = &in;
-    return replay_operands(&job, argv + first, argc - first);
+    return replay_operands(&job, elf, argv + first, argc - first);
 }

@@ -5,6 +5,8 @@
 #include "sim/records.h"
 #include "sim/replay_batch.h"
 #include "sim/replay_cost.h"
+#include "sim/replay_hot.h"
+#include "sim/snapshot_state.h"
 #include "traces/error.h"
 
 #include <endian.h>
@@ -123,6 +125,8 @@ static int run_all(struct replay *r, struct progress *bar, struct trace_error *e
             if (!replay_cost_batch(r, err))
                 return -1;
         }
+        if (r->hot)
+            replay_hot_end(r);
         progress_step(bar, bytes, trace_bytes_total(r->reader));
     }
     return got;
@@ -172,6 +176,8 @@ static bool replay_all(struct replay *r, struct trace_error *err)
     r->machine = machine_new(q->config);
     if (!r->machine)
         return error_set(err, "%.150s: out of memory", q->path);
+    if (q->memory && !snapshot_lay(r->machine, q->memory, err))
+        return false;
     replay_batch_begin(r);
     if (q->records)
         records_begin(q->records);
@@ -179,6 +185,8 @@ static bool replay_all(struct replay *r, struct trace_error *err)
         tarmac_out_begin(&r->lines, &r->machine->cluster);
     if (!load_pages(r, err) || !replay_cost_begin(r, err) || !run_records(r, err) || !replay_cost_end(r, err))
         return false;
+    if (q->memory && backing_failed(r->machine->backing))
+        return error_set(err, "%.150s: a page of it can no longer be read", q->memory);
     r->info = *trace_get_info(r->reader);
     add_up(r);
     r->recovered = trace_recovered(r->reader);
@@ -202,11 +210,14 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
         return NULL;
     }
     r->request = request;
+    r->hot = request->top > 0 ? hot_new() : NULL;
     for (unsigned i = 0; i < CORES_MAX; i++) {
         r->core[i].domain[0] = r->core[i].domain[1] = &r->stats.domain[0];
         r->core[i].domain[2] = &r->stats.domain[DOMAIN_EL2];
+        r->last_run[i] = REPLAY_NO_RUN;
     }
-    good = replay_all(r, err);
+    good =
+        (request->top == 0 || r->hot || error_set(err, "%.150s: out of memory", request->path)) && replay_all(r, err);
     trace_close(r->reader);
     r->reader = NULL;
     if (good)
@@ -220,6 +231,7 @@ void replay_free(struct replay *r)
     if (!r)
         return;
     replay_cost_free(r);
+    hot_free(r->hot);
     machine_free(r->machine);
     free(r);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/cluster/waits.h"
+#include "sim/hot.h"
 #include "sim/machine.h"
 #include "sim/stats.h"
 #include "sim/tarmac_out.h"
@@ -58,6 +59,7 @@ enum {
 struct replay_request {
     const char *path;                /* the trace; "-" is standard input */
     const struct trace_input *input; /* what it is read as; NULL: nothing was said */
+    const char *memory;              /* a snapshot, beneath the pages that the trace carries; NULL: none */
     const struct config *config;
     bool verify;
     enum replay_part part;
@@ -71,9 +73,11 @@ struct replay_request {
     struct out_file *tarmac;   /* lines of a Tarmac trace; NULL: none */
     unsigned mismatches_shown; /* of each replay, on standard error */
     enum replay_engine engine;
-    uint64_t quantum_ns;  /* tlm: how far a core runs ahead */
-    bool trace_order;     /* tlm: one record after the other, nothing at a time */
-    FILE *vcd, *timeline; /* tlm: what happened when; NULL: none */
+    uint64_t quantum_ns;           /* tlm: how far a core runs ahead */
+    bool trace_order;              /* tlm: one record after the other, nothing at a time */
+    FILE *vcd, *timeline;          /* tlm: what happened when; NULL: none */
+    unsigned top;                  /* so many places of code and data are told of in each domain; 0: none are counted */
+    const struct symbols *symbols; /* their names; NULL: pages alone */
 };
 
 /* What is counted of every access of one lane. */
@@ -106,7 +110,11 @@ struct replay {
     struct tarmac_out lines;             /* with request->tarmac */
     bool engine_failed, rows_lost;
     struct waits waits; /* who waited for whom; all zero without tlm */
-    bool recovered;     /* the trace was damaged and this is what came before */
+    struct hot *hot;    /* NULL: not asked for */
+    uint64_t
+        last_run[CORES_MAX]; /* with hot: the VA of what each core fetched last before record run_seen of the block */
+    uint32_t run_seen[CORES_MAX];
+    bool recovered; /* the trace was damaged and this is what came before */
     unsigned mismatches_told;
     double wall_s;
     long peak_rss_kib;

@@ -2,6 +2,7 @@
 #include "sim/replay_cost.h"
 
 #include "sim/records.h"
+#include "sim/replay_hot.h"
 #include "sim/tlm/engine.h"
 #include "traces/error.h"
 
@@ -13,7 +14,7 @@ struct ticket {
     uint8_t latency; /* enum latency_kind; LATENCY_KIND_COUNT: it has none */
     uint8_t row;     /* it has one */
     uint16_t domain; /* index of stats.domain; DOMAIN_COUNT: none */
-    uint32_t zero;
+    uint32_t hot;    /* of hot.h; 0: none */
 };
 
 _Static_assert(sizeof(struct ticket) == sizeof(uint64_t), "a ticket travels as a number");
@@ -76,6 +77,8 @@ static void settle(struct replay *r, unsigned core, struct ticket ticket, const 
         return;
     stats_latency(&r->stats.latency[ticket.latency], cycles);
     r->stats.domain[ticket.domain].cycles += cycles - c->config.price.utlb; /* which is added for all accesses */
+    if (ticket.hot)
+        hot_add_cycles(r->hot, ticket.hot, cycles - c->config.price.utlb);
     if (ticket.row)
         complete_row(r, core, row, cycles);
 }
@@ -219,6 +222,8 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
 
     if (r->request->records || r->request->tarmac)
         ticket.row = keep_row(r, rec, a, o);
+    if (r->hot)
+        ticket.hot = replay_hot_count(r, rec, o);
     if (is_plain(r, o))
         charge_now(r, rec, &work, ticket);
     else

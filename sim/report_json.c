@@ -1,6 +1,7 @@
 /* The report as JSON and CSV. */
 #include "sim/report.h"
 
+#include "sim/report_hot.h"
 #include "sim/result_file.h"
 #include "sim/version.h"
 
@@ -238,12 +239,19 @@ static json_t *run_object(const struct replay *r)
 
 json_t *report_json(const struct replay *r)
 {
-    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-                     "stagewalk/replay/1", "program", "name", "stagewalk", "version", STAGEWALK_VERSION, "platform",
-                     "zynqmp", "params", params_object(r->request->config), "trace", trace_object(r), "verify",
-                     verify_object(r), "cores", cores_array(r), "domains", domains_array(r), "latency",
-                     latency_object(r), "walks", walks_array(r), "contention", contention_array(r), "memory_types",
-                     types_array(r), "faults", faults_array(r), "run", run_object(r));
+    json_t *report =
+        json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+                  "stagewalk/replay/1", "program", "name", "stagewalk", "version", STAGEWALK_VERSION, "platform",
+                  "zynqmp", "params", params_object(r->request->config), "trace", trace_object(r), "verify",
+                  verify_object(r), "cores", cores_array(r), "domains", domains_array(r), "latency", latency_object(r),
+                  "walks", walks_array(r), "contention", contention_array(r), "memory_types", types_array(r), "faults",
+                  faults_array(r), "run", run_object(r));
+
+    if (report && r->hot && json_object_set_new(report, "hot", report_hot_json(r)) != 0) {
+        json_decref(report);
+        report = NULL;
+    }
+    return report;
 }
 
 void report_csv(FILE *out, const struct replay *r)

@@ -1,6 +1,8 @@
 /* The report as text. */
 #include "sim/report.h"
 
+#include "sim/report_hot.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,6 +262,8 @@ void report_text(FILE *out, const struct replay *r)
     print_contention(out, r);
     print_types(out, r);
     print_domains(out, r);
+    if (r->hot)
+        report_hot_text(out, r);
     print_faults(out, r);
     print_verify(out, r);
     if (r->tlm)

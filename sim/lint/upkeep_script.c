@@ -68,7 +68,8 @@ static const char *statement(void *context, const struct script_stmt *s, unsigne
         else
             upkeep_isb(w->upkeep, cpu);
         break;
-    case SCRIPT_PLATFORM: /* its tables and registers are where a machine starts */
+    case SCRIPT_PLATFORM: /* its tables and registers, like those of a snapshot, are where a machine starts */
+    case SCRIPT_MEMORY:
     case SCRIPT_NONE:
     case SCRIPT_SET:
     case SCRIPT_PARAM:

@@ -1,8 +1,10 @@
 /* `stagewalk replay` as a user meets it: outputs that belong together, what stands in them, what is said. */
 #include "tests/unit/models/rows.h"
 #include "tests/unit/sim/capture.h"
+#include "tests/unit/traces/snapshot_made.h"
 #include "tests/unit/traces/trace_fixture.h"
 
+#include "models/arch/sysreg.h"
 #include "sim/commands.h"
 
 #include <jansson.h>
@@ -45,6 +47,13 @@ static const struct row {
     { "replay --quantum 1000001 x", 2, "", "--quantum wants 0 to 1000000 ns, not 1000001" },
     { "replay --engine fast --order trace x", 2, "", "fast knows no time" },
     { "replay --engine fast --vcd y x", 2, "", "fast knows no time" },
+    { "replay --top 1001 x", 2, "", "--top wants 0 to 1000, not 1001" },
+    { "replay --elf Makefile x", 2, "", "Makefile: byte 0: not an ELF file" },
+    { "replay --memory Makefile %s", 2, "", "Makefile: byte 0: not an ELF file" },
+    { "replay --memory /nowhere/core %s", 2, "", "/nowhere/core: cannot open" },
+    { "replay --top 1 %s", 0, "\nCode that waits for translations, cycles beyond micro-TLB hits\n", "" },
+    { "replay --top 1 %s", 0, " 0x0000000000001000  page\n", "" },
+    { "replay -q --top 1 --json - %s", 0, "\"hot\": {\n    \"code\": {\n      \"top\": [\n        {\n", "" },
     { "replay --timeline y %1$s %1$s", 2, "", "--timeline wants one trace, not 2" },
     { "replay --timeline y --vcd y x", 2, "", "--vcd and --timeline both write to 'y'" },
     { "replay --json y --vcd y x", 2, "", "--json and --vcd both write to 'y'" },
@@ -111,6 +120,46 @@ static void all_outputs_appear_or_none(void **state)
     unlink(path); /* the directory must be empty at the end of the program */
 }
 
+/* Tables that the trace does not carry come from a snapshot; what the trace changes in them is changed. */
+static void memory_of_a_snapshot(void **state)
+{
+    static struct elf_made made;
+    static const struct {
+        enum sysreg reg;
+        uint64_t value;
+    } regs[] = { { SYSREG_TTBR1_EL1, MADE_TABLES },
+                 { SYSREG_TCR_EL1, MADE_TCR },
+                 { SYSREG_MAIR_EL1, 0xFF },
+                 { SYSREG_SCTLR_EL1, 0x1005 } };
+    static const uint32_t encodings[] = { REC_SYSREG(3, 0, 2, 0, 1), REC_SYSREG(3, 0, 2, 0, 2),
+                                          REC_SYSREG(3, 0, 10, 2, 0), REC_SYSREG(3, 0, 1, 0, 0) };
+    const char *trace = fixture_path("tables.swt"), *core = fixture_path("image.elf");
+    struct trace_rec recs[8];
+    struct capture_result r;
+    unsigned n = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++)
+        recs[n++] = (struct trace_rec){ .op = REC_MSR, .el = 1, .n = encodings[i], .value = regs[i].value };
+    recs[n++] = (struct trace_rec){ .op = REC_LOAD, .el = 1, .va = MADE_KERNEL + 0x10, .pa = 0x40000010 };
+    recs[n++] =
+        (struct trace_rec){ .op = REC_TABW, .el = 1, .pa = MADE_TABLES + 0x2018, .value = 0x40207003 | MADE_NORMAL };
+    recs[n++] = (struct trace_rec){ .op = REC_LOAD, .el = 1, .va = MADE_KERNEL + 0x203008, .pa = 0x40207008 };
+    recs[n++] = (struct trace_rec){ .op = REC_LOAD, .el = 1, .va = MADE_KERNEL + 0x204008, .pa = 0x40203008 };
+    fixture_write(trace, recs, n, 0);
+    made_image(&made);
+    assert_int_equal(made_write(&made, core), 0);
+    r = replay("replay --verify --memory %s %s", core, trace);
+    assert_int_equal(r.status, 0);
+    assert_says(r.out, "physical addresses            3, 0 mismatched");
+    capture_free(&r);
+    r = replay("replay -q --verify %s", trace, "");
+    assert_int_equal(r.status, 1);
+    capture_free(&r);
+    unlink(trace);
+    unlink(core);
+}
+
 static void any_name_can_be_reported(void **state)
 {
     const char *path = odd_trace("\"t\xe9.swt");
@@ -139,5 +188,6 @@ int main(void)
     rows_add(&r, check, ROWS_OF(rows));
     rows_add_test(&r, "all outputs appear or none", all_outputs_appear_or_none, NULL);
     rows_add_test(&r, "any name can be reported", any_name_can_be_reported, NULL);
+    rows_add_test(&r, "memory of a snapshot", memory_of_a_snapshot, NULL);
     return rows_run(&r, "replay command") + rmdir(fixture_path(""));
 }
