@@ -12,6 +12,7 @@
 #   tests/oracle/               other .c ->  linked into every test
 #   tests/fuzz/                 fuzz_*.c ->  one libFuzzer program each
 #   tools/calibrate/            **/*.c   ->  calibrate
+#   tools/capture/              **/*.c   ->  libcapture.a (all but main.c) and capture; plugin/: capture-plugin.so, for QEMU
 
 # ---- What the caller may choose ------------------------------------------------------------------------------------
 
@@ -61,6 +62,9 @@ gen_src := $(sort $(wildcard tests/oracle/gen_*.c))
 oracle_src := $(filter-out $(run_src) $(gen_src),$(call c_files,tests/oracle))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 calibrate_src := $(call c_files,tools/calibrate)
+plugin_src := $(call c_files,tools/capture/plugin)
+capture_main_src := tools/capture/main.c
+capture_src := $(filter-out $(plugin_src) $(capture_main_src),$(call c_files,tools/capture))
 
 # What is in each library.
 in_stagewalk-models := $(models_src)
@@ -68,6 +72,7 @@ in_stagewalk-tlm := $(tlm_src)
 in_traces := $(traces_src)
 in_sim := $(sim_src) $(engine_src)
 in_oracle := $(oracle_src)
+in_capture := $(capture_src)
 
 obj = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 pic = $(patsubst %,$(B)/pic/%.o,$(basename $(1)))
@@ -79,15 +84,17 @@ run_bin := $(call bin,$(run_src))
 gen_bin := $(call bin,$(gen_src))
 fuzz_bin := $(call bin,$(fuzz_src))
 calibrate_bin := $(B)/calibrate
+capture_bin := $(B)/capture
+capture_plugin := $(B)/capture-plugin.so
 product := $(B)/libsim.a $(B)/libstagewalk-tlm.a $(B)/libtraces.a $(B)/libstagewalk-models.a
-archives := $(B)/liboracle.a $(product)
+archives := $(B)/liboracle.a $(B)/libcapture.a $(product)
 version := $(shell sed -n 's/^.define STAGEWALK_VERSION "\(.*\)"/\1/p' sim/version.h)
 soversion := $(firstword $(subst ., ,$(version)))
 shared_models := $(B)/libstagewalk-models.so.$(soversion)
 shared_tlm := $(B)/libstagewalk-tlm.so.$(soversion)
 c_src := $(models_src) $(traces_src) $(sim_src) $(main_src) $(unit_src) $(run_src) $(gen_src) $(oracle_src) $(fuzz_src) \
-  $(calibrate_src)
-all_obj := $(call obj,$(c_src) $(tlm_src) $(engine_src)) $(call pic,$(models_src) $(tlm_src))
+  $(calibrate_src) $(capture_src) $(capture_main_src) $(plugin_src)
+all_obj := $(call obj,$(filter-out $(plugin_src),$(c_src)) $(tlm_src) $(engine_src)) $(call pic,$(models_src) $(tlm_src))
 
 # ---- How it is compiled --------------------------------------------------------------------------------------------
 
@@ -147,7 +154,7 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 
 all: $(program) ## Build the program, build/<mode>/stagewalk (the default)
 
-tests: $(unit_bin) $(run_bin) $(gen_bin) $(calibrate_bin) ## Build the test programs without running them
+tests: $(unit_bin) $(run_bin) $(gen_bin) $(calibrate_bin) $(capture_bin) $(capture_plugin) ## Build the test programs without running them
 
 DEMO_TRACE ?= $(firstword $(wildcard traces/samples/zcu102-domU.swt) $(sort $(wildcard traces/samples/*.swt)))
 
@@ -294,6 +301,15 @@ $(unit_bin) $(run_bin) $(gen_bin): $(B)/%: $(B)/obj/%.o $(archives)
 
 $(calibrate_bin): $(call obj,$(calibrate_src)) $(product)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
+
+$(capture_bin): $(call obj,$(capture_main_src)) $(B)/libcapture.a $(product)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
+
+# What QEMU loads is not instrumented; what it calls there is in QEMU.
+$(capture_plugin): $(plugin_src) $(wildcard tools/capture/plugin/*.h) tools/capture/raw.h
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=c11 -D_GNU_SOURCE -I. $(warnings) $(warnings_c) -O2 -g -fPIC -fvisibility=hidden \
+	  -shared -o $@ $(plugin_src)
 
 $(fuzz_bin): $(B)/%: $(B)/obj/%.o $(archives)
 	@mkdir -p $(@D)
