@@ -149,7 +149,7 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests install uninstall foreign demo check unit oracle golden house san fuzz fuzz-run bench calibrate cov \
+.PHONY: all tests install uninstall foreign demo check unit oracle golden house capture capture-smoke san fuzz fuzz-run bench calibrate cov \
         format format-check tidy install-deps install-test-deps clean distclean help force
 
 all: $(program) ## Build the program, build/<mode>/stagewalk (the default)
@@ -211,6 +211,20 @@ bench: all ## Measure speed and memory; CAPTURES=DIR adds the raw captures below
 
 calibrate: $(calibrate_bin) ## Run micro-benchmarks beside what is published of A53s
 	@$(calibrate_bin)
+
+# What was given on the command line of make, as an option: command lines reach recipes by the environment.
+given = $(if $(filter command,$(firstword $(origin $(2)))),--$(1) "$$$(2)")
+
+capture: ## Capture GUEST=dom0|domU|dom0less|linux|bare on QEMU as OUT=FILE; OPTIONS=--help tells more
+	@tools/install-deps.sh build
+	+@$(remake) all $(capture_bin) $(capture_plugin)
+	@CAPTURE_PROGRAMS='$(abspath $(B))' tools/capture/capture.sh $(call given,guest,GUEST) $(call given,output,OUT) \
+	  $(call given,accesses,ACCESSES) $(call given,command,COMMAND) $(call given,kernel,KERNEL) \
+	  $(call given,initrd,INITRD) $(call given,elf,ELF) $(call given,memory,MEMORY) \
+	  $(call given,dom0-memory,DOM0_MEMORY) $(call given,domu-memory,DOMU_MEMORY) $(OPTIONS)
+
+capture-smoke: all $(capture_bin) $(capture_plugin) ## Capture a bare-metal guest, where QEMU can be had
+	@CAPTURE_PROGRAMS='$(abspath $(B))' tools/capture/smoke.sh
 
 cov: ## Report the test coverage of each file
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || true
