@@ -86,6 +86,9 @@ for level in '1 23 6' '2 28 12'; do
         "$programs/stagewalk" replay --verify "$trace"
     ends "EL$el: not without TLB maintenance" 1 mismatch "$programs/stagewalk" replay -q --verify --ignore tlbi "$trace"
     ends "EL$el: not without changes of tables" 1 mismatch "$programs/stagewalk" replay -q --verify --ignore tabw "$trace"
+    ends "EL$el: cut at its marker" 0 '' "$programs/stagewalk" trace cut --marker 0x72 -o "$tmp/cut.swt" "$trace"
+    ends "EL$el: what is cut verifies" 0 "^ *faults  *[1-9][0-9]*, 0 mismatched" \
+        "$programs/stagewalk" replay --verify "$tmp/cut.swt"
     ends "EL$el: captured again" 0 verified "$capture" -g bare --elf "$tmp/smoke.elf" --el "$el" -o "$tmp/again.swt"
     ends "EL$el: byte for byte the same" 0 '' cmp "$trace" "$tmp/again.swt"
 done

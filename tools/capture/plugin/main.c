@@ -19,11 +19,17 @@
 
 int qemu_plugin_version = PLUGIN_API_VERSION;
 
-/* SYS [Arm: C5.1 "The System instruction class encoding space"]: TLBI, AT, DC, IC; and DSB, ISB, ERET. */
+/* HINT #0x60 to #0x7f: they do nothing, and mark a place in the trace. */
+static bool is_marker(uint32_t opcode)
+{
+    return (opcode & 0xfffffc1fu) == 0xd5032c1fu;
+}
+
+/* SYS [Arm: C5.1 "The System instruction class encoding space"]: TLBI, AT, DC, IC; and DSB, ISB, ERET, markers. */
 static bool is_system(uint32_t opcode)
 {
     return (opcode & 0xfff80000u) == 0xd5080000u || opcode == ERET || (opcode & 0xfffff0ffu) == 0xd50330dfu ||
-           (opcode & 0xfffff0ffu) == 0xd503309fu;
+           (opcode & 0xfffff0ffu) == 0xd503309fu || is_marker(opcode);
 }
 
 /* MSR (register) of where the registers of the context are: CRn 1, 2, 10, 12, 13 at any level, SP_EL0, and VMPIDR_EL2
