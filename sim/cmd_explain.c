@@ -1,13 +1,13 @@
 /* `stagewalk explain`: a script or a trace in, one translation told step by step. */
 #include "sim/commands.h"
-#include "sim/explain.h"
+#include "sim/explain/explain.h"
 #include "sim/input.h"
 #include "sim/options.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "sim/result_file.h"
-#include "sim/run.h"
 #include "sim/say.h"
-#include "sim/snapshot_state.h"
+#include "sim/script/run.h"
+#include "sim/snapshot/snapshot_state.h"
 #include "sim/suggest.h"
 #include "traces/error.h"
 

@@ -6,7 +6,7 @@
 #include "sim/lint/upkeep_report.h"
 #include "sim/options.h"
 #include "sim/preset_option.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/suggest.h"

@@ -1,13 +1,13 @@
 /* `stagewalk map`: what a domain sees, and the tables that Xen builds for it. */
 #include "sim/commands.h"
-#include "sim/guest_print.h"
-#include "sim/map_print.h"
+#include "sim/map/guest_print.h"
+#include "sim/map/map_print.h"
+#include "sim/map/snapshot_map.h"
+#include "sim/map/world_words.h"
 #include "sim/options.h"
 #include "sim/preset_option.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
-#include "sim/snapshot_map.h"
-#include "sim/world_words.h"
 
 #include <stdlib.h>
 #include <string.h>

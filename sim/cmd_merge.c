@@ -1,9 +1,9 @@
 /* stagewalk merge: what stage 1 and stage 2 make of a location together. */
 #include "sim/commands.h"
 
-#include "sim/merge_check.h"
-#include "sim/merge_explain.h"
-#include "sim/merge_list.h"
+#include "sim/merge/merge_check.h"
+#include "sim/merge/merge_explain.h"
+#include "sim/merge/merge_list.h"
 #include "sim/options.h"
 #include "sim/result_file.h"
 #include "sim/say.h"

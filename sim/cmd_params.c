@@ -3,7 +3,7 @@
 
 #include "platforms/zynqmp/params.h"
 #include "sim/options.h"
-#include "sim/report.h"
+#include "sim/replay/report.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/suggest.h"

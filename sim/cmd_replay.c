@@ -1,7 +1,7 @@
 /* `stagewalk replay`: traces in; latency, memory types and mismatches out. */
 #include "sim/commands.h"
 #include "sim/options.h"
-#include "sim/report.h"
+#include "sim/replay/report.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/tlm/engine.h"

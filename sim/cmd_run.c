@@ -2,8 +2,8 @@
 #include "sim/commands.h"
 #include "sim/options.h"
 #include "sim/result_file.h"
-#include "sim/run.h"
 #include "sim/say.h"
+#include "sim/script/run.h"
 #include "traces/out_file.h"
 
 #include <inttypes.h>

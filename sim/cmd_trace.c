@@ -1,5 +1,5 @@
 /* stagewalk trace: looks at traces and makes them. */
-#include "sim/cmd_trace.h"
+#include "sim/trace/cmd_trace.h"
 
 #include "sim/commands.h"
 #include "sim/result_file.h"

@@ -3,7 +3,7 @@
 
 #include "models/cluster/cluster.h"
 #include "models/mem/phys.h"
-#include "sim/backing.h"
+#include "sim/snapshot/backing.h"
 
 /* Descriptor memory ends here: 1 GB in 4 KB pages. No table of a 40-bit machine needs as much, and no input may make
  * the program take all of the host's. */

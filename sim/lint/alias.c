@@ -1,7 +1,7 @@
 /* A sweep along physical addresses: of each class of attributes, the piece that reaches furthest. */
 #include "sim/lint/alias.h"
 
-#include "sim/map_view.h"
+#include "sim/map/map_view.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

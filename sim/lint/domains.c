@@ -3,7 +3,7 @@
 
 #include "sim/lint/alias.h"
 #include "sim/lint/stage.h"
-#include "sim/map_view.h"
+#include "sim/map/map_view.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

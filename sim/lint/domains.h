@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sim/lint/finding.h"
-#include "sim/world.h"
+#include "sim/map/world.h"
 
 /* Tells what is wrong with a world: each domain's regions and settings, its tables, and aliases among all. Returns
  * false when out of memory. */

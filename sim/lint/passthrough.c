@@ -2,7 +2,7 @@
 #include "models/arch/addr.h"
 #include "platforms/zynqmp/map.h"
 #include "sim/lint/domains.h"
-#include "sim/map_view.h"
+#include "sim/map/map_view.h"
 
 #include <inttypes.h>
 

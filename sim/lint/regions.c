@@ -1,6 +1,6 @@
 /* The regions of one domain: do they keep out of each other's way, and is RAM where there is some? */
 #include "sim/lint/domains.h"
-#include "sim/map_view.h"
+#include "sim/map/map_view.h"
 
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 /* Tables, read recursively and within bounds. */
 #include "sim/lint/stage.h"
 
-#include "sim/map_view.h"
+#include "sim/map/map_view.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* The statements of a script. */
 #include "models/arch/barrier.h"
 #include "sim/lint/upkeep_trace.h"
-#include "sim/replay.h"
-#include "sim/run.h"
+#include "sim/replay/replay.h"
+#include "sim/script/run.h"
 #include "traces/script.h"
 
 struct watched {

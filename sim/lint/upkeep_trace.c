@@ -4,7 +4,7 @@
 #include "models/arch/barrier.h"
 #include "models/arch/cache_op.h"
 #include "sim/progress.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "traces/error.h"
 
 #include <endian.h>

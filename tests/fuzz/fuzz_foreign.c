@@ -1,7 +1,7 @@
 /* Fuzzes the readers of formats of others. The first byte tells which: 0 lets the content tell, n takes the n-th, round
  * and round; the rest is the file, gzipped or not. What is read keeps the promises of a record, ends, and says why; with
  * tables on demand every access has its PA. */
-#include "sim/trace_input.h"
+#include "sim/trace/trace_input.h"
 
 #include <stdio.h>
 #include <stdlib.h>

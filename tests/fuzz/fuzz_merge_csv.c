@@ -1,5 +1,5 @@
 /* `stagewalk merge --check` on any bytes: it must end, say what is wrong, and stay within its memory. */
-#include "sim/merge_check.h"
+#include "sim/merge/merge_check.h"
 
 #include <stdlib.h>
 #include <string.h>

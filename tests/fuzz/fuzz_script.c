@@ -1,6 +1,6 @@
 /* The script language: whatever the bytes say, they are run or refused. */
 #include "platforms/zynqmp/params.h"
-#include "sim/run.h"
+#include "sim/script/run.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Snapshots: whatever the bytes say, they are read and walked, or refused with a message that names the file. */
 #include "platforms/zynqmp/params.h"
-#include "sim/snapshot_state.h"
-#include "sim/table_leaves.h"
+#include "sim/map/table_leaves.h"
+#include "sim/snapshot/snapshot_state.h"
 
 #include <stdlib.h>
 #include <string.h>

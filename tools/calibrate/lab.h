@@ -6,7 +6,7 @@
 
 #include "models/cluster/config.h"
 #include "models/mmu/count.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "tools/calibrate/scene.h"
 
 #define LAB_KEPT 64

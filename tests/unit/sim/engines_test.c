@@ -1,7 +1,7 @@
 /* The two engines on real guests: the same bytes in trace order; free-running nothing but cycles differs, and the same
  * bytes come again. */
 #include "platforms/zynqmp/params.h"
-#include "sim/report.h"
+#include "sim/replay/report.h"
 
 #include "tests/unit/models/rows.h"
 #include <stdlib.h>

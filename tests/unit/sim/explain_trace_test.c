@@ -2,8 +2,8 @@
 #include "tests/unit/models/rows.h"
 
 #include "platforms/zynqmp/params.h"
-#include "sim/explain.h"
-#include "sim/replay.h"
+#include "sim/explain/explain.h"
+#include "sim/replay/replay.h"
 
 #include <stdlib.h>
 

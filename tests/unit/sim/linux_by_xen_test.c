@@ -6,8 +6,8 @@
 #include "models/arch/ttw.h"
 #include "platforms/linux/linux_map.h"
 #include "sim/commands.h"
-#include "sim/map_view.h"
-#include "sim/world_words.h"
+#include "sim/map/map_view.h"
+#include "sim/map/world_words.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -3,7 +3,7 @@
 #include "tests/unit/sim/capture.h"
 
 #include "sim/commands.h"
-#include "sim/world.h"
+#include "sim/map/world.h"
 
 #include <jansson.h>
 

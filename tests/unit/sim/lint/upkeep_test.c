@@ -2,7 +2,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/lint/upkeep_report.h"
 #include "sim/lint/upkeep_trace.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "traces/text.h"
 
 #include <setjmp.h>

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "platforms/zynqmp/params.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 #include "tests/unit/sim/tlm/read_timeline.h"
 #include "tests/unit/sim/tlm/read_vcd.h"
 #include "traces/cut.h"

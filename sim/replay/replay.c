@@ -1,0 +1,243 @@
+/* The loop over the records. */
+#include "sim/replay/replay.h"
+
+#include "sim/progress.h"
+#include "sim/replay/records.h"
+#include "sim/replay/replay_batch.h"
+#include "sim/replay/replay_cost.h"
+#include "sim/replay/replay_hot.h"
+#include "sim/snapshot/snapshot_state.h"
+#include "traces/error.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#define BATCH 128
+
+/* What follows from the rest: the micro-TLB hits' share of the latencies, and data accesses. */
+static void add_up(struct replay *r)
+{
+    const struct prices *price = &r->machine->cluster.config.price;
+    uint64_t accesses = 0;
+
+    for (unsigned i = 0; i < CORES_MAX; i++)
+        replay_batch_settle(r, i);
+    for (int k = 0; k < LATENCY_KIND_COUNT; k++) {
+        struct latency *l = &r->stats.latency[k];
+        uint64_t hits = r->hits[k] - r->longer[k];
+
+        l->bin[price->utlb] += hits;
+        if (hits > 0 && price->utlb > l->max)
+            l->max = price->utlb;
+        accesses += stats_count(l);
+    }
+    for (int i = 0; i < DOMAIN_COUNT; i++)
+        r->stats.domain[i].cycles += price->utlb * r->stats.domain[i].accesses;
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        uint64_t *n = r->machine->cluster.core[i].mmu.count.v;
+
+        n[COUNT_MEM_ACCESS] += n[COUNT_LD_RETIRED] + n[COUNT_ST_RETIRED];
+        n[COUNT_CPU_CYCLES] += n[COUNT_INST_RETIRED];
+    }
+    if (r->request->verify)
+        r->verify.pa_compared = accesses - r->pa_unknown;
+}
+
+static bool load_pages(struct replay *r, struct trace_error *err)
+{
+    uint8_t page[TRACE_PAGE_BYTES];
+    uint64_t word[PHYS_PAGE_WORDS], pa;
+    int got;
+
+    while ((got = trace_read_page(r->reader, &pa, page)) == 1) {
+        const char *why;
+
+        memcpy(word, page, sizeof word);
+        for (unsigned i = 0; i < PHYS_PAGE_WORDS; i++)
+            word[i] = le64toh(word[i]);
+        why = machine_write_page(r->machine, PA(pa), word);
+        if (why)
+            return error_set(err, "%.150s: page 0x%" PRIx64 ": %s", r->request->path, pa, why);
+    }
+    if (got < 0 && !r->request->recover)
+        *err = *trace_get_error(r->reader);
+    return got == 0 || r->request->recover;
+}
+
+/* Reads the next record, unless it is the first that the core does. Its registers come as records before that. */
+static int next_of_start(struct replay *r, struct trace_rec *rec)
+{
+    int got = trace_read(r->reader, rec, 1);
+
+    r->started = got == 1 && rec->core == r->request->start_core && rec->op != REC_MSR;
+    return r->started ? 0 : got;
+}
+
+/* Reads what is to be replayed next when that is not all of a trace, into r->part. Returns as trace_read does. */
+static int next_of_part(struct replay *r)
+{
+    struct trace_rec rec[BATCH];
+    uint64_t left = r->request->records_max - r->record;
+    int got = 0;
+
+    r->part.count = r->part.odd_count = 0;
+    if (r->request->part == REPLAY_START)
+        got = next_of_start(r, rec);
+    else if (left > 0)
+        got = trace_read(r->reader, rec, left < BATCH ? (int)left : BATCH);
+    for (int i = 0; i < got; i++)
+        dense_add(&r->part, &rec[i]);
+    return got;
+}
+
+/* Finds what is to be replayed next in r->block, read ahead where all of a trace is. Returns as trace_read does. */
+static int next_block(struct replay *r, uint64_t *bytes)
+{
+    int got;
+
+    r->block_start = r->record;
+    if (r->ahead)
+        return ahead_next(r->ahead, &r->block, bytes);
+    r->block = &r->part;
+    got = r->request->part == REPLAY_WHOLE ? trace_read_dense(r->reader, &r->part) : next_of_part(r);
+    *bytes = trace_bytes_done(r->reader);
+    return got;
+}
+
+/* Replays all that comes. Returns what next_block returned last, or -1 with *err. */
+static int run_all(struct replay *r, struct progress *bar, struct trace_error *err)
+{
+    uint64_t bytes;
+    int got;
+
+    while ((got = next_block(r, &bytes)) > 0) {
+        for (uint32_t from = 0, count = (uint32_t)got; from < count; from += BATCH) {
+            const char *why = replay_batch_run(r, from, count - from < BATCH ? count : from + BATCH);
+
+            if (why) {
+                error_set(err, "%.150s: record %" PRIu64 ": %s", r->request->path, r->record, why);
+                return -1;
+            }
+            if (!replay_cost_batch(r, err))
+                return -1;
+        }
+        if (r->hot)
+            replay_hot_end(r);
+        progress_step(bar, bytes, trace_bytes_total(r->reader));
+    }
+    return got;
+}
+
+static bool run_records(struct replay *r, struct trace_error *err)
+{
+    struct progress bar;
+    int got;
+
+    err->text[0] = '\0';
+    progress_begin(&bar, r->request->progress, r->request->path);
+    if (r->request->part == REPLAY_WHOLE && r->request->threads > 1)
+        r->ahead = ahead_start(r->reader);
+    got = run_all(r, &bar, err);
+    ahead_stop(r->ahead);
+    r->ahead = NULL;
+    progress_end(&bar);
+    if (got < 0 && !err->text[0])
+        *err = *trace_get_error(r->reader);
+    if (got == 0 && r->record == 0 && r->request->part == REPLAY_WHOLE)
+        return error_set(err, "%s: no records in it", r->request->path);
+    if (r->request->records && ferror(r->request->records->stream))
+        return error_set(err, "%.150s: cannot be written", r->request->records->path);
+    if (r->request->tarmac && ferror(r->request->tarmac->stream))
+        return error_set(err, "%.150s: cannot be written", r->request->tarmac->path);
+    return got == 0;
+}
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static bool replay_all(struct replay *r, struct trace_error *err)
+{
+    const struct replay_request *q = r->request;
+    struct rusage usage;
+    double start = now();
+
+    r->reader = trace_input_open(q->input, q->path, q->recover ? TRACE_RECOVER : 0, err);
+    if (!r->reader)
+        return false;
+    r->machine = machine_new(q->config);
+    if (!r->machine)
+        return error_set(err, "%.150s: out of memory", q->path);
+    if (q->memory && !snapshot_lay(r->machine, q->memory, err))
+        return false;
+    replay_batch_begin(r);
+    if (q->records)
+        records_begin(q->records);
+    if (q->tarmac)
+        tarmac_out_begin(&r->lines, &r->machine->cluster);
+    if (!load_pages(r, err) || !replay_cost_begin(r, err) || !run_records(r, err) || !replay_cost_end(r, err))
+        return false;
+    if (q->memory && backing_failed(r->machine->backing))
+        return error_set(err, "%.150s: a page of it can no longer be read", q->memory);
+    r->info = *trace_get_info(r->reader);
+    add_up(r);
+    r->recovered = trace_recovered(r->reader);
+    if (q->progress)
+        trace_input_tell_skips(r->reader);
+    if (r->recovered)
+        fprintf(stderr, "stagewalk: recovered what is intact: %s\n", trace_get_error(r->reader)->text);
+    r->wall_s = now() - start;
+    getrusage(RUSAGE_SELF, &usage);
+    r->peak_rss_kib = usage.ru_maxrss;
+    return true;
+}
+
+struct replay *replay_trace(const struct replay_request *request, struct trace_error *err)
+{
+    struct replay *r = calloc(1, sizeof *r);
+    bool good;
+
+    if (!r) {
+        error_set(err, "%.150s: out of memory", request->path);
+        return NULL;
+    }
+    r->request = request;
+    r->hot = request->top > 0 ? hot_new() : NULL;
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        r->core[i].domain[0] = r->core[i].domain[1] = &r->stats.domain[0];
+        r->core[i].domain[2] = &r->stats.domain[DOMAIN_EL2];
+        r->last_run[i] = REPLAY_NO_RUN;
+    }
+    good =
+        (request->top == 0 || r->hot || error_set(err, "%.150s: out of memory", request->path)) && replay_all(r, err);
+    trace_close(r->reader);
+    r->reader = NULL;
+    if (good)
+        return r;
+    replay_free(r);
+    return NULL;
+}
+
+void replay_free(struct replay *r)
+{
+    if (!r)
+        return;
+    replay_cost_free(r);
+    hot_free(r->hot);
+    machine_free(r->machine);
+    free(r);
+}
+
+bool replay_agrees(const struct replay *r)
+{
+    return r->verify.pa_mismatched == 0 && r->verify.types_mismatched == 0 && r->verify.faults_mismatched == 0 &&
+           r->verify.at_mismatched == 0;
+}

@@ -1,0 +1,133 @@
+/* Replays a trace on a machine: trace -> record -> access -> translation -> cost -> report, and compares what the trace
+ * knows of the answers. */
+#pragma once
+
+#include "models/cluster/waits.h"
+#include "sim/machine.h"
+#include "sim/replay/hot.h"
+#include "sim/replay/stats.h"
+#include "sim/replay/tarmac_out.h"
+#include "sim/trace/trace_input.h"
+#include "traces/ahead.h"
+#include "traces/out_file.h"
+#include "traces/reader.h"
+
+/* What is compared with the trace, and how it came out. */
+struct verify {
+    uint64_t pa_compared, pa_mismatched;
+    uint64_t faults_compared, faults_mismatched;
+    uint64_t at_compared, at_mismatched;
+    uint64_t types_compared, types_mismatched; /* of accesses whose trace has the memory type */
+    uint64_t at_attributes_differ;             /* of successful ones: memory type or shareability; no mismatch */
+    uint64_t faults_injected;      /* aborts a hypervisor made up for its guest: no access caused them, none compared */
+    uint64_t unprivileged_guessed; /* aborts explained only as an LDTR's or STTR's */
+};
+
+/* What a core has done that a later record of it may refer to. */
+struct replay_core {
+    struct domain *domain[3]; /* whom it works for at each EL; into stats.domain */
+    bool at_pending;          /* an AT whose PAR has not been read yet */
+    struct at_result at;
+    bool maintained;                /* its last system instruction was an AT or cache maintenance by address, */
+    bool aborted;                   /* and aborted: an exception record is to follow, */
+    struct exception abort;         /* of this */
+    bool returned;                  /* its last system instruction was an ERET at EL2, */
+    uint64_t returned_instructions; /* when it had fetched so many instructions */
+    uint64_t posted;                /* instructions that the engine knows of */
+    struct pending_row *first_row, *last_row; /* of --records and --tarmac, waiting for their cycles */
+};
+
+/* Who finds the cycles. */
+enum replay_engine {
+    REPLAY_AUTO, /* tlm for a trace of several cores, else fast */
+    REPLAY_FAST, /* each core as if it had the machine to itself */
+    REPLAY_TLM,  /* SystemC: cores meet */
+};
+
+/* How far a trace is replayed. */
+enum replay_part {
+    REPLAY_WHOLE,
+    REPLAY_START, /* until `start_core` has its registers and does something: the record of that is not replayed */
+    REPLAY_FIRST, /* the first `records_max` records, fewer when it has no more */
+};
+
+enum {
+    REPLAY_IGNORE_TLBI = 1, /* TLB maintenance is not carried out */
+    REPLAY_IGNORE_TABW = 2, /* table words keep their first content */
+};
+
+struct replay_request {
+    const char *path;                /* the trace; "-" is standard input */
+    const struct trace_input *input; /* what it is read as; NULL: nothing was said */
+    const char *memory;              /* a snapshot, beneath the pages that the trace carries; NULL: none */
+    const struct config *config;
+    bool verify;
+    enum replay_part part;
+    uint64_t records_max;      /* of REPLAY_FIRST */
+    unsigned start_core;       /* of REPLAY_START */
+    unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
+    bool recover;              /* a damaged trace is replayed up to the damage */
+    bool progress;             /* a bar on standard error */
+    unsigned threads;          /* 2 or more: the trace is read by a thread of its own */
+    struct out_file *records;  /* one row an access; NULL: none */
+    struct out_file *tarmac;   /* lines of a Tarmac trace; NULL: none */
+    unsigned mismatches_shown; /* of each replay, on standard error */
+    enum replay_engine engine;
+    uint64_t quantum_ns;           /* tlm: how far a core runs ahead */
+    bool trace_order;              /* tlm: one record after the other, nothing at a time */
+    FILE *vcd, *timeline;          /* tlm: what happened when; NULL: none */
+    unsigned top;                  /* so many places of code and data are told of in each domain; 0: none are counted */
+    const struct symbols *symbols; /* their names; NULL: pages alone */
+};
+
+/* What is counted of every access of one lane. */
+struct replay_lane {
+    uint64_t *retired; /* the counter of its instructions */
+    uint64_t accesses; /* not yet in the domain's */
+};
+
+struct replay {
+    const struct replay_request *request;
+    struct machine *machine;
+    struct trace_reader *reader;
+    struct ahead *ahead; /* it reads while this replays; NULL: it is read in between */
+    struct trace_info info;
+    struct stats stats;
+    struct verify verify;
+    uint64_t record;     /* number of the record at work, from 0 */
+    bool started;        /* REPLAY_START: the core does something in this trace */
+    uint64_t exceptions; /* entries of any kind */
+    struct replay_core core[CORES_MAX];
+    struct replay_lane lane[LANES];      /* as the cluster's */
+    const struct dense_block *block;     /* of records at work */
+    struct dense_block part;             /* it, when nobody reads ahead */
+    uint64_t block_start;                /* number of its first record */
+    uint64_t hits[LATENCY_KIND_COUNT];   /* accesses; those in lanes are still to come */
+    uint64_t longer[LATENCY_KIND_COUNT]; /* of them, those that are in stats.latency: no plain micro-TLB hits */
+    uint64_t pa_unknown;                 /* accesses whose PA the trace does not know */
+    bool tlm;                            /* the engine is: */
+    struct engine *engine;               /* NULL without */
+    struct tarmac_out lines;             /* with request->tarmac */
+    bool engine_failed, rows_lost;
+    struct waits waits; /* who waited for whom; all zero without tlm */
+    struct hot *hot;    /* NULL: not asked for */
+    uint64_t
+        last_run[CORES_MAX]; /* with hot: the VA of what each core fetched last before record run_seen of the block */
+    uint32_t run_seen[CORES_MAX];
+    bool recovered; /* the trace was damaged and this is what came before */
+    unsigned mismatches_told;
+    double wall_s;
+    long peak_rss_kib;
+};
+
+/* Replays a trace, or a part. Returns a replay to report from and to free, or NULL with *err. */
+struct replay *replay_trace(const struct replay_request *request, struct trace_error *err);
+
+/* NULL is allowed. */
+void replay_free(struct replay *r);
+
+/* The kind of latency that an access of the trace has. */
+enum latency_kind replay_latency_kind(const struct trace_rec *rec);
+
+/* True when nothing compared has mismatched. */
+bool replay_agrees(const struct replay *r);

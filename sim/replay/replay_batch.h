@@ -1,0 +1,13 @@
+/* The road of every record, in batches. */
+#pragma once
+
+#include "sim/replay/replay.h"
+
+/* Before the first batch, with the machine there. */
+void replay_batch_begin(struct replay *r);
+
+/* Does what records [from, to) of r->block say. Returns NULL, or why the trace cannot go on: at record r->record. */
+const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to);
+
+/* Gives a core's domains the accesses that were counted for them: before they become others. */
+void replay_batch_settle(struct replay *r, unsigned core);

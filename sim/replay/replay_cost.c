@@ -1,0 +1,338 @@
+/* Handing in, and settling. */
+#include "sim/replay/replay_cost.h"
+
+#include "sim/replay/records.h"
+#include "sim/replay/replay_hot.h"
+#include "sim/tlm/engine.h"
+#include "traces/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is to be done once an access's cycles are known; small enough to travel with it. */
+struct ticket {
+    uint8_t latency; /* enum latency_kind; LATENCY_KIND_COUNT: it has none */
+    uint8_t row;     /* it has one */
+    uint16_t domain; /* index of stats.domain; DOMAIN_COUNT: none */
+    uint32_t hot;    /* of hot.h; 0: none */
+};
+
+_Static_assert(sizeof(struct ticket) == sizeof(uint64_t), "a ticket travels as a number");
+
+static const struct ticket no_ticket = { .latency = LATENCY_KIND_COUNT, .domain = DOMAIN_COUNT };
+
+/* A row that waits for its cycles, or for those of a row before it. */
+struct pending_row {
+    struct pending_row *next;
+    bool known;
+    bool access;             /* it has a row of --records; else lines alone */
+    struct tarmac_text text; /* lines of --tarmac */
+    struct records_row row;
+};
+
+/* Writes a core's rows up to the first whose cycles are not known. */
+static void write_rows(struct replay *r, unsigned core)
+{
+    struct replay_core *k = &r->core[core];
+    uint64_t stalled = r->machine->cluster.core[core].mmu.count.v[COUNT_CPU_CYCLES];
+
+    while (k->first_row && k->first_row->known) {
+        struct pending_row *first = k->first_row;
+
+        k->first_row = first->next;
+        if (first->access && r->request->records)
+            records_write(r->request->records, &first->row);
+        if (r->request->tarmac)
+            tarmac_text_write(&first->text, r->request->tarmac->stream, core, stalled);
+        tarmac_text_free(&first->text);
+        free(first);
+    }
+}
+
+/* A row gets its cycles. */
+static void complete_row(struct replay *r, unsigned core, struct pending_row *row, uint32_t cycles)
+{
+    row->known = true;
+    row->row.cycles = cycles;
+    write_rows(r, core);
+}
+
+static uint16_t domain_of(const struct replay *r, const struct trace_rec *rec)
+{
+    return (uint16_t)(r->core[rec->core].domain[rec->el] - r->stats.domain);
+}
+
+/* The cycles are known. `row`: the access's, with ticket.row. */
+static void settle(struct replay *r, unsigned core, struct ticket ticket, const struct charge *charge,
+                   struct pending_row *row)
+{
+    struct cluster *c = &r->machine->cluster;
+    uint32_t cycles = charge_count(c, core, charge);
+
+    if (ticket.domain < DOMAIN_COUNT) {
+        r->stats.domain[ticket.domain].xlat_wait += charge->xlat_wait;
+        r->stats.domain[ticket.domain].line_wait += charge->line_wait;
+    }
+    if (ticket.latency == LATENCY_KIND_COUNT)
+        return;
+    stats_latency(&r->stats.latency[ticket.latency], cycles);
+    r->stats.domain[ticket.domain].cycles += cycles - c->config.price.utlb; /* which is added for all accesses */
+    if (ticket.hot)
+        hot_add_cycles(r->hot, ticket.hot, cycles - c->config.price.utlb);
+    if (ticket.row)
+        complete_row(r, core, row, cycles);
+}
+
+/* A core's works are told in their order: the row is the first that lacks its cycles. */
+static void told(void *context, unsigned core, uint64_t token, const struct charge *charge)
+{
+    struct replay *r = context;
+    struct ticket ticket;
+
+    memcpy(&ticket, &token, sizeof ticket);
+    settle(r, core, ticket, charge, r->core[core].first_row);
+}
+
+/* Hands a work to the engine, with the instructions that the core has worked at since its last one. [choice: a run of
+ * instructions is worked at before the accesses it makes, each a cycle] */
+static void post(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
+{
+    struct replay_core *k = &r->core[rec->core];
+    uint64_t done = r->machine->cluster.core[rec->core].mmu.count.v[COUNT_INST_RETIRED];
+
+    if (rec->op == REC_FETCH)
+        done -= rec->n; /* it is fetched first */
+    work->core = rec->core;
+    work->before = done - k->posted;
+    if (work->kind == WORK_ACCESS || work->kind == WORK_AT)
+        work->traffic = &r->machine->cluster.memsys.traffic;
+    memcpy(&work->token, &ticket, sizeof ticket);
+    k->posted = done;
+    r->engine_failed |= !engine_post(r->engine, work);
+}
+
+bool replay_cost_begin(struct replay *r, struct trace_error *err)
+{
+    const struct replay_request *q = r->request;
+    const struct trace_info *info = trace_get_info(r->reader);
+    bool several = info->cores != 1; /* 0: not known in advance, as in a pipe */
+    struct engine_options options = { q->quantum_ns, q->trace_order, info->core_mask, q->vcd, q->timeline };
+    char why[256];
+
+    r->tlm = q->engine == REPLAY_TLM || (q->engine == REPLAY_AUTO && several);
+    if (!r->tlm)
+        return true;
+    r->engine = engine_start(&r->machine->cluster.config, &options, why, sizeof why);
+    if (!r->engine)
+        return error_set(err, "%.150s: the tlm engine does not start: %s", q->path, why);
+    engine_tell(r->engine, told, r);
+    return true;
+}
+
+/* Returns a core's new last row, with the lines so far; NULL when there is no memory. */
+static struct pending_row *add_row(struct replay *r, unsigned core)
+{
+    struct replay_core *k = &r->core[core];
+    struct pending_row *row = calloc(1, sizeof *row);
+
+    r->rows_lost |= !row;
+    if (!row)
+        return NULL;
+    row->text = tarmac_out_take(&r->lines);
+    r->rows_lost |= row->text.lost;
+    if (k->first_row)
+        k->last_row->next = row;
+    else
+        k->first_row = row;
+    k->last_row = row;
+    return row;
+}
+
+/* Keeps what a row says until its cycles are known. Returns false when there is no memory. */
+static bool keep_row(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    struct pending_row *row;
+
+    if (r->request->tarmac)
+        tarmac_out_access(&r->lines, &r->machine->cluster.core[rec->core].mmu, rec, a, o);
+    row = add_row(r, rec->core);
+    if (!row)
+        return false;
+    row->access = true;
+    records_fill(&row->row, r->record, a, o);
+    row->row.core = rec->core;
+    return true;
+}
+
+/* Lines that have no cycles to wait for, but a place among those that have. */
+static void keep_lines(struct replay *r, unsigned core)
+{
+    struct pending_row *row = add_row(r, core);
+
+    if (!row)
+        return;
+    row->known = true;
+    write_rows(r, core);
+}
+
+void replay_cost_lines_of(struct replay *r, const struct trace_rec *rec)
+{
+    if (!r->request->tarmac)
+        return;
+    tarmac_out_event(&r->lines, rec);
+    keep_lines(r, rec->core);
+}
+
+/* The walk of an access that is not the trace's own. */
+static void tell_walk(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    if (r->request->tarmac)
+        tarmac_out_walk(&r->lines, &r->machine->cluster.core[rec->core].mmu, rec, a, o);
+}
+
+/* True when there is nothing to price: it was done in its micro-TLB and its L1. */
+static bool is_plain(const struct replay *r, const struct outcome *o)
+{
+    return o->x.steps.count == 0 && o->second.count == 0 && r->machine->cluster.memsys.traffic.count == 0;
+}
+
+/* Prices a work as if the core were alone. */
+static void charge_now(struct replay *r, const struct trace_rec *rec, const struct engine_work *work,
+                       struct ticket ticket)
+{
+    struct cluster *c = &r->machine->cluster;
+    struct charge charge = work->kind == WORK_AT ? charge_at(c, work->outcome)
+                                                 : charge_alone(c, (enum access_kind)work->access, work->outcome);
+
+    settle(r, rec->core, ticket, &charge, r->core[rec->core].last_row); /* which has just been kept */
+}
+
+static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
+{
+    if (r->tlm)
+        post(r, rec, work, ticket);
+    else
+        charge_now(r, rec, work, ticket);
+}
+
+void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    struct engine_work work = { .kind = WORK_ACCESS, .access = a->kind, .outcome = o };
+    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind(rec), .domain = domain_of(r, rec) };
+
+    if (r->request->records || r->request->tarmac)
+        ticket.row = keep_row(r, rec, a, o);
+    if (r->hot)
+        ticket.hot = replay_hot_count(r, rec, o);
+    if (is_plain(r, o))
+        charge_now(r, rec, &work, ticket);
+    else
+        hand_in(r, rec, &work, ticket);
+}
+
+void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,
+                          const struct outcome *o)
+{
+    struct engine_work work = { .kind = WORK_ACCESS, .access = a->kind, .outcome = o };
+    struct ticket ticket = no_ticket;
+
+    tell_walk(r, rec, a, o);
+    if (rec->op == REC_SYS) /* an exception record is of the level it goes to */
+        ticket.domain = domain_of(r, rec);
+    hand_in(r, rec, &work, ticket);
+}
+
+void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum access_kind kind)
+{
+    struct engine_work work = { .kind = WORK_ACCESS, .access = (uint8_t)kind };
+
+    hand_in(r, rec, &work, (struct ticket){ .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) });
+}
+
+void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
+{
+    struct engine_work work = { .kind = WORK_AT, .access = ACCESS_AT_READ, .outcome = o };
+    struct ticket ticket = { .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) };
+
+    tell_walk(r, rec, a, o);
+    hand_in(r, rec, &work, ticket);
+}
+
+void replay_cost_tlbi(struct replay *r, const struct trace_rec *rec, const struct tlbi *op)
+{
+    struct engine_work work = { .kind = WORK_TLBI,
+                                .broadcast = op->broadcast,
+                                .all = !tlbi_has_address((enum tlbi_op)op->op) };
+
+    if (r->tlm)
+        post(r, rec, &work, no_ticket);
+}
+
+void replay_cost_dsb(struct replay *r, const struct trace_rec *rec)
+{
+    if (r->tlm)
+        post(r, rec, &(struct engine_work){ .kind = WORK_DSB }, no_ticket);
+}
+
+void replay_cost_sync(struct replay *r, const struct trace_rec *rec)
+{
+    if (r->tlm)
+        post(r, rec, &(struct engine_work){ .kind = WORK_SYNC }, no_ticket);
+}
+
+static bool fail(struct replay *r, struct trace_error *err)
+{
+    if (r->rows_lost)
+        return error_set(err, "%.150s: out of memory for rows", r->request->path);
+    return error_set(err, "%.150s: the tlm engine stopped: %.200s", r->request->path, engine_failure(r->engine));
+}
+
+/* A core that works without a miss is not to be taken for idle: it is given its instructions. */
+static void keep_running(struct replay *r)
+{
+    for (unsigned i = 0; i < r->machine->cluster.config.cores; i++) {
+        struct trace_rec rec = { .op = REC_SYS, .core = (uint8_t)i };
+
+        if (r->machine->cluster.core[i].mmu.count.v[COUNT_INST_RETIRED] > r->core[i].posted &&
+            engine_hungry(r->engine, i))
+            post(r, &rec, &(struct engine_work){ .kind = WORK_RUN }, no_ticket);
+    }
+}
+
+bool replay_cost_batch(struct replay *r, struct trace_error *err)
+{
+    if (r->tlm && !r->request->trace_order && !r->engine_failed)
+        keep_running(r);
+    if (r->tlm && !r->engine_failed)
+        r->engine_failed = !engine_run(r->engine);
+    return r->engine_failed || r->rows_lost ? fail(r, err) : true;
+}
+
+bool replay_cost_end(struct replay *r, struct trace_error *err)
+{
+    if (r->tlm && !r->engine_failed)
+        r->engine_failed = !engine_stop(r->engine);
+    for (unsigned i = 0; i < r->machine->cluster.config.cores && r->request->tarmac; i++) {
+        tarmac_out_end(&r->lines, i);
+        keep_lines(r, i);
+    }
+    if (r->engine_failed || r->rows_lost)
+        return fail(r, err);
+    if (r->tlm)
+        r->waits = *engine_waits(r->engine);
+    return true;
+}
+
+void replay_cost_free(struct replay *r)
+{
+    for (unsigned i = 0; i < CORES_MAX; i++) {
+        while (r->core[i].first_row) {
+            struct pending_row *next = r->core[i].first_row->next;
+
+            tarmac_text_free(&r->core[i].first_row->text);
+            free(r->core[i].first_row);
+            r->core[i].first_row = next;
+        }
+    }
+    tarmac_text_free(&r->lines.text);
+}
