@@ -49,7 +49,7 @@ c_files = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 tlm_modules := cci400 cluster cluster_decide context ddr dvm extension l1 l2 memory mmu mmu_model
 
 models_src := $(call c_files,models) platforms/zynqmp/map.c platforms/zynqmp/params.c
-traces_src := $(filter-out $(models_src),$(call c_files,traces platforms))
+traces_src := $(filter-out $(models_src) traces/samples/%,$(call c_files,traces platforms))
 tlm_src := $(tlm_modules:%=sim/tlm/%.cpp)
 engine_src := $(filter-out $(tlm_src),$(sort $(wildcard sim/tlm/*.cpp)))
 sim_src := $(filter-out sim/main.c,$(call c_files,sim))
@@ -246,7 +246,7 @@ format-check: ## Check that `make format` would change nothing
 
 tidy: $(tidied) ## Run clang-tidy on the C sources, if they or a header changed since the last run
 
-build/tidy/%.ok: %.c .clang-tidy $(filter %.h,$(styled))
+build/tidy/%.ok: %.c .clang-tidy tests/.clang-tidy $(filter %.h,$(styled))
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)clang-tidy --quiet $< -- -std=c11 $(common) 2> $@.err \
 	  || { grep -v 'warnings\? generated' $@.err; exit 1; }

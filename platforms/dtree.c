@@ -156,14 +156,14 @@ bool dtree_read(struct dtree *t, const char *path, struct trace_error *err)
 
     *t = (struct dtree){ .name = path, .own = f ? malloc(DTREE_BYTES_MAX + 1) : NULL };
     t->blob = t->own;
-    problem = t->own ? 0 : errno;
+    problem = errno;
     if (t->own) {
         t->bytes = fread(t->own, 1, DTREE_BYTES_MAX + 1, f);
         problem = ferror(f) ? errno : t->bytes > DTREE_BYTES_MAX ? EFBIG : 0;
     }
     if (f)
         fclose(f);
-    if (problem)
+    if (!t->own || problem)
         return error_set(err, "%s: %s", path, strerror(problem));
     return dtree_check(t, err);
 }

@@ -70,10 +70,12 @@ static void take_line(struct snapshot_kernel *k, const char *line)
 /* [Linux: crash_core.c@6.1] lines KEY=VALUE, not ended by a zero. */
 static bool take_kernel(struct snapshot *s, const uint8_t *desc, size_t bytes)
 {
-    char *text = strndup((const char *)desc, bytes), *rest = text, *line;
+    char *text = malloc(bytes + 1), *rest = text, *line;
 
     if (!text)
         return false;
+    memcpy(text, desc, bytes);
+    text[bytes] = '\0';
     s->has_kernel = true;
     while ((line = strsep(&rest, "\n")))
         take_line(&s->kernel, line);

@@ -53,11 +53,11 @@ static unsigned who_is(const struct survey_core *c, unsigned el)
 static uint64_t page_key(const struct survey_core *c, unsigned who, uint64_t va)
 {
     uint64_t asid = bits(bit(c->tcr, TCR_EL1_A1) ? c->ttbr1 : c->ttbr0, TTBR_ASID);
-    bool upper = bit(va, 63);
+    const bool upper = bit(va, 63);
 
     if (who >= SURVEY_EL2 || upper) /* the kernel's half is global [choice: counted as one whatever the ASID] */
         asid = 0;
-    return ((uint64_t)who << 54 | (asid & 0xFFFF) << 38 | (uint64_t)upper << 37 | bits(va, 47, 12)) + 1;
+    return ((uint64_t)who << 54 | (asid & 0xFFFF) << 38 | (upper ? 1ULL << 37 : 0) | bits(va, 47, 12)) + 1;
 }
 
 /* Counts a page at each size that it is the first of. */

@@ -89,7 +89,7 @@ void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_
 
 struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct plain a)
 {
-    struct hit hit = { NULL };
+    struct hit hit = { .entry = NULL, .moved = false };
     const struct utlb_entry *e;
 
     if ((a.va & 0xFFF) + a.size > 0x1000)

@@ -103,7 +103,7 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
  * cluster_access is to be called. */
 static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, struct plain a)
 {
-    struct hit hit = { NULL };
+    struct hit hit = { .entry = NULL, .moved = false };
     const struct utlb_entry *e;
     uint64_t *line, pa;
 
