@@ -33,7 +33,7 @@ static bool lackey_take(struct foreign *f, const char *line)
     if (!foreign_number(&at, 16, &a.va))
         return foreign_fail(f, at, "the address does not fit 64 bits");
     if (*at++ != ',' || !foreign_number(&at, 10, &size) || *at != '\0')
-        return foreign_fail(f, at[-1] ? at - 1 : at, "wants ADDRESS,SIZE as in `%c  04025310,8`", kind);
+        return foreign_fail(f, at - 1, "wants ADDRESS,SIZE as in `%c  04025310,8`", kind);
     if (size == 0 || size > FOREIGN_ACCESS_MAX)
         return foreign_fail(f, line + 3, "size is not from 1 to %d", FOREIGN_ACCESS_MAX);
     a.bytes = (uint32_t)size;

@@ -8,10 +8,14 @@
 #define WORD_MASK 3ULL
 #define PIECE_MAX 64 /* bytes of one record */
 
+/* What has been taken makes room first: the queue is rarely empty, and must not grow with the trace. */
 static bool push(struct record_queue *q, const struct trace_rec *rec)
 {
-    if (q->at == q->count)
-        q->at = q->count = 0;
+    if (q->count == q->room && q->at > 0) {
+        q->count -= q->at;
+        memmove(q->rec, q->rec + q->at, q->count * sizeof *q->rec);
+        q->at = 0;
+    }
     if (q->count == q->room) {
         size_t room = q->room ? 2 * q->room : 1024;
         struct trace_rec *bigger = realloc(q->rec, room * sizeof *bigger);
