@@ -3,15 +3,24 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SIGNATURE "\x89SWT\r\n\x1a\n" /* traces/FORMAT.md */
 #define SIGNATURE_BYTES 8
+
+/* What a pipe has given is gone: who reads it as what it is would miss its begin. */
+static bool is_regular(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
 
 bool input_is_trace(const char *path)
 {
     char head[SIGNATURE_BYTES];
     size_t bytes = strlen(path);
-    FILE *in = strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
+    FILE *in = strcmp(path, "-") != 0 && is_regular(path) ? fopen(path, "rb") : NULL;
     bool is;
 
     if (!in)

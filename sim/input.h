@@ -3,5 +3,6 @@
 
 #include <stdbool.h>
 
-/* True for a packed trace, by its first bytes, or by its name when it has not even those; "-" is a script. */
+/* True for a packed trace, by its first bytes, or by its name when it has not even those; "-" is a script, and so is a
+ * pipe, of which nothing is read. */
 bool input_is_trace(const char *path);

@@ -48,7 +48,7 @@ bool elf_file_open(struct elf_file *f, const char *path, struct trace_error *err
     const char *why;
 
     memset(f, 0, sizeof *f);
-    f->fd = open(path, O_RDONLY | O_CLOEXEC);
+    f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* not to wait for the writer of a pipe, which is refused */
     if (f->fd < 0)
         return error_set(err, "%.150s: cannot open: %s", path, strerror(errno));
     f->path = strdup(path);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define PAGE_BYTES 4096u
 #define PA_END (1ULL << 48) /* as of a script's `mem` */
@@ -25,10 +26,12 @@ static const struct {
       "`makedumpfile -E -F` becomes ELF by `makedumpfile -R DUMP < FILE`" },
 };
 
+/* Nothing is read of a pipe: it may be a script's. */
 static bool read_head(const char *path, char head[HEAD_BYTES])
 {
-    FILE *in = strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
-    bool whole;
+    struct stat st;
+    bool regular = strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode), whole;
+    FILE *in = regular ? fopen(path, "rb") : NULL;
 
     if (!in)
         return false;

@@ -7,6 +7,8 @@
 
 #include "traces/snapshot.h"
 
+#include <sys/stat.h>
+
 static struct elf_made made;
 
 static struct snapshot *open_made(struct trace_error *err)
@@ -308,6 +310,22 @@ static void pipe_is_refused(void **state)
     fixture_close(f);
 }
 
+/* A pipe with a name, which nobody writes to: who opens it to read waits. */
+static void named_pipe_is_refused_at_once(void **state)
+{
+    const char *path = fixture_path("pipe");
+    struct trace_error err;
+
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(10); /* ends the test, should it wait */
+    assert_null(snapshot_open(path, &err));
+    alarm(0);
+    assert_non_null(strstr(err.text, "wants a regular file"));
+    unlink(path);
+    rmdir(fixture_path(""));
+}
+
 int main(void)
 {
     static struct rows all;
@@ -323,5 +341,6 @@ int main(void)
     rows_add_test(&all, "xen: a 32-bit guest", xen_of_a_32_bit_guest, NULL);
     rows_add_test(&all, "dumps that are no ELF", other_dumps, NULL);
     rows_add_test(&all, "a pipe", pipe_is_refused, NULL);
+    rows_add_test(&all, "a pipe with a name", named_pipe_is_refused_at_once, NULL);
     return rows_run(&all, "traces/snapshot");
 }
