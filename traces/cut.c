@@ -79,6 +79,34 @@ static bool read_pages(struct cut *c)
     return true;
 }
 
+/* By place, and of one place in the order in which they were written. */
+static int by_place(const void *a, const void *b)
+{
+    const struct trace_rec *x = a, *y = b;
+
+    if (x->pa != y->pa)
+        return x->pa < y->pa ? -1 : 1;
+    return (x->va > y->va) - (x->va < y->va);
+}
+
+/* Forgets the words that were overwritten, so that no more are kept than there are places. */
+static void forget_overwritten(struct cut *c)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->word_count; i++)
+        c->words[i].va = i; /* a word has none: its turn stands there meanwhile */
+    if (c->word_count > 0)
+        qsort(c->words, c->word_count, sizeof *c->words, by_place);
+    for (size_t i = 0; i < c->word_count; i++) {
+        if (i + 1 == c->word_count || c->words[i + 1].pa != c->words[i].pa)
+            c->words[kept++] = c->words[i];
+    }
+    for (size_t i = 0; i < kept; i++)
+        c->words[i].va = 0;
+    c->word_count = kept;
+}
+
 /* A table word changes: in its page, or else it is kept. */
 static bool fold_word(struct cut *c, const struct trace_rec *rec)
 {
@@ -90,7 +118,10 @@ static bool fold_word(struct cut *c, const struct trace_rec *rec)
         pack_put64(page->words + rec->pa % TRACE_PAGE_BYTES, rec->value);
         return true;
     }
-    words = grow(c, c->words, c->word_count, &c->word_room, sizeof *c->words);
+    if (2 * c->word_count >= c->word_room)
+        forget_overwritten(c);
+    /* as many again as are kept have room: forgetting is rare */
+    words = grow(c, c->words, 2 * c->word_count, &c->word_room, sizeof *c->words);
     if (!words)
         return false;
     c->words = words;

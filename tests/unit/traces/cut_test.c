@@ -179,6 +179,39 @@ static void all_of_a_trace_is_the_trace(void **state)
     unlink(out);
 }
 
+/* Of words in pages that the trace does not carry, the last of each place is what counts, and all that is kept. */
+static void overwritten_words_are_forgotten(void **state)
+{
+    const char *in = fixture_path("in.swt"), *out = fixture_path("out.swt");
+    const uint64_t range[2] = { 100000, UINT64_MAX };
+    struct trace_rec rec = { .op = REC_TABW };
+    struct trace_error err = { "" };
+    struct trace_writer *w = trace_create(in, "test", &err);
+    struct fixture_trace t;
+    uint64_t last[7] = { 0 }, got[7] = { 0 };
+
+    (void)state;
+    assert_non_null(w);
+    for (uint64_t i = 0; i <= 100000; i++) {
+        rec.pa = PAGE_BASE + i % 7 * 8;
+        rec.value = i;
+        if (i < 100000)
+            last[i % 7] = i;
+        assert_true(trace_write(w, &rec, &err));
+    }
+    assert_true(trace_commit(w, &err));
+    assert_true(cut(in, out, range, &err));
+    t = fixture_read(out, 0);
+    assert_true(t.count <= 65);
+    for (size_t i = 0; i + 1 < t.count; i++) /* what a reader is left with */
+        got[(t.recs[i].pa - PAGE_BASE) / 8] = t.recs[i].value;
+    assert_memory_equal(got, last, sizeof got);
+    assert_int_equal(t.recs[t.count - 1].value, 100000);
+    fixture_free(&t);
+    unlink(in);
+    unlink(out);
+}
+
 static void nothing_to_cut_is_an_error(void **state)
 {
     const char *in = fixture_path("in.swt"), *out = fixture_path("out.swt");
@@ -257,6 +290,7 @@ int main(void)
         cmocka_unit_test(the_state_is_right_at_every_cut),
         cmocka_unit_test(all_of_a_trace_is_the_trace),
         cmocka_unit_test(nothing_to_cut_is_an_error),
+        cmocka_unit_test(overwritten_words_are_forgotten),
         cmocka_unit_test(markers),
     };
 
