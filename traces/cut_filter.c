@@ -5,6 +5,8 @@
 #include "models/arch/sysreg.h"
 #include "models/arch/tlbi.h"
 
+#define ZVA_BYTES 64 /* [A53: DCZID_EL0] */
+
 static bool is_access(const struct trace_rec *rec)
 {
     return rec->op == REC_FETCH || rec->op == REC_LOAD || rec->op == REC_STORE || rec->op == REC_ZVA;
@@ -22,9 +24,18 @@ static bool is_theirs(const struct cut_filter *f, const struct trace_rec *rec)
     return !f->by_vmid || (rec->el < 2 && (f->vmids[vmid / 8] >> vmid % 8 & 1));
 }
 
+static uint64_t bytes_of(const struct trace_rec *rec)
+{
+    if (rec->op == REC_FETCH)
+        return 4ULL * rec->n;
+    return rec->op == REC_ZVA ? ZVA_BYTES : 1ULL << rec->size_log2;
+}
+
+/* True when it begins in the range, or the range in it. */
 static bool is_in_range(const struct cut_filter *f, const struct trace_rec *rec)
 {
-    return f->va_from >= f->va_end || (rec->va >= f->va_from && rec->va < f->va_end);
+    return f->va_from >= f->va_end || rec->va - f->va_from < f->va_end - f->va_from ||
+           f->va_from - rec->va < bytes_of(rec);
 }
 
 /* What a core does beside accesses, and others may see. */

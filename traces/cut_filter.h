@@ -13,7 +13,7 @@ struct cut_filter {
     uint32_t els;             /* bit e: accesses made at exception level e */
     bool by_vmid;             /* only EL0 and EL1 of these VMIDs: */
     uint8_t vmids[32];        /* bit v % 8 of byte v / 8: VMID v */
-    uint64_t va_from, va_end; /* only accesses with VA in [va_from, va_end) and the runs that made them */
+    uint64_t va_from, va_end; /* only accesses to bytes in [va_from, va_end) and the runs that made them */
 
     /* kept from record to record, zero at the start */
     uint8_t vmid[TRACE_CORES_MAX];

@@ -53,7 +53,7 @@ static unsigned who_is(const struct survey_core *c, unsigned el)
 static uint64_t page_key(const struct survey_core *c, unsigned who, uint64_t va)
 {
     uint64_t asid = bits(bit(c->tcr, TCR_EL1_A1) ? c->ttbr1 : c->ttbr0, TTBR_ASID);
-    const bool upper = bit(va, 63);
+    const bool upper = bit(va, 55); /* above it there may be a tag [Arm: TCR_EL1.TBI0] */
 
     if (who >= SURVEY_EL2 || upper) /* the kernel's half is global [choice: counted as one whatever the ASID] */
         asid = 0;
