@@ -115,7 +115,7 @@ mib() {
 
 # whole NAME NUMBER LOW HIGH
 whole() {
-    if ! [[ $2 =~ ^[0-9]{1,12}$ ]] || [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then
+    if ! [[ $2 =~ ^[1-9][0-9]{0,11}$ ]] || [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then
         give_up "--$1 $2: not a number from $3 to $4"
     fi
 }
@@ -145,13 +145,16 @@ check_options() {
     for name in kernel initrd dtb xen elf busybox; do
         [ -z "${!name}" ] || [ -r "${!name}" ] || give_up "--$name ${!name}: cannot be read"
     done
+    output=${output:-$top/build/capture/$guest.swt}
+    for name in kernel initrd dtb xen elf busybox; do
+        [[ -z ${!name} || ! ${!name} -ef $output ]] || give_up "-o $output: is also an input (--$name)"
+    done
     [ -z "$elf" ] || [ "$(head -c 20 "$elf" | od -An -tx1 | tr -d ' \n' | cut -c '1-10,37-40')" = 7f454c4602b700 ] ||
         give_up "--elf $elf: no 64-bit ELF of AArch64"
     # QEMU takes a comma for the end of an option's value; so does the file's own name.
     for name in kernel initrd elf; do
         [[ ${!name} != *,* ]] || give_up "--$name ${!name}: QEMU takes no file name with a comma"
     done
-    output=${output:-$top/build/capture/$guest.swt}
     [ ! -d "$output" ] || give_up "-o $output: is a folder"
     [ -d "$(dirname "$output")" ] || [[ $output = "$top"/build/capture/* ]] || give_up "-o $output: no such folder"
 }

@@ -7,13 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Returns NULL with errno set, or 0 when the file is longer than allowed. */
 static void *read_all(FILE *f, size_t bytes_max, size_t *bytes)
 {
     uint8_t *content = NULL;
+    struct stat st;
     long length;
 
+    if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) { /* its length would be the greatest there is */
+        errno = EISDIR;
+        return NULL;
+    }
     if (fseek(f, 0, SEEK_END) != 0 || (length = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) != 0)
         return NULL;
     errno = 0;

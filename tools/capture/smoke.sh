@@ -64,6 +64,9 @@ if ! { assemble smoke && assemble hang -DHANG; } >"$tmp/out" 2>&1; then
     verdict 'assemble the guest' 'cannot'
     finish
 fi
+# QEMU's numbers and the plugin's would be octal ones; what verifies would lie over what it came from.
+ends 'a number that begins with 0' 2 'not a number from 1' "$capture" -g bare --elf "$tmp/smoke.elf" -n 0100
+ends 'an output that is an input' 2 'is also an input' "$capture" -g bare --elf "$tmp/smoke.elf" -o "$tmp/./smoke.elf"
 timeout 180 "$capture" --guest bare --prepare >"$tmp/out" 2>&1
 status=$?
 [ $status -ne 124 ] || skip 'QEMU could not be fetched in 180 s'

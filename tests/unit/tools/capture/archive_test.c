@@ -166,6 +166,8 @@ static void check_missing(void **state)
     assert_non_null(strstr(err.text, "/nonexistent/init: cannot read: No such file"));
     assert_false(archive_write(&out, "/nonexistent/initrd", &file, 1, &err));
     assert_non_null(strstr(err.text, "/nonexistent/initrd: cannot read: No such file"));
+    assert_false(archive_write(&out, "/", &file, 1, &err));
+    assert_non_null(strstr(err.text, "/: cannot read: Is a directory"));
     out_file_discard(&out);
     assert_int_not_equal(access(to, F_OK), 0);
 }
