@@ -293,7 +293,8 @@ static int explain_words(const struct words *w)
 
     if (parse_access(w, &q.access) != 0 || parse_xen(w->xen, &q.xen) != 0)
         return 2;
-    if (result_file_check_input(w->common.json, w->path) != 0)
+    if (result_file_check_input(w->common.json, w->path) != 0 ||
+        (w->config && result_file_check_input(w->common.json, w->config) != 0))
         return 2;
     q.of_trace = input_is_trace(w->path);
     q.of_snapshot = !q.of_trace && (snapshot_is(w->path) || w->regs[0] || w->config);

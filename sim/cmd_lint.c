@@ -4,6 +4,7 @@
 #include "sim/lint/domains.h"
 #include "sim/lint/tables.h"
 #include "sim/lint/upkeep_report.h"
+#include "sim/map/world_words.h"
 #include "sim/options.h"
 #include "sim/preset_option.h"
 #include "sim/replay/replay.h"
@@ -181,8 +182,10 @@ static bool asks_for_world(const struct words *w)
 
 static int lint_all(struct words *w, int count, char **path, struct lint_report *r)
 {
-    int status = 0;
+    int status = world_words_check_output(&w->world, w->common.json);
 
+    if (status != 0)
+        return status;
     if (choose("--only", w->only, true, r) != 0 || choose("--ignore", w->ignore, false, r) != 0)
         return 2;
     if (count == 0 || asks_for_world(w)) {

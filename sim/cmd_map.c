@@ -232,7 +232,7 @@ int cmd_map(int argc, char **argv)
         if (strcmp(q.domain, "none") != 0)
             return say_error("map: without Xen there is no domain %s", q.domain);
     }
-    if (check_words(&o, &words, &q))
+    if (check_words(&o, &words, &q) || world_words_check_output(&q, o.json) != 0)
         return 2;
     q.preset = preset_option("map", words.xen);
     if (!q.preset)

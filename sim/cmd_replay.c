@@ -99,6 +99,11 @@ static int check_files(struct job *job, char **operands, int count)
                                  job->path[i]);
         }
     }
+    for (int k = 0; k < OUT_COUNT; k++) {
+        if (trace_input_check_output(job->request.input, job->path[k]) != 0 ||
+            (job->request.memory && result_file_check_input(job->path[k], job->request.memory) != 0))
+            return 2;
+    }
     for (int i = 0; i < count; i++) {
         if (*operands[i] == '\0')
             return say_error("replay: empty file name");
@@ -285,6 +290,10 @@ static bool read_symbols(struct job *job, const char *const elf[], struct trace_
     for (size_t i = 0; elf[i]; i++) {
         if (!symbols_add(job->symbols, elf[i], err))
             return false;
+        for (int k = 0; k < OUT_COUNT; k++) {
+            if (job->path[k] && out_file_replaces(job->path[k], symbols_file(job->symbols, i)))
+                return error_set(err, "%.150s: is also an input", job->path[k]);
+        }
     }
     job->request.symbols = job->symbols;
     return true;

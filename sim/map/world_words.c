@@ -2,6 +2,7 @@
 #include "sim/map/world_words.h"
 
 #include "sim/map/guest.h"
+#include "sim/result_file.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -178,4 +179,21 @@ const char *world_words_install(const struct world *w, const struct guest_reques
     guest_close(g);
     free(g);
     return why;
+}
+
+int world_words_check_output(const struct world_request *q, const char *output)
+{
+    if (q->dtb && result_file_check_input(output, q->dtb) != 0)
+        return 2;
+    for (size_t i = 0; q->config[i]; i++) {
+        if (result_file_check_input(output, q->config[i]) != 0)
+            return 2;
+    }
+    for (size_t i = 0; q->pass[i]; i++) {
+        const char *equals = strchr(q->pass[i], '=');
+
+        if (equals && result_file_check_input(output, equals + 1) != 0)
+            return 2;
+    }
+    return 0;
 }

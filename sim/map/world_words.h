@@ -13,6 +13,9 @@ const char *world_words_parse(char *words, struct world_request *q, bool *asked,
 #define WORLD_WORDS 11
 size_t world_words_options(struct world_request *q, struct option_spec spec[WORLD_WORDS]);
 
+/* Returns 0, or 2 after a message: that the output would replace a file that these words name. NULL: no output. */
+int world_words_check_output(const struct world_request *q, const char *output);
+
 /* Puts a world's tables into a machine's memory and its registers, VTCR_EL2, VTTBR_EL2 and HCR_EL2, into all its cores;
  * with a guest, its stage 1 too. Returns NULL, or why not, in *err where it has a name. */
 const char *world_words_install(const struct world *w, const struct guest_request *q, struct machine *m,

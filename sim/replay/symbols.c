@@ -259,6 +259,11 @@ bool symbols_add(struct symbols *s, const char *words, struct trace_error *err)
     return good;
 }
 
+const char *symbols_file(const struct symbols *s, size_t i)
+{
+    return i < s->files ? s->file[i].path : NULL;
+}
+
 /* ---- Looking up ---- */
 
 static const struct symbol *find(const struct list *l, uint64_t va)

@@ -170,6 +170,8 @@ int cmd_trace_cut(int argc, char **argv)
         return status;
     if (output && *output == '\0')
         return say_error("-o: empty file name");
+    if (trace_input_check_output(&in, output) != 0)
+        return 2;
     if (!read_words(&w, &q))
         return 2;
     output = cmd_trace_output(output);

@@ -106,7 +106,8 @@ static int import_file(const struct trace_input *in, const char *path, const cha
     struct trace_writer *w;
     int status;
 
-    if (!cmd_trace_output_fits(output, path) || (source && !source_fits(source, source)))
+    if (!cmd_trace_output_fits(output, path) || trace_input_check_output(in, output) != 0 ||
+        (source && !source_fits(source, source)))
         return 2;
     output = cmd_trace_output(output);
     r = output ? cmd_trace_open(in, path, false) : NULL;

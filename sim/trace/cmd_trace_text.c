@@ -115,7 +115,8 @@ int cmd_trace_cat(int argc, char **argv)
     if (!path)
         return status;
     c.pages = !records;
-    if (!cmd_trace_range(records, &c.range) || !cmd_trace_output_fits(output, path))
+    if (!cmd_trace_range(records, &c.range) || !cmd_trace_output_fits(output, path) ||
+        trace_input_check_output(&in, output) != 0)
         return 2;
     c.reader = cmd_trace_open(&in, path, recover);
     if (!c.reader)

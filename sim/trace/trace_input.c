@@ -1,6 +1,7 @@
 /* Words to a request; which traces want tables. */
 #include "sim/trace/trace_input.h"
 
+#include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/trace/demand.h"
 #include "traces/error.h"
@@ -19,6 +20,13 @@ bool trace_input_listed(const struct trace_input *in)
     for (size_t i = 0; (name = trace_format_at(i, &what)); i++)
         printf("%-16s %s\n", name, what);
     return true;
+}
+
+int trace_input_check_output(const struct trace_input *in, const char *output)
+{
+    if (in->dtb && result_file_check_input(output, in->dtb) != 0)
+        return 2;
+    return in->config ? result_file_check_input(output, in->config) : 0;
 }
 
 /* Returns false with *err. */

@@ -27,6 +27,9 @@ struct trace_input {
 /* True when --format list was asked for: the list has been printed. */
 bool trace_input_listed(const struct trace_input *in);
 
+/* Returns 0, or 2 after a message: that the output would replace a file that these words name. NULL: no output. */
+int trace_input_check_output(const struct trace_input *in, const char *output);
+
 /* Opens a trace; `in` NULL: nothing was said. Returns NULL with *err. */
 struct trace_reader *trace_input_open(const struct trace_input *in, const char *path, unsigned flags,
                                       struct trace_error *err);

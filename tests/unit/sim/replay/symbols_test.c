@@ -129,6 +129,8 @@ static void several_files(void **state)
     made_program(&made, ET_DYN, ".symtab", bases, &other, 1);
     f = fixture_file(made.bytes, made.count);
     assert_true(symbols_add(s, f.path, &err));
+    assert_string_equal(symbols_file(s, 1), f.path);
+    assert_null(symbols_file(s, 2));
     fixture_close(f);
     assert_string_equal(symbols_find(s, &(struct symbols_place){ 0x10108, 1, 0 }, &file)->name, "other");
     assert_string_equal(symbols_find(s, &(struct symbols_place){ 0x10000, 1, 0 }, &file)->name, "outer");
