@@ -252,7 +252,7 @@ static bool parse_statement(struct script *s, struct script_stmt *stmt)
     }
     return script_text_fail(s, 0,
                             "unknown statement; one of set platform param cpu reg mem memory zero at fetch load store "
-                            "tlbi dsb isb");
+                            "tlbi dsb isb (a trace of another program: `stagewalk trace import` first)");
 }
 
 int script_next(struct script *s, struct script_stmt *stmt, struct trace_error *err)
