@@ -274,6 +274,26 @@ int trace_read_dense(struct trace_reader *r, struct dense_block *block)
     return block->count > 0 ? (int)block->count : got;
 }
 
+uint64_t trace_skip(struct trace_reader *r, uint64_t records)
+{
+    struct trace_rec recs[BATCH];
+    uint64_t done = 0;
+    int got = 1;
+
+    if (r->pack && !r->filtered)
+        return pack_read_skip(r->pack, records);
+    while (done < records && got > 0) {
+        got = trace_read(r, recs, records - done < BATCH ? (int)(records - done) : BATCH);
+        done += got > 0 ? (uint64_t)got : 0;
+    }
+    return done;
+}
+
+struct pack_reader *trace_get_pack(struct trace_reader *r)
+{
+    return r->filtered ? NULL : r->pack;
+}
+
 bool trace_recovered(const struct trace_reader *r)
 {
     return r->recovered || (r->pack && pack_read_recovered(r->pack));

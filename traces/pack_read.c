@@ -1,12 +1,10 @@
 /* Reads a packed trace: what reader.h promises, over the container and the decoder. */
 #include "traces/pack_read.h"
 #include "traces/error.h"
-#include "traces/pack_decode.h"
 #include "traces/pack_pages.h"
-#include "traces/pack_source.h"
 #include "traces/pack_totals.h"
+#include "traces/pack_work.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,16 +15,17 @@ struct pack_reader {
     struct trace_info info;
     bool totals_known;     /* info was read from the end of the file */
     struct trace_info met; /* totals of what was read so far */
+    bool passed;           /* some records were not read: of them met has the number alone */
+    uint64_t bytes_done;
     unsigned flags;
     enum stage stage;
     bool failed, recovered;
     struct trace_error error;
 
-    struct pack_block block;
+    struct pack_work work;
     struct pack_pages pages;
     const uint8_t *page_at; /* in the payload of a block of pages */
     uint32_t pages_left;
-    struct pack_decoder decoder;
     struct dense_block decoded; /* what pack_read_records has not given out yet: */
     uint32_t taken;             /* from here on */
 };
@@ -59,6 +58,7 @@ struct pack_reader *pack_read_open(const char *path, FILE *stream, unsigned flag
     r->flags = flags;
     if (pack_source_open(&r->source, path, stream, r->info.source, err) && read_totals(r, err)) {
         memcpy(r->met.source, r->info.source, sizeof r->met.source);
+        r->bytes_done = r->source.offset;
         return r;
     }
     pack_read_close(r);
@@ -80,59 +80,62 @@ static int fail(struct pack_reader *r)
     return r->recovered ? 0 : -1;
 }
 
-static int fail_block(struct pack_reader *r, const char *problem)
+static int fail_work(struct pack_reader *r, const struct pack_work *w)
 {
-    error_set(&r->error, "%s: block at byte %" PRIu64 " is damaged: %s", r->source.path, r->block.offset, problem);
+    r->error = w->error;
     return fail(r);
 }
 
-static int finish(struct pack_reader *r)
+static int fail_block(struct pack_reader *r, struct pack_work *w, const char *problem)
+{
+    pack_work_damaged(w, problem);
+    return fail_work(r, w);
+}
+
+static int finish(struct pack_reader *r, struct pack_work *w)
 {
     struct trace_info said = r->info;
 
-    if (r->block.raw_bytes != PACK_END_BYTES || r->block.stored_bytes != PACK_END_BYTES || r->block.count != 0)
-        return fail_block(r, "impossible length");
-    pack_totals_get(&said, r->block.payload);
-    if (!pack_totals_same(&r->met, &said))
-        return fail_block(r, "totals differ from what the trace holds");
+    if (w->block.raw_bytes != PACK_END_BYTES || w->block.stored_bytes != PACK_END_BYTES || w->block.count != 0)
+        return fail_block(r, w, "impossible length");
+    pack_totals_get(&said, w->block.payload);
+    if (r->passed ? !pack_totals_within(&r->met, &said) : !pack_totals_same(&r->met, &said))
+        return fail_block(r, w, "totals differ from what the trace holds");
     if (!pack_source_at_end(&r->source, &r->error))
         return fail(r);
     r->stage = AT_END;
     return 0;
 }
 
-static int start_pages(struct pack_reader *r)
+static int start_pages(struct pack_reader *r, struct pack_work *w)
 {
     if (r->stage != AT_PAGES)
-        return fail_block(r, "table pages after the first record");
-    if (r->block.count == 0 || r->block.count > PACK_BLOCK_PAGES)
-        return fail_block(r, "impossible number of pages");
+        return fail_block(r, w, "table pages after the first record");
+    if (w->block.count == 0 || w->block.count > PACK_BLOCK_PAGES)
+        return fail_block(r, w, "impossible number of pages");
     r->pages = (struct pack_pages){ 0 };
-    r->page_at = r->block.payload;
-    r->pages_left = r->block.count;
+    r->page_at = w->block.payload;
+    r->pages_left = w->block.count;
     return 1;
 }
 
-static int start_records(struct pack_reader *r)
+int pack_read_settle(struct pack_reader *r, struct pack_work *w, bool good)
 {
-    if (r->block.count == 0 || r->block.count > PACK_BLOCK_RECORDS)
-        return fail_block(r, "impossible number of records");
+    r->bytes_done = w->bytes_done;
+    if (!good)
+        return fail_work(r, w);
+    if (w->block.kind == PACK_PAGES)
+        return start_pages(r, w);
+    if (w->block.kind == PACK_END)
+        return finish(r, w);
     r->stage = AT_RECORDS;
-    if (!pack_decode_start(&r->decoder, r->block.payload, r->block.raw_bytes, r->block.count))
-        return fail_block(r, r->decoder.problem);
     return 1;
 }
 
 /* Returns 1 when a block has been started, 0 at the end, -1 on damage. */
 static int next_block(struct pack_reader *r)
 {
-    if (!pack_source_block(&r->source, &r->block, &r->error))
-        return fail(r);
-    if (r->block.kind == PACK_PAGES)
-        return start_pages(r);
-    if (r->block.kind == PACK_RECORDS)
-        return start_records(r);
-    return finish(r);
+    return pack_read_settle(r, &r->work, pack_work_fetch(&r->work, &r->source) && pack_work_open(&r->work));
 }
 
 int pack_read_page(struct pack_reader *r, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES])
@@ -147,26 +150,37 @@ int pack_read_page(struct pack_reader *r, uint64_t *pa, uint8_t page[TRACE_PAGE_
     }
     if (r->stage != AT_PAGES)
         return 0;
-    if (!pack_pages_decode(&r->pages, &r->page_at, r->block.payload + r->block.raw_bytes, pa, page))
-        return fail_block(r, "table page does not decode");
+    if (!pack_pages_decode(&r->pages, &r->page_at, r->work.block.payload + r->work.block.raw_bytes, pa, page))
+        return fail_block(r, &r->work, "table page does not decode");
     r->pages_left--;
-    if (r->pages_left == 0 && r->page_at != r->block.payload + r->block.raw_bytes)
-        return fail_block(r, "payload longer than its pages");
+    if (r->pages_left == 0 && r->page_at != r->work.block.payload + r->work.block.raw_bytes)
+        return fail_block(r, &r->work, "payload longer than its pages");
     r->met.pages++;
     return 1;
 }
 
-/* Adds records to a block that has room. Returns how many, 0 at the end, -1 on damage. */
-static int read_some(struct pack_reader *r, struct dense_block *b)
+bool pack_read_to_records(struct pack_reader *r)
 {
-    uint32_t first = b->count;
+    uint8_t page[TRACE_PAGE_BYTES];
+    uint64_t pa;
 
-    while (!r->failed && r->stage == AT_RECORDS) {
-        int got = pack_decode(&r->decoder, b, (int)(DENSE_BLOCK - first));
+    while (r->stage == AT_PAGES && pack_read_page(r, &pa, page) > 0)
+        continue;
+    return r->stage == AT_RECORDS;
+}
 
-        if (got < 0)
-            return fail_block(r, r->decoder.problem);
-        pack_totals_count_block(&r->met, b, first);
+/* Empties a block and puts up to cap records in it. Returns how many, 0 at the end, -1 on damage. */
+static int read_some(struct pack_reader *r, struct dense_block *b, uint32_t cap)
+{
+    b->count = b->odd_count = 0;
+    while (r->stage == AT_RECORDS) {
+        int got = pack_work_decode(&r->work, b, cap);
+
+        if (got < 0) { /* what came before the damage is delivered first */
+            got = fail_work(r, &r->work);
+            return b->count > 0 ? (int)b->count : got;
+        }
+        pack_totals_count_block(&r->met, b, 0);
         if (got > 0)
             return got;
         next_block(r);
@@ -176,16 +190,44 @@ static int read_some(struct pack_reader *r, struct dense_block *b)
 
 int pack_read_dense(struct pack_reader *r, struct dense_block *b)
 {
-    uint8_t page[TRACE_PAGE_BYTES];
-    uint64_t pa;
-    int got = 1;
+    pack_read_to_records(r);
+    return read_some(r, b, DENSE_BLOCK);
+}
 
-    while (r->stage == AT_PAGES && pack_read_page(r, &pa, page) > 0)
-        continue;
-    b->count = b->odd_count = 0;
-    while (b->count < DENSE_BLOCK && got > 0)
-        got = read_some(r, b);
-    return b->count > 0 ? (int)b->count : got;
+/* Passes over the rest of the block at work, and over those behind it that hold no more than is left. Returns how many
+ * records these were. */
+static uint64_t pass(struct pack_reader *r, uint64_t records)
+{
+    struct pack_work *w = &r->work;
+    uint64_t left = records - w->decoder.left;
+    bool good = pack_work_fetch_behind(w, &r->source, &left) && pack_work_open(w);
+
+    r->passed = true;
+    r->met.records += records - left;
+    pack_read_settle(r, w, good);
+    return records - left;
+}
+
+uint64_t pack_read_skip(struct pack_reader *r, uint64_t records)
+{
+    uint32_t held = r->decoded.count - r->taken;
+    uint64_t done = held < records ? held : records;
+    /* What is left of a damaged file ends at the damage: it must be seen. */
+    bool may_pass = r->source.bytes && !(r->flags & TRACE_RECOVER);
+
+    r->taken += (uint32_t)done;
+    pack_read_to_records(r);
+    while (done < records && r->stage == AT_RECORDS) {
+        uint64_t left = records - done;
+
+        if (may_pass && r->work.decoder.left > 0 && r->work.decoder.left <= left) {
+            done += pass(r, left);
+            continue;
+        }
+        read_some(r, &r->decoded, left < DENSE_BLOCK ? (uint32_t)left : DENSE_BLOCK);
+        done += r->taken = r->decoded.count;
+    }
+    return done;
 }
 
 int pack_read_records(struct pack_reader *r, struct trace_rec *recs, int cap)
@@ -206,6 +248,22 @@ int pack_read_records(struct pack_reader *r, struct trace_rec *recs, int cap)
     return done;
 }
 
+struct pack_source *pack_read_source(struct pack_reader *r)
+{
+    return &r->source;
+}
+
+struct pack_work *pack_read_work(struct pack_reader *r)
+{
+    return &r->work;
+}
+
+void pack_read_count(struct pack_reader *r, const struct trace_info *counted, uint64_t bytes_done)
+{
+    pack_totals_add(&r->met, counted);
+    r->bytes_done = bytes_done;
+}
+
 bool pack_read_recovered(const struct pack_reader *r)
 {
     return r->recovered;
@@ -218,7 +276,7 @@ const struct trace_error *pack_read_error(const struct pack_reader *r)
 
 uint64_t pack_read_bytes_done(const struct pack_reader *r)
 {
-    return r->source.offset;
+    return r->bytes_done;
 }
 
 uint64_t pack_read_bytes_total(const struct pack_reader *r)
@@ -231,5 +289,6 @@ void pack_read_close(struct pack_reader *r)
     if (!r)
         return;
     pack_source_close(&r->source);
+    pack_work_free(&r->work);
     free(r);
 }

@@ -1,7 +1,6 @@
-/* Bytes of a packed trace, from the file to checked and inflated payloads. */
+/* Bytes of a packed trace, from the file to payloads as they are stored. */
 #include "traces/pack_source.h"
 #include "traces/error.h"
-#include "traces/pack_decode.h"
 #include "traces/text_utf8.h"
 
 #include <errno.h>
@@ -109,42 +108,9 @@ bool pack_source_totals(struct pack_source *s, uint8_t totals[PACK_END_BYTES])
     return true;
 }
 
-static bool grow(uint8_t **buffer, size_t *room, size_t want)
-{
-    uint8_t *bigger;
-
-    if (*room >= want)
-        return true;
-    bigger = realloc(*buffer, want);
-    if (!bigger)
-        return false;
-    *buffer = bigger;
-    *room = want;
-    return true;
-}
-
 static bool damaged(const struct pack_source *s, const struct pack_block *b, const char *what, struct trace_error *err)
 {
     return error_set(err, "%s: block at byte %" PRIu64 " is damaged: %s", s->path, b->offset, what);
-}
-
-/* Inflates exactly stored_bytes into exactly raw_bytes. */
-static bool inflate_payload(struct pack_source *s, const struct pack_block *b, struct trace_error *err)
-{
-    z_stream *z = &s->inflate;
-
-    if (!s->inflate_ready && inflateInit2(z, -MAX_WBITS) != Z_OK)
-        return error_set(err, "%s: out of memory", s->path);
-    s->inflate_ready = true;
-    if (inflateReset(z) != Z_OK)
-        return damaged(s, b, "cannot inflate", err);
-    z->next_in = s->stored;
-    z->avail_in = b->stored_bytes;
-    z->next_out = s->raw;
-    z->avail_out = b->raw_bytes;
-    if (inflate(z, Z_FINISH) != Z_STREAM_END || z->avail_in || z->avail_out)
-        return damaged(s, b, "payload does not inflate to its length", err);
-    return true;
 }
 
 static bool read_block_head(struct pack_source *s, struct pack_block *b, struct trace_error *err)
@@ -177,16 +143,27 @@ static bool payload_fits(const struct pack_source *s, const struct pack_block *b
                      s->path, b->offset, b->stored_bytes - (s->bytes - s->offset));
 }
 
+bool pack_source_head(struct pack_source *s, struct pack_block *b, struct trace_error *err)
+{
+    memset(b, 0, sizeof *b);
+    return read_block_head(s, b, err) && payload_fits(s, b, err);
+}
+
+bool pack_source_pass(struct pack_source *s, const struct pack_block *b, struct trace_error *err)
+{
+    s->offset += b->stored_bytes;
+    if (fseeko(s->stream, (off_t)s->offset, SEEK_SET) == 0)
+        return true;
+    return error_set(err, "%s: cannot read: %s", s->path, strerror(errno));
+}
+
 static bool survey_blocks(struct pack_source *s, struct trace_error *err)
 {
     struct pack_block b = { 0 };
 
     while (b.kind != PACK_END) {
-        if (!read_block_head(s, &b, err) || !payload_fits(s, &b, err))
+        if (!pack_source_head(s, &b, err) || !pack_source_pass(s, &b, err))
             return false;
-        s->offset += b.stored_bytes;
-        if (fseeko(s->stream, (off_t)s->offset, SEEK_SET) != 0)
-            return error_set(err, "%s: cannot read: %s", s->path, strerror(errno));
     }
     return pack_source_at_end(s, err);
 }
@@ -202,20 +179,12 @@ bool pack_source_survey(struct pack_source *s, struct trace_error *err)
     return ok;
 }
 
-bool pack_source_block(struct pack_source *s, struct pack_block *b, struct trace_error *err)
+bool pack_source_payload(struct pack_source *s, const struct pack_block *b, struct pack_payload *p,
+                         struct trace_error *err)
 {
-    memset(b, 0, sizeof *b);
-    if (!read_block_head(s, b, err) || !payload_fits(s, b, err))
-        return false;
-    if (!grow(&s->stored, &s->stored_room, b->stored_bytes + PACK_SLACK) ||
-        !grow(&s->raw, &s->raw_room, b->raw_bytes + PACK_SLACK))
+    if (!pack_payload_room(p, b))
         return error_set(err, "%s: out of memory", s->path);
-    if (!get_bytes(s, s->stored, b->stored_bytes, "payload", err))
-        return false;
-    if (b->crc != crc32(0, s->stored, b->stored_bytes))
-        return damaged(s, b, "payload checksum differs", err);
-    b->payload = b->stored_bytes == b->raw_bytes ? s->stored : s->raw;
-    return b->payload == s->stored || inflate_payload(s, b, err);
+    return get_bytes(s, p->stored, b->stored_bytes, "payload", err);
 }
 
 bool pack_source_at_end(struct pack_source *s, struct trace_error *err)
@@ -227,12 +196,8 @@ bool pack_source_at_end(struct pack_source *s, struct trace_error *err)
 
 void pack_source_close(struct pack_source *s)
 {
-    if (s->inflate_ready)
-        inflateEnd(&s->inflate);
     if (s->stream && s->stream != stdin)
         fclose(s->stream);
-    free(s->stored);
-    free(s->raw);
     free(s->path);
     memset(s, 0, sizeof *s);
 }

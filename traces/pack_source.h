@@ -1,29 +1,15 @@
-/* The container of a packed trace, read block by block: headers checked, payloads inflated. Knows nothing of what is
- * in a payload. Holds one block at a time, so memory is bounded by PACK_RAW_MAX. */
+/* The container of a packed trace, read block by block: headers checked, payloads as they are stored. Knows nothing of what
+ * is in a payload. */
 #pragma once
 
-#include "traces/pack_format.h"
+#include "traces/pack_payload.h"
 #include <stdio.h>
-#include <zlib.h>
-
-struct pack_block {
-    uint64_t offset; /* of the block's header in the file */
-    uint32_t kind;   /* PACK_PAGES, PACK_RECORDS or PACK_END */
-    uint32_t count;  /* pages or records */
-    uint32_t stored_bytes, raw_bytes;
-    uint32_t crc;
-    const uint8_t *payload; /* raw_bytes, and PACK_SLACK more that may be read; valid until the next read */
-};
 
 struct pack_source {
     FILE *stream;
     char *path;      /* for messages */
     uint64_t offset; /* of the next byte */
-    uint64_t bytes;  /* of the whole file; 0 when unknown */
-    uint8_t *stored, *raw;
-    size_t stored_room, raw_room;
-    z_stream inflate;
-    bool inflate_ready;
+    uint64_t bytes;  /* of the whole file, which can be sought in; 0 when unknown */
 };
 
 /* Takes over the stream, which stands at its begin, and reads its header; `path` is for messages, the source text goes to
@@ -39,8 +25,16 @@ bool pack_source_totals(struct pack_source *s, uint8_t totals[PACK_END_BYTES]);
  * Returns false and fills *err when the file does not hold together: cut short, or longer than the trace. */
 bool pack_source_survey(struct pack_source *s, struct trace_error *err);
 
-/* Reads the next block. Returns false and fills *err when it is damaged or missing. */
-bool pack_source_block(struct pack_source *s, struct pack_block *block, struct trace_error *err);
+/* Reads the header of the next block. Returns false and fills *err when it is damaged or missing, or when the file has no
+ * room for its payload. */
+bool pack_source_head(struct pack_source *s, struct pack_block *b, struct trace_error *err);
+
+/* After that: reads its payload to p->stored. Returns false and fills *err. */
+bool pack_source_payload(struct pack_source *s, const struct pack_block *b, struct pack_payload *p,
+                         struct trace_error *err);
+
+/* Or: passes over it, in a seekable file. Returns false and fills *err. */
+bool pack_source_pass(struct pack_source *s, const struct pack_block *b, struct trace_error *err);
 
 /* Returns false and fills *err when the file goes on after the end block. */
 bool pack_source_at_end(struct pack_source *s, struct trace_error *err);

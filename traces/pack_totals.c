@@ -35,6 +35,30 @@ void pack_totals_count_block(struct trace_info *info, const struct dense_block *
     info->cores = (unsigned)__builtin_popcount(info->core_mask);
 }
 
+void pack_totals_add(struct trace_info *info, const struct trace_info *more)
+{
+    for (int i = 0; i < REC_OP_COUNT; i++)
+        info->op_count[i] += more->op_count[i];
+    info->pages += more->pages;
+    info->records += more->records;
+    info->instructions += more->instructions;
+    info->core_mask |= more->core_mask;
+    info->cores = (unsigned)__builtin_popcount(info->core_mask);
+}
+
+bool pack_totals_within(const struct trace_info *part, const struct trace_info *whole)
+{
+    uint64_t operations = 0;
+
+    for (int i = 0; i < REC_OP_COUNT; i++) {
+        if (part->op_count[i] > whole->op_count[i])
+            return false;
+        operations += whole->op_count[i];
+    }
+    return part->pages == whole->pages && part->records == whole->records && operations == whole->records &&
+           part->instructions <= whole->instructions && (part->core_mask & ~whole->core_mask) == 0;
+}
+
 bool pack_totals_same(const struct trace_info *a, const struct trace_info *b)
 {
     for (int i = 0; i < REC_OP_COUNT; i++) {

@@ -29,6 +29,7 @@ enum {
 };
 
 struct trace_reader;
+struct pack_reader;
 
 /* Opens a packed trace (.swt), or one in a format of others that is told by its content (traces/FOREIGN.md); "-" is
  * standard input. Returns NULL and fills *err when it cannot be read. */
@@ -90,9 +91,18 @@ int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAG
  * records at the front of the stream. */
 int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap);
 
-/* The same by blocks: empties the block and fills it. Returns how many records are in it, 0 at the end, -1 on damage. Of a
- * reader either this or trace_read is used. */
+/* The same by blocks: empties the block and puts records in it, as many as suit the format. Returns how many, 0 at the end,
+ * -1 on damage. Of a reader either this or trace_read is used. */
 int trace_read_dense(struct trace_reader *r, struct dense_block *block);
+
+/* Passes over so many records. Returns how many: fewer when the trace ended before, or at damage, as the next read tells. Of
+ * a packed trace in a file whole blocks are neither read nor checked, but under TRACE_RECOVER, which ends at damage. The
+ * totals at its end are compared all the same, as far as they can be: trace_get_info counts nothing but the number of
+ * what was passed over. */
+uint64_t trace_skip(struct trace_reader *r, uint64_t records);
+
+/* The reader of a packed trace that no filter stands before, NULL of others. */
+struct pack_reader *trace_get_pack(struct trace_reader *r);
 
 /* True once a damaged block has been met under TRACE_RECOVER; the error then tells where. */
 bool trace_recovered(const struct trace_reader *r);

@@ -17,7 +17,8 @@ static const char cat_help[] =
     "trace of it.\n"
     "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
     "\n"
-    "  --records FROM:TO  print only these records, counted from 0, and no table pages\n"
+    "  --records FROM:TO  print only these records, counted from 0, and no table pages; what lies before FROM\n"
+    "                     is not checked\n"
     "  -n, --number       end each line with the record's number, as a comment\n"
     "  --recover          print the intact part of a damaged trace\n" TRACE_INPUT_HELP
     "  -o, --output FILE  write to FILE; default: standard output\n"
@@ -66,13 +67,11 @@ static bool cat_pages(struct cat *c)
 static bool cat_records(struct cat *c)
 {
     struct trace_rec recs[BATCH];
-    uint64_t index = 0;
+    uint64_t index = trace_skip(c->reader, c->range.from);
     int got = 0;
 
     while (index < c->range.to && !ferror(c->out.stream) && (got = trace_read(c->reader, recs, BATCH)) > 0) {
         for (int i = 0; i < got && index < c->range.to; i++, index++) {
-            if (index < c->range.from)
-                continue;
             text_put_record(c->out.stream, &recs[i]);
             if (c->number)
                 fprintf(c->out.stream, "  # %" PRIu64, index);

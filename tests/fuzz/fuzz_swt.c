@@ -11,32 +11,39 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void read_all(const char *path, unsigned flags)
+/* Passes over `skip` records and reads the rest. Returns how many there are in all, or -1 on damage. */
+static int64_t read_all(const char *path, unsigned flags, uint64_t skip)
 {
     struct trace_reader *r = trace_open(path, flags, NULL);
     uint8_t page[TRACE_PAGE_BYTES];
     struct trace_rec recs[64];
+    int64_t count;
     uint64_t pa;
     int got;
 
     if (!r)
-        return;
+        return -1;
     while (trace_read_page(r, &pa, page) > 0)
         if (pa % TRACE_PAGE_BYTES != 0)
             abort();
-    while ((got = trace_read(r, recs, 64)) > 0)
+    count = (int64_t)trace_skip(r, skip);
+    while ((got = trace_read(r, recs, 64)) > 0) {
+        count += got;
         for (int i = 0; i < got; i++)
             if (record_problem(&recs[i]))
                 abort();
+    }
     if (got < 0 && trace_recovered(r))
         abort();
     trace_close(r);
+    return got < 0 ? -1 : count;
 }
 
 static void read_bytes(const uint8_t *bytes, size_t count)
 {
     static int fd = -1;
     static char path[64];
+    int64_t whole;
 
     if (fd < 0) {
         fd = memfd_create("swt", 0);
@@ -44,8 +51,12 @@ static void read_bytes(const uint8_t *bytes, size_t count)
     }
     if (fd < 0 || ftruncate(fd, 0) != 0 || pwrite(fd, bytes, count, 0) != (ssize_t)count)
         abort();
-    read_all(path, 0);
-    read_all(path, TRACE_RECOVER);
+    whole = read_all(path, 0, 0);
+    if (whole >= 0 && read_all(path, 0, count % 100) != whole)
+        abort();
+    whole = read_all(path, TRACE_RECOVER, 0);
+    if (read_all(path, TRACE_RECOVER, count % 100) != whole)
+        abort();
 }
 
 /* A file with one block of this kind: its count are the first two bytes, its payload the others. */
