@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void print_help(void)
 {
@@ -368,7 +367,7 @@ int cmd_replay(int argc, char **argv)
     job.request.top = top != UINT64_MAX ? (unsigned)top : elf[0] ? 10 : 0;
     job.request.mismatches_shown = show > 1000000 ? 1000000 : (unsigned)show;
     job.request.progress = !job.options.quiet;
-    job.request.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    job.request.threads = ahead_processors();
     job.request.input = &in;
     return replay_operands(&job, elf, argv + first, argc - first);
 }

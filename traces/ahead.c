@@ -1,117 +1,305 @@
-/* A ring of blocks between one thread that fills and one that empties. */
+/* Lanes, each a ring of blocks that a thread of its own fills; one caller empties them all. Lanes of a packed trace take
+ * turns: whoever fetches a block of the file has the next one, and the caller goes by turns too. */
 #include "traces/ahead.h"
+#include "traces/pack_read.h"
+#include "traces/pack_totals.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 
-#define BLOCKS 16
-#define BLOCKS_LOW                                                                                                     \
-    (BLOCKS / 2) /* the thread sleeps until so few are left: to be woken for each block would take its time */
+#define RING 16                                        /* of the one lane */
+#define RING_PACKED (PACK_BLOCK_RECORDS / DENSE_BLOCK) /* so that no lane waits within a block for its turn */
 
-struct block {
+struct piece {
     struct dense_block records;
-    int count; /* as trace_read_dense returned it */
+    int count; /* as trace_read_dense returned it; 0 and below: the lane has ended */
     uint64_t bytes_done;
+    uint64_t turn;
+    bool last; /* of its turn */
+    struct trace_info counted;
+};
+
+struct lane {
+    struct ahead *ahead;
+    unsigned index;
+    pthread_t thread;
+    pthread_cond_t room;
+    struct piece *ring;
+    unsigned filled, emptied; /* pieces so far; under the lock */
+
+    /* Of a packed trace. The caller has them once the lane has ended. */
+    struct pack_work *work;
+    bool good; /* the block that it ended with */
 };
 
 struct ahead {
     struct trace_reader *reader;
-    int caller_cpu; /* where the caller ran when the thread began */
-    pthread_t thread;
+    struct pack_reader *pack; /* NULL: one lane, which calls trace_read_dense */
+    int caller_cpu;           /* where the caller ran when the threads began */
+    unsigned ring, lanes;     /* pieces of a lane; lanes that run */
+    struct lane lane[AHEAD_THREADS_MAX];
+    struct lane *at; /* where the caller's piece is, or was */
+    bool holds;      /* the caller holds it */
+    bool settled;    /* the end, as: */
+    int end;
+
     pthread_mutex_t lock;
-    pthread_cond_t changed;
-    unsigned filled, emptied; /* blocks so far; under the lock, as is: */
+    pthread_cond_t arrived;
+    uint64_t turn; /* whose pieces are taken now; under the lock, as is: */
     bool stop;
-    bool holds; /* the caller holds block `emptied` */
-    struct block block[BLOCKS];
+
+    pthread_mutex_t fetching;
+    uint64_t fetched; /* turns; under that lock, as is: */
+    bool ended;       /* nothing more is to be fetched */
 };
 
-/* Waits for a free block. Returns NULL when the caller wants no more. */
-static struct block *free_block(struct ahead *a)
+/* Waits for a free piece. Returns NULL when the caller wants no more. */
+static struct piece *free_piece(struct lane *l)
 {
+    struct ahead *a = l->ahead;
     bool stop;
 
     pthread_mutex_lock(&a->lock);
-    while (!a->stop && a->filled - a->emptied == BLOCKS)
-        pthread_cond_wait(&a->changed, &a->lock);
+    while (!a->stop && l->filled - l->emptied == a->ring)
+        pthread_cond_wait(&l->room, &a->lock);
     stop = a->stop;
     pthread_mutex_unlock(&a->lock);
-    return stop ? NULL : &a->block[a->filled % BLOCKS];
+    return stop ? NULL : &l->ring[l->filled % a->ring];
 }
 
-/* Moves this thread to another processor than the caller's, if it may: a scheduler leaves it there for longer than many
- * traces take. */
-static void move_away(int from)
+static void deliver(struct lane *l, const struct piece *p)
 {
+    struct ahead *a = l->ahead;
+
+    pthread_mutex_lock(&a->lock);
+    l->filled++;
+    if (p->turn == a->turn)
+        pthread_cond_signal(&a->arrived);
+    pthread_mutex_unlock(&a->lock);
+}
+
+/* Moves this thread to another processor than the caller's, if it may, and than those of the lanes before it: a scheduler
+ * leaves it there for longer than many traces take. */
+static void move_away(const struct lane *l)
+{
+    int from = l->ahead->caller_cpu;
+    unsigned skip = l->index;
     cpu_set_t allowed, others;
 
     if (from < 0 || sched_getaffinity(0, sizeof allowed, &allowed) != 0 || !CPU_ISSET((size_t)from, &allowed) ||
-        CPU_COUNT(&allowed) < 2)
+        CPU_COUNT(&allowed) < 2 + (int)l->index)
         return;
     others = allowed;
     CPU_CLR((size_t)from, &others);
+    for (size_t cpu = 0; skip > 0; cpu++) {
+        if (CPU_ISSET(cpu, &others)) {
+            CPU_CLR(cpu, &others);
+            skip--;
+        }
+    }
     if (sched_setaffinity(0, sizeof others, &others) == 0)
         sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
 static void *fill(void *context)
 {
-    struct ahead *a = context;
-    struct block *b;
+    struct lane *l = context;
+    struct ahead *a = l->ahead;
+    struct piece *p;
     int count = 1;
 
-    move_away(a->caller_cpu);
-
-    while (count > 0 && (b = free_block(a))) {
-        count = b->count = trace_read_dense(a->reader, &b->records);
-        b->bytes_done = trace_bytes_done(a->reader);
-        pthread_mutex_lock(&a->lock);
-        a->filled++;
-        pthread_cond_signal(&a->changed);
-        pthread_mutex_unlock(&a->lock);
+    move_away(l);
+    while (count > 0 && (p = free_piece(l))) {
+        count = p->count = trace_read_dense(a->reader, &p->records);
+        p->bytes_done = trace_bytes_done(a->reader);
+        deliver(l, p);
     }
     return NULL;
 }
 
-struct ahead *ahead_start(struct trace_reader *r)
+/* Fetches the next block of the file. Returns false when there is none to be fetched. */
+static bool fetch(struct lane *l, uint64_t *turn)
 {
-    struct ahead *a = malloc(sizeof *a);
+    struct ahead *a = l->ahead;
+    bool more;
+
+    pthread_mutex_lock(&a->fetching);
+    more = !a->ended;
+    if (more) {
+        *turn = a->fetched++;
+        l->good = pack_work_fetch(l->work, pack_read_source(a->pack));
+        a->ended = !l->good || l->work->block.kind != PACK_RECORDS;
+    }
+    pthread_mutex_unlock(&a->fetching);
+    return more;
+}
+
+/* Decodes a piece of the block that the lane has at work, or tells that it has ended. */
+static void decode_piece(struct lane *l, struct piece *p)
+{
+    struct dense_block *b = &p->records;
+
+    b->count = b->odd_count = 0;
+    p->counted = (struct trace_info){ 0 };
+    p->bytes_done = l->work->bytes_done;
+    if (l->good && l->work->block.kind == PACK_RECORDS) {
+        l->good = pack_work_decode(l->work, b, DENSE_BLOCK) > 0;
+        if (l->good)
+            pack_totals_count_block(&p->counted, b, 0);
+    }
+    p->last = l->good && l->work->decoder.left == 0;
+    p->count = b->count > 0 ? (int)b->count : -1; /* what came before damage is delivered first */
+}
+
+/* Returns false when it was the lane's last block. */
+static bool decode_block(struct lane *l, uint64_t turn)
+{
+    struct piece *p;
+    bool last = false, more = true;
+
+    while (more && !last) {
+        p = free_piece(l);
+        if (!p)
+            return false;
+        p->turn = turn;
+        decode_piece(l, p);
+        more = p->count > 0;
+        last = more && p->last;
+        deliver(l, p); /* and the caller may have taken it already */
+    }
+    return more;
+}
+
+/* Nothing behind damage will be wanted. */
+static void end_fetching(struct ahead *a)
+{
+    pthread_mutex_lock(&a->fetching);
+    a->ended = true;
+    pthread_mutex_unlock(&a->fetching);
+}
+
+static void *fill_packed(void *context)
+{
+    struct lane *l = context;
+    uint64_t turn = 0;
+    bool more = true;
+
+    move_away(l);
+    if (l->index == 0 && l->work->decoder.left > 0) /* the reader's own block, begun or not */
+        more = decode_block(l, turn);
+    while (more && fetch(l, &turn)) {
+        l->good = l->good && pack_work_open(l->work);
+        more = decode_block(l, turn);
+    }
+    end_fetching(l->ahead);
+    return NULL;
+}
+
+/* Starts a lane. Returns false when there is no memory or no thread to be had. */
+static bool start_lane(struct ahead *a, unsigned index)
+{
+    struct lane *l = &a->lane[index];
+
+    l->ahead = a;
+    l->index = index;
+    l->good = true;
+    l->ring = calloc(a->ring, sizeof *l->ring);
+    if (a->pack)
+        l->work = index == 0 ? pack_read_work(a->pack) : calloc(1, sizeof *l->work);
+    pthread_cond_init(&l->room, NULL);
+    if (l->ring && (l->work || !a->pack) && pthread_create(&l->thread, NULL, a->pack ? fill_packed : fill, l) == 0)
+        return true;
+    pthread_cond_destroy(&l->room);
+    free(l->ring);
+    if (index > 0)
+        free(l->work);
+    return false;
+}
+
+struct ahead *ahead_start(struct trace_reader *r, unsigned threads)
+{
+    struct ahead *a = calloc(1, sizeof *a);
+    unsigned lanes = threads < AHEAD_THREADS_MAX ? threads : AHEAD_THREADS_MAX;
 
     if (!a)
         return NULL;
     a->reader = r;
     a->caller_cpu = sched_getcpu();
-    a->filled = a->emptied = 0;
-    a->stop = a->holds = false;
+    a->pack = lanes > 1 ? trace_get_pack(r) : NULL;
+    if (a->pack && !pack_read_to_records(a->pack))
+        a->pack = NULL; /* there is nothing to share */
+    a->ring = a->pack ? RING_PACKED : RING;
+    if (a->pack && pack_read_work(a->pack)->decoder.left > 0)
+        a->fetched = 1;
     pthread_mutex_init(&a->lock, NULL);
-    pthread_cond_init(&a->changed, NULL);
-    if (pthread_create(&a->thread, NULL, fill, a) == 0)
+    pthread_mutex_init(&a->fetching, NULL);
+    pthread_cond_init(&a->arrived, NULL);
+    while (a->lanes < (a->pack ? lanes : 1) && start_lane(a, a->lanes))
+        a->lanes++;
+    a->at = a->lane;
+    if (a->lanes > 0)
         return a;
-    pthread_cond_destroy(&a->changed);
-    pthread_mutex_destroy(&a->lock);
-    free(a);
+    ahead_stop(a);
     return NULL;
+}
+
+/* Gives the caller's piece back to its lane; under the lock. */
+static void give_back(struct ahead *a)
+{
+    struct lane *l = a->at;
+
+    if (a->pack && l->ring[l->emptied % a->ring].last)
+        a->turn++;
+    l->emptied++;
+    if (l->filled - l->emptied <= a->ring / 2) /* to be woken for each piece would take the thread's time */
+        pthread_cond_signal(&l->room);
+}
+
+/* Finds the lane whose turn it is, if its piece is there; under the lock. */
+static struct lane *find_lane(const struct ahead *a, struct lane *lanes)
+{
+    for (unsigned i = 0; i < a->lanes; i++) {
+        struct lane *l = &lanes[i];
+
+        if (l->filled != l->emptied && l->ring[l->emptied % a->ring].turn == a->turn)
+            return l;
+    }
+    return NULL;
+}
+
+/* What the caller is told of a piece in its turn. */
+static int settle(struct ahead *a, const struct piece *p)
+{
+    if (!a->pack)
+        return p->count;
+    if (p->count > 0) {
+        pack_read_count(a->pack, &p->counted, p->bytes_done);
+        return p->count;
+    }
+    if (!a->settled)
+        a->end = pack_read_settle(a->pack, a->at->work, a->at->good);
+    a->settled = true;
+    return a->end;
 }
 
 int ahead_next(struct ahead *a, const struct dense_block **block, uint64_t *bytes_done)
 {
-    struct block *b;
+    const struct piece *p;
+    struct lane *l;
 
     pthread_mutex_lock(&a->lock);
-    if (a->holds) {
-        a->emptied++;
-        if (a->filled - a->emptied <= BLOCKS_LOW)
-            pthread_cond_signal(&a->changed);
-    }
-    while (a->filled == a->emptied)
-        pthread_cond_wait(&a->changed, &a->lock);
-    b = &a->block[a->emptied % BLOCKS];
-    a->holds = b->count > 0; /* the last one stays: whoever asks again is told the same */
+    if (a->holds)
+        give_back(a);
+    while (!(l = find_lane(a, a->lane)))
+        pthread_cond_wait(&a->arrived, &a->lock);
+    p = &l->ring[l->emptied % a->ring];
+    a->at = l;
+    a->holds = p->count > 0; /* the last one stays: whoever asks again is told the same */
     pthread_mutex_unlock(&a->lock);
-    *block = &b->records;
-    *bytes_done = b->bytes_done;
-    return b->count;
+    *block = &p->records;
+    *bytes_done = p->bytes_done;
+    return settle(a, p);
 }
 
 void ahead_stop(struct ahead *a)
@@ -120,10 +308,29 @@ void ahead_stop(struct ahead *a)
         return;
     pthread_mutex_lock(&a->lock);
     a->stop = true;
-    pthread_cond_signal(&a->changed);
+    for (unsigned i = 0; i < a->lanes; i++)
+        pthread_cond_signal(&a->lane[i].room);
     pthread_mutex_unlock(&a->lock);
-    pthread_join(a->thread, NULL);
-    pthread_cond_destroy(&a->changed);
+    for (unsigned i = 0; i < a->lanes; i++) {
+        struct lane *l = &a->lane[i];
+
+        pthread_join(l->thread, NULL);
+        pthread_cond_destroy(&l->room);
+        free(l->ring);
+        if (i > 0 && l->work) {
+            pack_work_free(l->work);
+            free(l->work);
+        }
+    }
+    pthread_cond_destroy(&a->arrived);
+    pthread_mutex_destroy(&a->fetching);
     pthread_mutex_destroy(&a->lock);
     free(a);
+}
+
+unsigned ahead_processors(void)
+{
+    cpu_set_t allowed;
+
+    return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? (unsigned)CPU_COUNT(&allowed) : 1;
 }

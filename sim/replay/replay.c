@@ -17,6 +17,7 @@
 #include <time.h>
 
 #define BATCH 128
+#define READERS_MAX 2 /* threads that read: two decode faster than anyone replays [choice: no more] */
 
 /* What follows from the rest: the micro-TLB hits' share of the latencies, and data accesses. */
 static void add_up(struct replay *r)
@@ -140,7 +141,7 @@ static bool run_records(struct replay *r, struct trace_error *err)
     err->text[0] = '\0';
     progress_begin(&bar, r->request->progress, r->request->path);
     if (r->request->part == REPLAY_WHOLE && r->request->threads > 1)
-        r->ahead = ahead_start(r->reader);
+        r->ahead = ahead_start(r->reader, r->request->threads > 2 ? READERS_MAX : 1);
     got = run_all(r, &bar, err);
     ahead_stop(r->ahead);
     r->ahead = NULL;

@@ -68,7 +68,7 @@ struct replay_request {
     unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
     bool recover;              /* a damaged trace is replayed up to the damage */
     bool progress;             /* a bar on standard error */
-    unsigned threads;          /* 2 or more: the trace is read by a thread of its own */
+    unsigned threads;          /* 2 or more: the trace is read by threads of their own */
     struct out_file *records;  /* one row an access; NULL: none */
     struct out_file *tarmac;   /* lines of a Tarmac trace; NULL: none */
     unsigned mismatches_shown; /* of each replay, on standard error */

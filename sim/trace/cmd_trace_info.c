@@ -4,14 +4,13 @@
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/trace/trace_survey.h"
+#include "traces/ahead.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BATCH 512
 
 static const char help[] =
     "usage: stagewalk trace info [options] TRACE\n"
@@ -40,13 +39,24 @@ static const char *const op_names[REC_OP_COUNT] = {
 /* Returns false after a message. `survey` may be NULL. */
 static bool read_to_the_end(struct trace_reader *r, struct survey *survey)
 {
-    struct trace_rec recs[BATCH];
+    unsigned threads = ahead_processors();
+    struct ahead *ahead = threads > 1 ? ahead_start(r, threads) : NULL;
+    struct dense_block *own = ahead ? NULL : malloc(sizeof *own);
+    const struct dense_block *block = own;
+    uint64_t bytes;
     int got;
 
-    while ((got = trace_read(r, recs, BATCH)) > 0) {
-        for (int i = 0; survey && i < got; i++)
-            survey_add(survey, &recs[i]);
+    if (!ahead && !own)
+        return say_error("%s: out of memory", trace_get_path(r)) == 0;
+    while ((got = ahead ? ahead_next(ahead, &block, &bytes) : trace_read_dense(r, own)) > 0) {
+        for (uint32_t i = 0; survey && i < block->count; i++) {
+            const struct trace_rec rec = dense_get(block, i);
+
+            survey_add(survey, &rec);
+        }
     }
+    ahead_stop(ahead);
+    free(own);
     if (got < 0)
         say_error("%s", trace_get_error(r)->text);
     return got == 0;
