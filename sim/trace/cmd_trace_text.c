@@ -17,8 +17,8 @@ static const char cat_help[] =
     "trace of it.\n"
     "Exit status: 0 all well, 2 the trace cannot be read or the output cannot be written.\n"
     "\n"
-    "  --records FROM:TO  print only these records, counted from 0, and no table pages; what lies before FROM\n"
-    "                     is not checked\n"
+    "  --records FROM:TO  print only these records, counted from 0, and no table pages; what lies\n"
+    "                     before FROM is not checked\n"
     "  -n, --number       end each line with the record's number, as a comment\n"
     "  --recover          print the intact part of a damaged trace\n" TRACE_INPUT_HELP
     "  -o, --output FILE  write to FILE; default: standard output\n"
