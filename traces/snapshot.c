@@ -97,17 +97,17 @@ static int by_address(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Sorts the runs and cuts away what an earlier one has. A vmcore of arm64 has the kernel's text twice, in a segment of its
- * own and in that of its RAM [Linux: kexec_file.c@6.1]: it is the same memory. */
-static void straighten(struct snapshot *s)
+/* Sorts the first `count` runs and cuts away what an earlier one has. Returns how many are left. A vmcore of arm64 has the
+ * kernel's text twice, in a segment of its own and in that of its RAM [Linux: kexec_file.c@6.1]: it is the same memory. */
+static size_t straighten(struct snapshot_run *runs, size_t count)
 {
     uint64_t end = 0;
     size_t kept = 0;
 
-    if (s->runs > 0)
-        qsort(s->run, s->runs, sizeof *s->run, by_address);
-    for (size_t i = 0; i < s->runs; i++) {
-        struct snapshot_run run = s->run[i];
+    if (count > 0)
+        qsort(runs, count, sizeof *runs, by_address);
+    for (size_t i = 0; i < count; i++) {
+        struct snapshot_run run = runs[i];
         uint64_t cut = end > run.pa ? end - run.pa : 0;
 
         if (cut >= run.bytes)
@@ -116,9 +116,58 @@ static void straighten(struct snapshot *s)
         run.bytes -= cut;
         run.offset += run.offset == SNAPSHOT_ZEROES ? 0 : cut;
         end = run.pa + run.bytes;
-        s->run[kept++] = run;
+        runs[kept++] = run;
     }
-    s->runs = kept;
+    return kept;
+}
+
+/* Adds what of a run of zeroes none of the first `stored` runs, in order, has. *next: those before are all below it. */
+static bool fill_gaps(struct snapshot *s, struct snapshot_run zeroes, size_t stored, size_t *next)
+{
+    uint64_t at = zeroes.pa, end = zeroes.pa + zeroes.bytes;
+
+    while (*next < stored && s->run[*next].pa + s->run[*next].bytes <= at)
+        ++*next;
+    for (size_t i = *next; i < stored && at < end && s->run[i].pa < end; i++) {
+        const struct snapshot_run run = s->run[i];
+
+        if (run.pa > at &&
+            !snapshot_add_run(s, (struct snapshot_run){ at, (run.pa < end ? run.pa : end) - at, SNAPSHOT_ZEROES }))
+            return false;
+        at = run.pa + run.bytes;
+    }
+    return at >= end || snapshot_add_run(s, (struct snapshot_run){ at, end - at, SNAPSHOT_ZEROES });
+}
+
+/* Puts the runs in order, each piece of memory once; what is stored counts before zeroes. */
+static bool settle(struct snapshot *s, struct trace_error *err)
+{
+    size_t stored = 0, all = s->runs, zeroes, next = 0;
+    struct snapshot_run *zero;
+    bool good = true;
+
+    for (size_t i = 0; i < all; i++) { /* the stored ones to the front */
+        struct snapshot_run run = s->run[i];
+
+        if (run.offset == SNAPSHOT_ZEROES)
+            continue;
+        s->run[i] = s->run[stored];
+        s->run[stored++] = run;
+    }
+    zeroes = all - stored;
+    zero = malloc((zeroes + 1) * sizeof *zero);
+    if (!zero)
+        return error_set(err, "%.150s: out of memory", s->file.path);
+    if (zeroes > 0)
+        memcpy(zero, s->run + stored, zeroes * sizeof *zero);
+    zeroes = straighten(zero, zeroes);
+    s->runs = stored = straighten(s->run, stored);
+    for (size_t i = 0; i < zeroes && good; i++)
+        good = fill_gaps(s, zero[i], stored, &next);
+    free(zero);
+    s->runs = straighten(s->run, s->runs);
+    return good ||
+           error_set(err, "%.150s: more than %u pieces of memory, or out of memory", s->file.path, SNAPSHOT_RUNS_MAX);
 }
 
 /* ---- Segments ---- */
@@ -206,8 +255,7 @@ struct snapshot *snapshot_open(const char *path, struct trace_error *err)
     }
     if (other) {
         error_set(err, "%.150s: %s", path, other);
-    } else if (elf_file_open(&s->file, path, err) && read_all(s, err)) {
-        straighten(s);
+    } else if (elf_file_open(&s->file, path, err) && read_all(s, err) && settle(s, err)) {
         return s;
     }
     snapshot_close(s);

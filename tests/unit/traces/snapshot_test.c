@@ -72,6 +72,33 @@ static void machine_core(void **state)
     snapshot_close(s);
 }
 
+/* Zeroes that a segment ends in give way to what another one stores, whichever comes first, and go on behind it. */
+static void stored_before_zeroes(void **state)
+{
+    static const uint64_t first[512] = { 1 }, second[512] = { 2 };
+
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        struct snapshot *s;
+
+        made_begin(&made, ET_CORE, EM_AARCH64);
+        for (int i = 0; i < 2; i++) {
+            if (i == turn)
+                made_segment(&made, PT_LOAD, 0x40000000, first, sizeof first, 0x4000);
+            else
+                made_segment(&made, PT_LOAD, 0x40002000, second, sizeof second, sizeof second);
+        }
+        made_end(&made);
+        s = must_open();
+        assert_int_equal(snapshot_bytes(s), 0x4000);
+        assert_int_equal(word_at(s, 0x40000000), 1);
+        assert_int_equal(word_at(s, 0x40001000), 0);
+        assert_int_equal(word_at(s, 0x40002000), 2);
+        assert_int_equal(word_at(s, 0x40003000), 0);
+        snapshot_close(s);
+    }
+}
+
 static void kernel_info(void **state)
 {
     struct snapshot *s;
@@ -331,6 +358,7 @@ int main(void)
     static struct rows all;
 
     rows_add_test(&all, "a core of a machine", machine_core, NULL);
+    rows_add_test(&all, "stored before zeroes", stored_before_zeroes, NULL);
     rows_add_test(&all, "VMCOREINFO", kernel_info, NULL);
     rows_add_test(&all, "a core of a Xen domain", xen_core, NULL);
     rows_add_test(&all, "pieces that are no pages", pieces, NULL);
