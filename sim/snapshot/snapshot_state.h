@@ -23,7 +23,7 @@ struct snapshot_reg {
 };
 
 struct snapshot_state {
-    const char *path;
+    const char *path; /* of the snapshot, as it was given: kept as long as the state is used */
     struct machine *machine;
     bool known[CORES_MAX][SYSREG_COUNT];
     size_t count;

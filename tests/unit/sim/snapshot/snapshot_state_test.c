@@ -16,10 +16,11 @@ static struct config config;
 /* A machine over what has been made. */
 static struct machine *over(void)
 {
-    struct fixture_file f = fixture_file(made.bytes, made.count);
+    static struct fixture_file f; /* messages name its path later */
     struct trace_error err;
     struct machine *m;
 
+    f = fixture_file(made.bytes, made.count);
     params_default(&config);
     m = machine_new(&config);
     if (!snapshot_state_read(&state_of, m, f.path, &err))
