@@ -1,12 +1,11 @@
 /* A packed trace is known by its signature. */
 #include "sim/input.h"
 
+#include "traces/pack_format.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define SIGNATURE "\x89SWT\r\n\x1a\n" /* traces/FORMAT.md */
-#define SIGNATURE_BYTES 8
 
 /* What a pipe has given is gone: who reads it as what it is would miss its begin. */
 static bool is_regular(const char *path)
@@ -18,14 +17,14 @@ static bool is_regular(const char *path)
 
 bool input_is_trace(const char *path)
 {
-    char head[SIGNATURE_BYTES];
+    char head[PACK_MAGIC_BYTES];
     size_t bytes = strlen(path);
     FILE *in = strcmp(path, "-") != 0 && is_regular(path) ? fopen(path, "rb") : NULL;
     bool is;
 
     if (!in)
         return bytes > 4 && strcmp(path + bytes - 4, ".swt") == 0;
-    is = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, SIGNATURE, sizeof head) == 0;
+    is = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, PACK_MAGIC, sizeof head) == 0;
     fclose(in);
     return is || (bytes > 4 && strcmp(path + bytes - 4, ".swt") == 0);
 }

@@ -2,10 +2,9 @@
 #include "traces/cut_filter.h"
 
 #include "models/arch/addr.h"
+#include "models/arch/cache_op.h"
 #include "models/arch/sysreg.h"
 #include "models/arch/tlbi.h"
-
-#define ZVA_BYTES 64 /* [A53: DCZID_EL0] */
 
 static bool is_access(const struct trace_rec *rec)
 {

@@ -1,4 +1,5 @@
-/* Barriers by their A64 opcodes [Arm: C6.2, DSB, ISB]; the CRm field, which says for whom, does not matter here. */
+/* What orders the instructions around it, by A64 opcodes [Arm: C6.2, DSB, ISB, ERET]; a barrier's CRm field, which says for
+ * whom, does not matter here. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,6 +8,7 @@
 #define OPCODE_BARRIER_MASK 0xFFFFF0FFu
 #define OPCODE_DSB 0xD503309Fu
 #define OPCODE_ISB 0xD50330DFu
+#define OPCODE_ERET 0xD69F03E0u
 
 static inline bool barrier_is_dsb(uint32_t opcode)
 {

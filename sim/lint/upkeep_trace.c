@@ -5,15 +5,13 @@
 #include "models/arch/cache_op.h"
 #include "sim/progress.h"
 #include "sim/replay/replay.h"
+#include "sim/trace/trace_pages.h"
 #include "traces/error.h"
 
-#include <endian.h>
 #include <inttypes.h>
 #include <string.h>
 
 #define BATCH 128
-#define OPCODE_ERET 0xD69F03E0u
-#define ZVA_BYTES 64 /* [A53: DCZID_EL0] */
 
 #define EC_INSTRUCTION_ABORT_LOWER 0x20
 #define EC_DATA_ABORT_LOWER 0x24
@@ -138,27 +136,6 @@ static const char *one_record(struct run *r, const struct trace_rec *rec)
     return NULL;
 }
 
-static bool load_pages(struct run *r)
-{
-    uint8_t page[TRACE_PAGE_BYTES];
-    uint64_t word[PHYS_PAGE_WORDS], pa;
-    int got;
-
-    while ((got = trace_read_page(r->reader, &pa, page)) == 1) {
-        const char *why;
-
-        memcpy(word, page, sizeof word);
-        for (int i = 0; i < PHYS_PAGE_WORDS; i++)
-            word[i] = le64toh(word[i]);
-        why = machine_write_page(r->machine, PA(pa), word);
-        if (why)
-            return error_set(r->err, "%.150s: page 0x%" PRIx64 ": %s", r->request->path, pa, why);
-    }
-    if (got < 0)
-        *r->err = *trace_get_error(r->reader);
-    return got == 0;
-}
-
 static bool run_records(struct run *r)
 {
     struct trace_rec rec[BATCH];
@@ -199,7 +176,7 @@ static bool run_all(struct run *r)
     r->upkeep = r->machine ? upkeep_new(&options) : NULL;
     if (!r->upkeep)
         return error_set(r->err, "%.150s: out of memory", r->request->path);
-    if (!load_pages(r) || !run_records(r))
+    if (!trace_pages_load(r->reader, r->machine, r->err) || !run_records(r))
         return false;
     upkeep_end(r->upkeep);
     r->result->judged = upkeep_judged(r->upkeep);

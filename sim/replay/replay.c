@@ -7,9 +7,9 @@
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_hot.h"
 #include "sim/snapshot/snapshot_state.h"
+#include "sim/trace/trace_pages.h"
 #include "traces/error.h"
 
-#include <endian.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,27 +46,6 @@ static void add_up(struct replay *r)
     }
     if (r->request->verify)
         r->verify.pa_compared = accesses - r->pa_unknown;
-}
-
-static bool load_pages(struct replay *r, struct trace_error *err)
-{
-    uint8_t page[TRACE_PAGE_BYTES];
-    uint64_t word[PHYS_PAGE_WORDS], pa;
-    int got;
-
-    while ((got = trace_read_page(r->reader, &pa, page)) == 1) {
-        const char *why;
-
-        memcpy(word, page, sizeof word);
-        for (unsigned i = 0; i < PHYS_PAGE_WORDS; i++)
-            word[i] = le64toh(word[i]);
-        why = machine_write_page(r->machine, PA(pa), word);
-        if (why)
-            return error_set(err, "%.150s: page 0x%" PRIx64 ": %s", r->request->path, pa, why);
-    }
-    if (got < 0 && !r->request->recover)
-        *err = *trace_get_error(r->reader);
-    return got == 0 || r->request->recover;
 }
 
 /* Reads the next record, unless it is the first that the core does. Its registers come as records before that. */
@@ -184,7 +163,8 @@ static bool replay_all(struct replay *r, struct trace_error *err)
         records_begin(q->records);
     if (q->tarmac)
         tarmac_out_begin(&r->lines, &r->machine->cluster);
-    if (!load_pages(r, err) || !replay_cost_begin(r, err) || !run_records(r, err) || !replay_cost_end(r, err))
+    if (!trace_pages_load(r->reader, r->machine, err) || !replay_cost_begin(r, err) || !run_records(r, err) ||
+        !replay_cost_end(r, err))
         return false;
     if (q->memory && backing_failed(r->machine->backing))
         return error_set(err, "%.150s: a page of it can no longer be read", q->memory);

@@ -1,6 +1,7 @@
 /* The road of every record. Nearly all are accesses that end at the micro-TLB and the L1. */
 #include "sim/replay/replay_batch.h"
 
+#include "models/arch/cache_op.h"
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_event.h"
 #include "sim/replay/replay_type.h"
@@ -53,8 +54,6 @@ enum latency_kind replay_latency_kind(const struct trace_rec *rec)
 {
     return (enum latency_kind)ops[rec->op].latency;
 }
-
-#define ZVA_BYTES 64 /* [A53: DCZID_EL0] */
 
 /* [choice: 16 bytes or more are taken for a pair of registers, each to be aligned by itself: a trace does not tell LDP of
  * two X from LDR of one Q] */

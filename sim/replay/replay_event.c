@@ -10,8 +10,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define OPCODE_ERET 0xD69F03E0u
-
 /* Compared of PAR_EL1: the address, and on a fault the status, S and PTW. The attributes of a successful one are told apart: those
  * of a capture are QEMU's, which departs from the architecture in some of them. */
 #define PAR_COMPARED_OK 0x0000FFFFFFFFF001ULL

@@ -18,7 +18,6 @@
 #include <sys/stat.h>
 
 #define PAGE_OFFSET 4095u
-#define ZVA_BYTES 64u
 #define SCTLR_EL1_DZE 14
 #define HCR_TDZ 28
 #define SPSR_EL 3, 2

@@ -14,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS 4096 /* descriptors remembered, so that one is not told twice in a row */
-#define OPCODE_ERET 0xD69F03E0u
+#define WORDS 4096             /* descriptors remembered, so that one is not told twice in a row */
 #define OPCODE_SYS 0xD5080000u /* DC, IC, AT, TLBI and others: op0 is 1, L is 0 */
 #define OPCODE_SYS_MASK 0xFFF80000u
 #define REGISTER_NONE 31
