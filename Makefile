@@ -173,10 +173,11 @@ unit: $(unit_bin) ## Run the unit tests
 oracle: $(run_bin) ## Run tests/oracle/run_* on each script with another implementation's answers
 	@EACH='$(wildcard tests/oracle/data/*.txt.gz)' tools/run-tests.sh oracle $(B)/logs $(run_bin)
 
-golden: all $(gen_bin) ## Run golden scripts, sample traces, examples in documents, a second reader of traces
+golden: all $(gen_bin) ## Run golden scripts, sample traces, examples in documents, a second reader of traces; check the help
 	@tools/check-golden.sh $(program)
 	@tools/check-docs.sh $(program) platforms/xen/examples/[a-z]*.md
 	$(if $(filter san cov,$(MODE)),,@tools/check-format.sh $(program))
+	$(if $(filter san cov,$(MODE)),,@tools/check-manual.sh $(program))
 
 house: ## Check layering, file sizes, comments, citations
 	@tools/house-check.sh

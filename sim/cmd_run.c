@@ -16,10 +16,10 @@ static void print_help(void)
            "Runs scripts (.sw, plain or gzipped; - is standard input) and compares every answer after `=>`.\n"
            "Exit status: 0 all answers agree, 1 some differ, 2 a script cannot be run.\n"
            "\n"
-           "  --engine ENGINE     tlm: cycles come from the SystemC machine; fast, the default: prices added up. Each\n"
-           "                      statement ends before the next begins, so both give the same\n"
-           "  --annotate          rewrite each script in place with the answers as they are; a bare `=>`\n"
-           "                      gets those that say most (with -: the script goes to standard output)\n");
+           "  --engine tlm|fast     tlm: cycles come from the SystemC machine; fast, the default: prices added\n"
+           "                        up. Each statement ends before the next begins, so both give the same\n"
+           "  --annotate            rewrite each script in place with the answers as they are; a bare `=>`\n"
+           "                        gets those that say most (with -: the script goes to standard output)\n");
     options_print_help(OPTION_MACHINE | OPTION_QUIET);
     printf("\n"
            "Examples:\n"

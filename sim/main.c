@@ -3,6 +3,7 @@
  * Standard output is checked once, here: what could not be written makes exit status 2 with a message, except when the
  * reader of a pipe has left (`stagewalk ... | head`): then exit status 2 without one, and never a signal. */
 #include "sim/commands.h"
+#include "sim/options.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
 #include "sim/version.h"
@@ -41,7 +42,7 @@ static const struct command {
 static void print_usage(FILE *stream)
 {
     fputs("usage: stagewalk COMMAND [options] [FILE...]\n"
-          "       stagewalk help COMMAND\n"
+          "       stagewalk help [--options] COMMAND\n"
           "       stagewalk --help | --version\n"
           "\n"
           "A cycle-approximate simulator of the two-stage MMU of the ZynqMP's Cortex-A53.\n"
@@ -51,6 +52,8 @@ static void print_usage(FILE *stream)
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(stream, "  %-8s  %s\n", commands[i].name, commands[i].summary);
     fputs("\n"
+          "help --options: what the command accepts, an option a line, before its help.\n"
+          "\n"
           "Examples:\n"
           "  stagewalk replay --json report.json guest.swt\n"
           "  stagewalk merge Normal-WB/ish Device-nGnRE\n"
@@ -91,6 +94,12 @@ static int help(int argc, char **argv)
 {
     const struct command *command;
     char option[] = "--help";
+
+    if (argc > 1 && strcmp(argv[1], "--options") == 0) {
+        options_tell(stdout);
+        argc--;
+        argv++;
+    }
     char *help_argv[] = { argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : option, argc > 2 ? option : NULL, NULL };
 
     if (argc < 2) {

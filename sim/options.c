@@ -18,6 +18,8 @@
 #define KEY_BYTES 128
 #define CODE_BASE 256 /* beyond any letter: what getopt returns for an option that has none */
 
+static FILE *told; /* where options_tell wants them; or NULL */
+
 enum common_code { CODE_JSON = CODE_BASE, CODE_CSV, CODE_RECORDS, CODE_OWN };
 
 static const struct common_option {
@@ -27,8 +29,7 @@ static const struct common_option {
     int argument;
     const char *help;
 } common_options[COMMON_COUNT] = {
-    { "platform", 'p', OPTION_MACHINE, required_argument,
-      "  -p, --platform NAME   zynqmp, the default and the only one" },
+    { "platform", 'p', OPTION_MACHINE, required_argument, "  -p, --platform zynqmp the board; there is only one" },
     { NULL, 'C', OPTION_MACHINE, required_argument,
       "  -C KEY=VALUE          set a parameter; `stagewalk params` lists them" },
     { "json", CODE_JSON, OPTION_JSON, required_argument,
@@ -45,7 +46,7 @@ static const struct common_option {
 struct table {
     struct option options[ALL_MAX + 1];
     const char *names[ALL_MAX]; /* for messages: of those without a long name, too */
-    int codes[ALL_MAX];
+    int codes[ALL_MAX], arguments[ALL_MAX];
     size_t count, long_count;
     char letters[2 * ALL_MAX + 2];
 };
@@ -55,6 +56,7 @@ static void table_add(struct table *t, const char *name, int code, int argument)
     if (name)
         t->options[t->long_count++] = (struct option){ .name = name, .has_arg = argument, .val = code };
     t->names[t->count] = name;
+    t->arguments[t->count] = argument;
     t->codes[t->count++] = code;
     if (code < CODE_BASE) {
         size_t end = strlen(t->letters);
@@ -83,6 +85,25 @@ static void table_fill(struct table *t, const struct option_set *set)
         table_add(t, own->name, own->letter ? own->letter : CODE_OWN + (int)i,
                   own->flag ? no_argument : required_argument);
     }
+}
+
+void options_tell(FILE *out)
+{
+    told = out;
+}
+
+static void table_tell(const struct table *t, FILE *out)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        const char *letter = t->codes[i] < CODE_BASE ? strchr(t->letters, t->codes[i]) : NULL;
+
+        if (letter)
+            fprintf(out, "-%c%s", *letter, t->names[i] ? ", " : "");
+        if (t->names[i])
+            fprintf(out, "--%s", t->names[i]);
+        fputs(t->arguments[i] == required_argument ? " VALUE\n" : "\n", out);
+    }
+    fputc('\n', out);
 }
 
 static bool known_code(const struct table *t, int code)
@@ -285,6 +306,8 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
     memset(o, 0, sizeof *o);
     params_default(&o->config);
     table_fill(&table, set);
+    if (told)
+        table_tell(&table, told);
     optind = 0; /* glibc: start afresh */
     opterr = 0;
     while ((code = getopt_long(argc, argv, table.letters, table.options, NULL)) != -1) {

@@ -6,6 +6,8 @@
 
 #include "models/cluster/config.h"
 
+#include <stdio.h>
+
 /* Which of the common options a command understands; --help is understood by all. */
 enum {
     OPTION_MACHINE = 1, /* -p, --platform NAME and -C KEY=VALUE */
@@ -49,6 +51,11 @@ struct option_set {
  * so that they come last. Returns the index of the first operand, or -1 when a message has been printed: the
  * caller then returns 2. */
 int options_parse(struct options *o, int argc, char **argv, const struct option_set *set);
+
+/* From now on each options_parse first writes to `out` what the command accepts: a line for each option with its names, as
+ * in "-p, --platform VALUE" or "--verify", and an empty one. Manual, completions and tests compare it with the help text.
+ * NULL: no more. */
+void options_tell(FILE *out);
 
 /* Prints the help lines of those common options to standard output. */
 void options_print_help(unsigned common);

@@ -13,6 +13,7 @@ build_packages=(
     libelf-dev      # symbols, snapshots
     libfdt-dev      # device trees
     g++ libsystemc-dev  # cores in time
+    python3  # manual pages and completions
 )
 test_packages=(
     clang libclang-rt-14-dev  # the second compiler; sanitizers and libFuzzer
@@ -21,7 +22,7 @@ test_packages=(
     libxen-dev  # libxlutil, the judge of xl configuration files
     device-tree-compiler  # examples that begin with a board's device tree
     gzip time
-    python3  # the second reader of packed traces
+    mandoc man-db zsh fish  # judges of manual pages and completions
 )
 
 case "${1-}" in

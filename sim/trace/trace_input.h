@@ -20,7 +20,7 @@ struct trace_input {
 
 /* Their lines in a help text. */
 #define TRACE_INPUT_HELP                                                                                               \
-    "  --format NAME      what TRACE is read as, else its content tells; `list` prints all there are\n"                \
+    "  --format FORMAT    what TRACE is read as, else its content tells; `list` prints all there are\n"                \
     "  --xen PRESET       a trace without tables gets Linux's on demand, in this Xen's dom0, or with\n"                \
     "                     --config FILE in that domU; --domain, --dom0-mem, --dtb are as for `map`\n"
 
