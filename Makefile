@@ -5,6 +5,7 @@
 #   models/ and the numbers in platforms/zynqmp/ -> libstagewalk-models, static and shared: the models for use elsewhere
 #   traces/ platforms/          **/*.c   ->  libtraces.a, all other platforms in it
 #   sim/                        **/*.c   ->  libsim.a (all but main.c) and the program, stagewalk
+#   sim/html/page/              *        ->  the page that --html writes, in libsim.a with the library that draws its charts
 #   sim/tlm/                    *.cpp    ->  libstagewalk-tlm, static and shared: the SystemC modules named below (C++17);
 #                                            the others, of the program alone, are in libsim.a
 #   tests/unit/                 **/*.c   ->  one cmocka program each
@@ -23,6 +24,9 @@ V ?= 0
 FUZZ_SECONDS ?= 30
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
+# The library that draws the charts of --html, as Debian's node-d3 has it; without it the program does without --html.
+D3 ?= $(wildcard /usr/share/nodejs/d3/dist/d3.min.js)
+D3_LICENCE ?= $(wildcard /usr/share/doc/node-d3/copyright)
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -56,6 +60,7 @@ sim_src := $(filter-out sim/main.c,$(call c_files,sim))
 headers := $(sort $(shell find models -name '*.h') platforms/zynqmp/map.h platforms/zynqmp/params.h \
   $(wildcard $(tlm_modules:%=sim/tlm/%.h)) $(addprefix sim/tlm/,decider.h models.h observer.h slots.h))
 main_src := $(wildcard sim/main.c)
+page_src := $(wildcard sim/html/page/*)
 unit_src := $(call c_files,tests/unit)
 run_src := $(sort $(wildcard tests/oracle/run_*.c))
 gen_src := $(sort $(wildcard tests/oracle/gen_*.c))
@@ -70,7 +75,7 @@ capture_src := $(filter-out $(plugin_src) $(capture_main_src),$(call c_files,too
 in_stagewalk-models := $(models_src)
 in_stagewalk-tlm := $(tlm_src)
 in_traces := $(traces_src)
-in_sim := $(sim_src) $(engine_src)
+in_sim := $(sim_src) $(engine_src) sim/html/page_text.S
 in_oracle := $(oracle_src)
 in_capture := $(capture_src)
 
@@ -149,7 +154,7 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests install uninstall foreign demo check unit oracle golden house capture capture-smoke san fuzz fuzz-run bench calibrate cov \
+.PHONY: all tests install uninstall foreign demo check unit oracle golden page-check house capture capture-smoke san fuzz fuzz-run bench calibrate cov \
         format format-check tidy install-deps install-test-deps clean distclean help force
 
 all: $(program) ## Build the program, build/<mode>/stagewalk (the default)
@@ -179,11 +184,14 @@ golden: all $(gen_bin) ## Run golden scripts, sample traces, examples in documen
 	$(if $(filter san cov,$(MODE)),,@tools/check-format.sh $(program))
 	$(if $(filter san cov,$(MODE)),,@tools/check-manual.sh $(program))
 
+page-check: all ## Open the pages of --html in a headless Chromium, where there is one
+	@python3 tests/page/check.py $(program)
+
 house: ## Check layering, file sizes, comments, citations
 	@tools/house-check.sh
 
 installer = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' VERSION=$(version) SOVERSION=$(soversion) \
-  HEADERS='$(headers)' tools/install.sh
+  HEADERS='$(headers)' D3_LICENCE='$(D3_LICENCE)' tools/install.sh
 
 install: all $(shared_models) $(shared_tlm) ## Install program, headers and libraries in PREFIX=/usr/local, below DESTDIR
 	@$(installer) install $(B)
@@ -295,6 +303,16 @@ $(B)/pic/%.o: %.c $(B)/flags
 $(B)/pic/%.o: %.cpp $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CXX,$< (pic))$(CXX) $(all_cxxflags) -fPIC $$(pkg-config --cflags systemc) -MMD -MP -c -o $@ $<
+
+$(B)/page/library: force
+	$(call keep,$(D3) $(D3_LICENCE))
+
+$(B)/page/before.html: tools/page.sh $(page_src) $(D3) $(D3_LICENCE) $(B)/page/library
+	$(call say,PAGE,$(@D))tools/page.sh $(@D) $(D3) $(D3_LICENCE)
+
+$(B)/obj/sim/html/page_text.o: sim/html/page_text.S $(B)/page/before.html
+	@mkdir -p $(@D)
+	$(call say,AS,$<)$(CC) -c -Wa,-I,$(B)/page -o $@ $<
 
 .SECONDEXPANSION:
 $(archives): $(B)/lib%.a: $(B)/lib%.list $$(call obj,$$(in_$$*))

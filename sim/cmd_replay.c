@@ -1,7 +1,9 @@
 /* `stagewalk replay`: traces in; latency, memory types and mismatches out. */
 #include "sim/commands.h"
+#include "sim/html/page.h"
 #include "sim/options.h"
 #include "sim/replay/report.h"
+#include "sim/replay/report_detail.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/tlm/engine.h"
@@ -48,11 +50,13 @@ static void print_help(void)
     options_print_help(OPTION_COMMON);
     printf("\n"
            "--records: one CSV row an access, of one trace; --csv: every counter of every core; --json: the\n"
-           "whole report. With one of them on standard output, the report for people goes to standard error.\n"
+           "whole report; --html: that, charts, and what went on over time and address spaces. With one of them on "
+           "standard output, the report for people goes to standard error.\n"
            "\n"
            "Examples:\n"
            "  stagewalk replay --verify traces/samples/zcu102-dom0.swt\n"
            "  stagewalk replay -q --json report.json --records accesses.csv traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay -q --html report.html traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay --xen xen-4.17 traces/samples/foreign/pages.lackey.gz\n"
            "  stagewalk replay --tarmac - -q traces/samples/zcu102-domU.swt | grep -e ' TTW ' -e ' TLB '\n"
@@ -66,9 +70,9 @@ struct engine_words {
     uint64_t quantum;
 };
 
-enum output { OUT_RECORDS, OUT_TARMAC, OUT_CSV, OUT_JSON, OUT_VCD, OUT_TIMELINE, OUT_COUNT };
+enum output { OUT_RECORDS, OUT_TARMAC, OUT_CSV, OUT_JSON, OUT_HTML, OUT_VCD, OUT_TIMELINE, OUT_COUNT };
 
-static const char *const output_names[OUT_COUNT] = { "records", "tarmac", "csv", "json", "vcd", "timeline" };
+static const char *const output_names[OUT_COUNT] = { "records", "tarmac", "csv", "json", "html", "vcd", "timeline" };
 
 /* Everything a call of the command works with. */
 struct job {
@@ -79,6 +83,7 @@ struct job {
     FILE *people;                   /* where the report for people goes */
     struct symbols *symbols;
     json_t *reports;
+    json_t *shown; /* of --html, one for each trace: its report and what else a page shows */
 };
 
 /* Returns 0, or 2 after a message. */
@@ -158,29 +163,28 @@ static bool write_json(struct job *job, struct trace_error *err)
     return good;
 }
 
+static bool write_page(struct job *job, struct trace_error *err)
+{
+    json_t *page = json_pack("{s:s, s:O}", "page", "replay", "traces", job->shown);
+    bool good = page && page_print(job->out[OUT_HTML].stream, page);
+
+    json_decref(page);
+    return good || error_set(err, "%s: out of memory", job->out[OUT_HTML].path);
+}
+
 /* Gives all output files their names, or takes all back. Returns the exit status. */
 static int finish(struct job *job, int status, struct trace_error *err)
 {
     bool good = status != 2 && (!job->path[OUT_JSON] || write_json(job, err));
 
+    good = good && (!job->path[OUT_HTML] || write_page(job, err));
     good = good && out_file_commit_all(job->out, OUT_COUNT, err);
     for (int k = 0; k < OUT_COUNT; k++)
         out_file_discard(&job->out[k]);
     json_decref(job->reports);
+    json_decref(job->shown);
     symbols_free(job->symbols);
     return good ? status : result_file_refuse(err);
-}
-
-static void tell_mismatches(FILE *out, const struct replay *r)
-{
-    const struct verify *v = &r->verify;
-
-    fprintf(out, "%s: %" PRIu64 " records; mismatched: %" PRIu64 " of %" PRIu64 " physical addresses, ",
-            r->request->path, r->record, v->pa_mismatched, v->pa_compared);
-    if (v->types_compared > 0)
-        fprintf(out, "%" PRIu64 " of %" PRIu64 " memory types, ", v->types_mismatched, v->types_compared);
-    fprintf(out, "%" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of %" PRIu64 " AT results\n", v->faults_mismatched,
-            v->faults_compared, v->at_mismatched, v->at_compared);
 }
 
 /* How many mismatches --show has left out. */
@@ -193,16 +197,29 @@ static void tell_more(const struct replay *r)
         say_error("%s: and %" PRIu64 " more", r->request->path, all - r->mismatches_told);
 }
 
+/* Keeps what --json and --html are made of. Returns false when there is no memory. */
+static bool keep_json(struct job *job, const struct replay *r)
+{
+    json_t *whole = job->path[OUT_JSON] || job->path[OUT_HTML] ? report_json(r) : NULL;
+    bool good = !job->path[OUT_JSON] || json_array_append(job->reports, whole) == 0;
+
+    if (good && job->path[OUT_HTML])
+        good = json_array_append_new(job->shown,
+                                     json_pack("{s:O?, s:o}", "report", whole, "detail", report_detail_json(r))) == 0;
+    json_decref(whole);
+    return good;
+}
+
 /* Returns false when there is no memory for the report. */
 static bool report(struct job *job, const struct replay *r)
 {
     if (!job->options.quiet)
         report_text(job->people, r);
     else if (!replay_agrees(r))
-        tell_mismatches(job->people, r);
+        report_mismatches(job->people, r);
     if (job->path[OUT_CSV])
         report_csv(job->out[OUT_CSV].stream, r);
-    return !job->path[OUT_JSON] || json_array_append_new(job->reports, report_json(r)) == 0;
+    return keep_json(job, r);
 }
 
 /* Rows could not be written: *err is to say why. */
@@ -306,9 +323,12 @@ static int replay_operands(struct job *job, const char *const elf[], char **oper
     job->path[OUT_RECORDS] = job->options.records;
     job->path[OUT_CSV] = job->options.csv;
     job->path[OUT_JSON] = job->options.json;
-    if (check_files(job, operands, count) != 0)
+    job->path[OUT_HTML] = job->options.html;
+    job->request.detail = job->options.html != NULL;
+    if (page_check(job->options.html) != 0 || check_files(job, operands, count) != 0)
         return 2;
     job->reports = json_array();
+    job->shown = json_array();
     job->request.config = &job->options.config;
     if (!open_outputs(job, &err) || !read_symbols(job, elf, &err))
         return finish(job, 2, &err);

@@ -13,14 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMON_COUNT 7
+#define COMMON_COUNT 8
 #define ALL_MAX (COMMON_COUNT + OPTION_OWN_MAX)
 #define KEY_BYTES 128
 #define CODE_BASE 256 /* beyond any letter: what getopt returns for an option that has none */
 
 static FILE *told; /* where options_tell wants them; or NULL */
 
-enum common_code { CODE_JSON = CODE_BASE, CODE_CSV, CODE_RECORDS, CODE_OWN };
+enum common_code { CODE_JSON = CODE_BASE, CODE_CSV, CODE_RECORDS, CODE_HTML, CODE_OWN };
 
 static const struct common_option {
     const char *name;
@@ -38,6 +38,8 @@ static const struct common_option {
       "  --csv FILE            write the result as CSV; - is standard output" },
     { "records", CODE_RECORDS, OPTION_RECORDS, required_argument,
       "  --records FILE        write a CSV row for each access; - is standard output" },
+    { "html", CODE_HTML, OPTION_HTML, required_argument,
+      "  --html FILE           write the result as a page to look at: charts and tables, in one file" },
     { "quiet", 'q', OPTION_QUIET, no_argument, "  -q, --quiet           say only what is wrong" },
     { "help", 'h', 0, no_argument, "  -h, --help            this text" },
 };
@@ -268,6 +270,9 @@ static int set_option(struct options *o, int code, const char *written, const st
     case CODE_RECORDS:
         o->records = written;
         return 0;
+    case CODE_HTML:
+        o->html = written;
+        return 0;
     case 'q':
         o->quiet = true;
         return 0;
@@ -282,15 +287,16 @@ static int check_all(const struct options *o)
 {
     const struct {
         const char *name, *path;
-    } outputs[] = { { "--json", o->json }, { "--csv", o->csv }, { "--records", o->records } };
+    } outputs[] = { { "--json", o->json }, { "--csv", o->csv }, { "--records", o->records }, { "--html", o->html } };
+    const size_t count = sizeof outputs / sizeof *outputs;
     char why[KEY_BYTES * 2];
 
     if (params_check(&o->config, why, sizeof why))
         return say_error("-C: %s", why);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (outputs[i].path && *outputs[i].path == '\0')
             return say_error("%s: empty file name", outputs[i].name);
-        for (size_t j = i + 1; j < 3; j++) {
+        for (size_t j = i + 1; j < count; j++) {
             if (outputs[i].path && outputs[j].path && out_file_same(outputs[i].path, outputs[j].path))
                 return say_error("%s and %s both write to '%s'", outputs[i].name, outputs[j].name, outputs[i].path);
         }

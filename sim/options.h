@@ -15,13 +15,14 @@ enum {
     OPTION_CSV = 4,     /* --csv FILE */
     OPTION_RECORDS = 8, /* --records FILE */
     OPTION_QUIET = 16,  /* -q, --quiet */
-    OPTION_COMMON = 31, /* all of them */
+    OPTION_HTML = 32,   /* --html FILE */
+    OPTION_COMMON = 63, /* all of them */
 };
 
 /* What the common options say. Texts point into argv; NULL: not given; a file "-" is standard output. */
 struct options {
     struct config config; /* the platform's defaults, changed by each -C */
-    const char *json, *csv, *records;
+    const char *json, *csv, *records, *html;
     bool quiet;
     bool help; /* the rest is not to be relied on: print the help and return 0 */
 };

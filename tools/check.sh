@@ -44,6 +44,7 @@ stage() {
 stage 'packages' tools/install-deps.sh test || finish
 stage 'build gcc' "$make" -k -j"$jobs" MODE=release CC=gcc all tests
 stage 'test release' "$make" -k MODE=release CC=gcc unit oracle golden
+stage 'page' "$make" MODE=release CC=gcc page-check
 stage 'foreign' "$make" -j"$jobs" MODE=release CC=gcc foreign
 stage 'calibrate' "$make" MODE=release CC=gcc calibrate
 stage 'capture smoke' "$make" MODE=release CC=gcc capture-smoke

@@ -23,7 +23,7 @@ fi | sort -u | while IFS= read -r file; do
     [ ! -f "$file" ] || printf '%s\n' "$file"
 done >"$tmp/files"
 grep -E '\.(c|h|cpp|hpp)$' "$tmp/files" >"$tmp/c"
-grep -E '\.(c|h|cpp|hpp|sh|py)$|(^|/)Makefile$|^\.ci/run$' "$tmp/files" >"$tmp/source"
+grep -E '\.(c|h|cpp|hpp|sh|py|js|css|html|S)$|(^|/)Makefile$|^\.ci/run$' "$tmp/files" >"$tmp/source"
 
 # each LIST COMMAND...: the command with all files of a list as arguments; nothing when the list is empty.
 each() {

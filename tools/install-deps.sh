@@ -14,6 +14,7 @@ build_packages=(
     libfdt-dev      # device trees
     g++ libsystemc-dev  # cores in time
     python3  # manual pages and completions
+    node-d3         # the charts of --html
 )
 test_packages=(
     clang libclang-rt-14-dev  # the second compiler; sanitizers and libFuzzer
@@ -23,6 +24,7 @@ test_packages=(
     device-tree-compiler  # examples that begin with a board's device tree
     gzip time
     mandoc man-db zsh fish  # judges of manual pages and completions
+    chromium fonts-dejavu-core  # pages are looked at
 )
 
 case "${1-}" in

@@ -2,14 +2,15 @@
 # Installs what has been built: program, headers, libraries, pkg-config files; or takes it away again. Called by
 # `make install` and `make uninstall`.
 #
-#   [DESTDIR=DIR] PREFIX=DIR LIBDIR=DIR VERSION=X.Y.Z SOVERSION=N HEADERS='FILE...' tools/install.sh install|uninstall BUILD_DIR
+#   [DESTDIR=DIR] PREFIX=DIR LIBDIR=DIR VERSION=X.Y.Z SOVERSION=N HEADERS='FILE...' [D3_LICENCE=FILE]
+#     tools/install.sh install|uninstall BUILD_DIR
 #
 # Headers keep their paths, below PREFIX/include/stagewalk: they include each other by them. The pkg-config files tell
 # PREFIX by where they themselves lie, so that a tree under DESTDIR can be used where it is, and moved.
 set -euo pipefail
 action=$1 build=$2
 root=${DESTDIR-}
-bin=$root$PREFIX/bin include=$root$PREFIX/include/stagewalk lib=$root$LIBDIR
+bin=$root$PREFIX/bin include=$root$PREFIX/include/stagewalk lib=$root$LIBDIR doc=$root$PREFIX/share/doc/stagewalk
 libraries=(stagewalk-models stagewalk-tlm)
 
 # pc NAME DESCRIPTION REQUIRES
@@ -32,6 +33,9 @@ install_all() {
     local name header
     install -d "$bin" "$include" "$lib/pkgconfig"
     install -m 755 "$build/stagewalk" "$bin/stagewalk"
+    if [ -s "$build/page/after.html" ]; then # the program holds D3
+        install -D -m 644 "$D3_LICENCE" "$doc/d3-copyright"
+    fi
     for header in $HEADERS; do
         install -D -m 644 "$header" "$include/$header"
     done
@@ -55,6 +59,8 @@ uninstall_all() {
     for header in $HEADERS; do
         rm -f "$include/$header"
     done
+    rm -f "$doc/d3-copyright"
+    [ ! -d "$doc" ] || rmdir --ignore-fail-on-non-empty "$doc"
     [ ! -d "$include" ] || find "$include" -depth -type d -empty -delete
 }
 

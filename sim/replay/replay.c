@@ -27,6 +27,8 @@ static void add_up(struct replay *r)
 
     for (unsigned i = 0; i < CORES_MAX; i++)
         replay_batch_settle(r, i);
+    if (r->detail)
+        detail_end(r->detail, &r->machine->cluster, r->record);
     for (int k = 0; k < LATENCY_KIND_COUNT; k++) {
         struct latency *l = &r->stats.latency[k];
         uint64_t hits = r->hits[k] - r->longer[k];
@@ -104,6 +106,8 @@ static int run_all(struct replay *r, struct progress *bar, struct trace_error *e
             }
             if (!replay_cost_batch(r, err))
                 return -1;
+            if (r->detail)
+                detail_batch(r->detail, &r->machine->cluster, r->record);
         }
         if (r->hot)
             replay_hot_end(r);
@@ -191,14 +195,17 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
         return NULL;
     }
     r->request = request;
-    r->hot = request->top > 0 ? hot_new() : NULL;
+    r->hot = request->top > 0 || request->detail ? hot_new() : NULL;
+    r->detail = request->detail ? detail_new() : NULL;
     for (unsigned i = 0; i < CORES_MAX; i++) {
         r->core[i].domain[0] = r->core[i].domain[1] = &r->stats.domain[0];
         r->core[i].domain[2] = &r->stats.domain[DOMAIN_EL2];
         r->last_run[i] = REPLAY_NO_RUN;
     }
-    good =
-        (request->top == 0 || r->hot || error_set(err, "%.150s: out of memory", request->path)) && replay_all(r, err);
+    if ((request->top > 0 && !r->hot) || (request->detail && !(r->hot && r->detail)))
+        good = error_set(err, "%.150s: out of memory", request->path);
+    else
+        good = replay_all(r, err);
     trace_close(r->reader);
     r->reader = NULL;
     if (good)
@@ -213,6 +220,7 @@ void replay_free(struct replay *r)
         return;
     replay_cost_free(r);
     hot_free(r->hot);
+    detail_free(r->detail);
     machine_free(r->machine);
     free(r);
 }

@@ -4,6 +4,7 @@
 
 #include "models/cluster/waits.h"
 #include "sim/machine.h"
+#include "sim/replay/detail.h"
 #include "sim/replay/hot.h"
 #include "sim/replay/stats.h"
 #include "sim/replay/tarmac_out.h"
@@ -78,6 +79,7 @@ struct replay_request {
     FILE *vcd, *timeline;          /* tlm: what happened when; NULL: none */
     unsigned top;                  /* so many places of code and data are told of in each domain; 0: none are counted */
     const struct symbols *symbols; /* their names; NULL: pages alone */
+    bool detail;                   /* what a page shows is gathered, too */
 };
 
 /* What is counted of every access of one lane. */
@@ -109,8 +111,9 @@ struct replay {
     struct engine *engine;               /* NULL without */
     struct tarmac_out lines;             /* with request->tarmac */
     bool engine_failed, rows_lost;
-    struct waits waits; /* who waited for whom; all zero without tlm */
-    struct hot *hot;    /* NULL: not asked for */
+    struct waits waits;    /* who waited for whom; all zero without tlm */
+    struct hot *hot;       /* NULL: not asked for */
+    struct detail *detail; /* NULL: not asked for */
     uint64_t
         last_run[CORES_MAX]; /* with hot: the VA of what each core fetched last before record run_seen of the block */
     uint32_t run_seen[CORES_MAX];

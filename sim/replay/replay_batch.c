@@ -44,6 +44,11 @@ void replay_batch_settle(struct replay *r, unsigned core)
     for (unsigned i = LANE(core, 0, 0); i < LANE(core, 3, 0); i++) {
         struct replay_lane *l = &r->lane[i];
 
+        if (r->detail)
+            detail_accesses(r->detail,
+                            &(struct detail_who){ core, (unsigned)(r->core[core].domain[i >> 2 & 3] - r->stats.domain),
+                                                  (enum latency_kind)ops[i & 3].latency },
+                            l->accesses);
         r->core[core].domain[i >> 2 & 3]->accesses += l->accesses;
         r->hits[ops[i & 3].latency] += l->accesses;
         l->accesses = 0;

@@ -2,6 +2,7 @@
 #include "sim/replay/replay_cost.h"
 
 #include "sim/replay/records.h"
+#include "sim/replay/replay_detail.h"
 #include "sim/replay/replay_hot.h"
 #include "sim/tlm/engine.h"
 #include "traces/error.h"
@@ -76,6 +77,9 @@ static void settle(struct replay *r, unsigned core, struct ticket ticket, const 
     if (ticket.latency == LATENCY_KIND_COUNT)
         return;
     stats_latency(&r->stats.latency[ticket.latency], cycles);
+    if (r->detail)
+        detail_cycles(r->detail, &(struct detail_who){ core, ticket.domain, (enum latency_kind)ticket.latency }, cycles,
+                      charge->xlat_wait);
     r->stats.domain[ticket.domain].cycles += cycles - c->config.price.utlb; /* which is added for all accesses */
     if (ticket.hot)
         hot_add_cycles(r->hot, ticket.hot, cycles - c->config.price.utlb);
@@ -224,6 +228,8 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
         ticket.row = keep_row(r, rec, a, o);
     if (r->hot)
         ticket.hot = replay_hot_count(r, rec, o);
+    if (r->detail)
+        replay_detail_access(r, rec, a, o);
     if (is_plain(r, o))
         charge_now(r, rec, &work, ticket);
     else

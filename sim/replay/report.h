@@ -9,6 +9,9 @@
 /* Prints the report that a person reads. */
 void report_text(FILE *out, const struct replay *r);
 
+/* Prints the one line that -q leaves of a replay with mismatches. */
+void report_mismatches(FILE *out, const struct replay *r);
+
 /* Returns the report as a JSON object ("stagewalk/replay/1"), or NULL when out of memory. The caller owns it. */
 json_t *report_json(const struct replay *r);
 

@@ -9,8 +9,8 @@
 /* Takes a sum that is to be told. */
 typedef void sum_teller(void *to, const struct replay *r, const struct hot_sum *sum);
 
-/* Hands on the first --top of each domain. Returns false when out of memory. */
-static bool each_top(const struct replay *r, enum hot_side side, sum_teller *tell, void *to)
+/* Hands on the first `top` of each domain. Returns false when out of memory. */
+static bool each_top(const struct replay *r, enum hot_side side, unsigned top, sum_teller *tell, void *to)
 {
     struct hot_sum *sums;
     long count = hot_rank(r->hot, side, r->request->symbols, &sums);
@@ -19,7 +19,7 @@ static bool each_top(const struct replay *r, enum hot_side side, sum_teller *tel
     for (long i = 0; i < count; i++) {
         if (i > 0 && sums[i].place.domain != sums[i - 1].place.domain)
             told = 0;
-        if (told++ < r->request->top && sums[i].misses > 0)
+        if (told++ < top && sums[i].misses > 0)
             tell(to, r, &sums[i]);
     }
     free(sums);
@@ -51,7 +51,7 @@ static void print_side(FILE *out, const struct replay *r, enum hot_side side, co
     fprintf(out, "\n%s, cycles beyond micro-TLB hits\n", title);
     fprintf(out, "  %-4s %12s %8s %10s %10s  %-18s  %s\n", "VMID", "cycles", "of all", "misses", "walks", "from",
             "what");
-    if (!each_top(r, side, print_sum, out))
+    if (!each_top(r, side, r->request->top, print_sum, out))
         fprintf(out, "  (out of memory)\n");
     if (rest.misses > 0)
         fprintf(out, "  %12" PRIu64 " cycles of %" PRIu64 " misses in further places that had no room\n", rest.cycles,
@@ -77,19 +77,19 @@ static void append_sum(void *to, const struct replay *r, const struct hot_sum *s
                                         (json_int_t)s->walks));
 }
 
-static json_t *side_json(const struct replay *r, enum hot_side side)
+static json_t *side_json(const struct replay *r, enum hot_side side, unsigned top)
 {
     struct hot_row rest = hot_rest(r->hot, side);
     json_t *rows = json_array();
 
-    if (rows && each_top(r, side, append_sum, rows))
+    if (rows && each_top(r, side, top, append_sum, rows))
         return json_pack("{s:o, s:{s:I, s:I, s:I}}", "top", rows, "rest", "cycles", (json_int_t)rest.cycles, "misses",
                          (json_int_t)rest.misses, "walks", (json_int_t)rest.walks);
     json_decref(rows);
     return NULL;
 }
 
-json_t *report_hot_json(const struct replay *r)
+json_t *report_hot_json(const struct replay *r, unsigned top)
 {
-    return json_pack("{s:o, s:o}", "code", side_json(r, HOT_CODE), "data", side_json(r, HOT_DATA));
+    return json_pack("{s:o, s:o}", "code", side_json(r, HOT_CODE, top), "data", side_json(r, HOT_DATA, top));
 }

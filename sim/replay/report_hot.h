@@ -7,5 +7,5 @@
 
 void report_hot_text(FILE *out, const struct replay *r);
 
-/* Returns NULL when out of memory. */
-json_t *report_hot_json(const struct replay *r);
+/* The first `top` of each domain. Returns NULL when out of memory. */
+json_t *report_hot_json(const struct replay *r, unsigned top);

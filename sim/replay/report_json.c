@@ -247,7 +247,7 @@ json_t *report_json(const struct replay *r)
                   "walks", walks_array(r), "contention", contention_array(r), "memory_types", types_array(r), "faults",
                   faults_array(r), "run", run_object(r));
 
-    if (report && r->hot && json_object_set_new(report, "hot", report_hot_json(r)) != 0) {
+    if (report && r->request->top > 0 && json_object_set_new(report, "hot", report_hot_json(r, r->request->top)) != 0) {
         json_decref(report);
         report = NULL;
     }

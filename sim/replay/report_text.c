@@ -262,7 +262,7 @@ void report_text(FILE *out, const struct replay *r)
     print_contention(out, r);
     print_types(out, r);
     print_domains(out, r);
-    if (r->hot)
+    if (r->request->top > 0)
         report_hot_text(out, r);
     print_faults(out, r);
     print_verify(out, r);
@@ -273,4 +273,16 @@ void report_text(FILE *out, const struct replay *r)
         fprintf(out, "\nfast engine, each core as if alone: ");
     fprintf(out, "%.2f s, %.1f million records/s, %ld KiB\n", r->wall_s, (double)r->record / r->wall_s / 1e6,
             r->peak_rss_kib);
+}
+
+void report_mismatches(FILE *out, const struct replay *r)
+{
+    const struct verify *v = &r->verify;
+
+    fprintf(out, "%s: %" PRIu64 " records; mismatched: %" PRIu64 " of %" PRIu64 " physical addresses, ",
+            r->request->path, r->record, v->pa_mismatched, v->pa_compared);
+    if (v->types_compared > 0)
+        fprintf(out, "%" PRIu64 " of %" PRIu64 " memory types, ", v->types_mismatched, v->types_compared);
+    fprintf(out, "%" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of %" PRIu64 " AT results\n", v->faults_mismatched,
+            v->faults_compared, v->at_mismatched, v->at_compared);
 }

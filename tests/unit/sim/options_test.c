@@ -52,12 +52,13 @@ static void all_common_options_are_kept(void **state)
     struct capture_args args;
 
     (void)state;
-    assert_int_equal(parse(&o, &args, "replay -p zynqmp --json - --csv a.csv --records=r -q -- x"), 10);
+    assert_int_equal(parse(&o, &args, "replay -p zynqmp --json - --csv a.csv --records=r --html h -q -- x"), 12);
     assert_string_equal(o.json, "-");
     assert_string_equal(o.csv, "a.csv");
     assert_string_equal(o.records, "r");
+    assert_string_equal(o.html, "h");
     assert_true(o.quiet);
-    assert_string_equal(args.argv[10], "x");
+    assert_string_equal(args.argv[12], "x");
 }
 
 static void own_options_are_stored_where_they_say(void **state)

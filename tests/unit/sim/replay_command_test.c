@@ -56,6 +56,7 @@ static const struct row {
     { "replay -q --top 1 --json - %s", 0, "\"hot\": {\n    \"code\": {\n      \"top\": [\n        {\n", "" },
     { "replay --timeline y %1$s %1$s", 2, "", "--timeline wants one trace, not 2" },
     { "replay --timeline y --vcd y x", 2, "", "--vcd and --timeline both write to 'y'" },
+    { "replay --json y --html y x", 2, "", "--json and --html both write to 'y'" },
     { "replay --json y --vcd y x", 2, "", "--json and --vcd both write to 'y'" },
     { "replay -q --vcd %1$s %1$s", 2, "", ": is also an input" },
     { "replay -q --vcd %1$s --dtb %1$s y", 2, "", ": is also an input" },
