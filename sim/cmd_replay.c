@@ -50,8 +50,8 @@ static void print_help(void)
     options_print_help(OPTION_COMMON);
     printf("\n"
            "--records: one CSV row an access, of one trace; --csv: every counter of every core; --json: the\n"
-           "whole report; --html: that, charts, and what went on over time and address spaces. With one of them on "
-           "standard output, the report for people goes to standard error.\n"
+           "whole report; --html: that in charts and tables, and what went on over time and in the address\n"
+           "spaces. With one of them on standard output, the report for people goes to standard error.\n"
            "\n"
            "Examples:\n"
            "  stagewalk replay --verify traces/samples/zcu102-dom0.swt\n"
