@@ -22,6 +22,7 @@ static const struct part {
     { "pack", cmd_trace_pack, "make a trace of text" },
     { "import", cmd_trace_import, "make a trace of a raw capture, or of one in a format of others" },
     { "cut", cmd_trace_cut, "make a trace of a part of another" },
+    { "relayout", cmd_trace_relayout, "make a trace for another page-table layout with the same effect" },
 };
 
 #define PART_COUNT (sizeof parts / sizeof *parts)
