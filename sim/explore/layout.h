@@ -16,7 +16,7 @@ enum layout_leaves {
     LAYOUT_BLOCKS,      /* the largest that addresses, attributes and permissions allow */
     LAYOUT_LINEAR, /* stage 1: the upper half, where a kernel has its linear map, as blocks; the lower as captured */
     LAYOUT_2M,     /* stage 2: as blocks, but none above 2 MB */
-    LAYOUT_XEN,    /* stage 2: Xen's rule, which does not look ahead [Xen: p2m.c@4.8.0:895] */
+    LAYOUT_XEN,    /* stage 2: Xen's rule, which does not look ahead [Xen: p2m.c@4.8.0] */
 };
 
 struct layout_stage {

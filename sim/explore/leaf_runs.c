@@ -88,10 +88,10 @@ static enum runs_result add_leaf(const struct runs_reader *r, const struct level
     return leaf_runs_add(out, &run);
 }
 
-/* Finds the PA of a table. Returns false when stage 2 does not map it. */
+/* Finds the PA of a table, or of what a leaf leads to. Returns false when stage 2 does not map it. */
 static bool table_pa(const struct runs_reader *r, uint64_t at, uint64_t *pa)
 {
-    struct runs_reader under = { .params = r->under, .phys = r->phys, .descriptors = r->descriptors };
+    struct runs_reader under = { .params = r->under, .phys = r->phys, .descriptors = r->descriptors, .doubtful = 4 };
     struct leaf_runs runs = { 0 };
     bool found;
 
@@ -127,6 +127,16 @@ static bool enter_page(struct runs_reader *r, const struct level *t, uint64_t in
 static enum runs_result read_table(struct runs_reader *r, const struct level *t, uint64_t from, uint64_t to,
                                    struct leaf_runs *out);
 
+/* True for a leaf that somebody has meant as one. */
+static bool is_meant(const struct runs_reader *r, unsigned level, uint64_t desc)
+{
+    uint64_t address = low_mask(ttw_level_bits(r->params, level)) & ~low_mask(12), pa;
+
+    if (level < 3 && (!bit(desc, DESC_AF) || (desc & address) != 0 || bits(desc, 49, 48) != 0))
+        return false;
+    return level < r->doubtful || table_pa(r, ttw_desc_oa(r->params, level, DESC_LEAF, desc), &pa);
+}
+
 static enum runs_result read_entry(struct runs_reader *r, const struct level *t, uint64_t ia, uint64_t desc,
                                    const uint64_t range[2], struct leaf_runs *out)
 {
@@ -137,7 +147,7 @@ static enum runs_result read_entry(struct runs_reader *r, const struct level *t,
     if (type == DESC_INVALID || ttw_oa_out_of_range(r->params, oa))
         return RUNS_OK;
     if (type == DESC_LEAF)
-        return add_leaf(r, t, ia, desc, out);
+        return is_meant(r, t->level, desc) ? add_leaf(r, t, ia, desc, out) : RUNS_OK;
     if (r->params->stage == 1)
         ttw_table_attr_add(&next.attr, desc, r->upper_regime);
     return read_table(r, &next, range[0], range[1], out);

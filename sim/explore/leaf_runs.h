@@ -36,6 +36,7 @@ struct runs_reader {
     bool upper_regime;              /* EL1&0 */
     struct phys *phys;
     uint64_t *descriptors; /* left to be read */
+    unsigned doubtful;     /* leaves from this level on may be what a page held before it was a table; 4: none */
     /* Takes a page of a table. Returns false to stop. NULL: nobody asks. */
     bool (*met)(void *context, const struct table_met *table);
     void *context;
@@ -44,7 +45,9 @@ struct runs_reader {
 
 enum runs_result { RUNS_OK, RUNS_NO_MEMORY, RUNS_TOO_MANY };
 
-/* Appends what [from, to) is mapped to. */
+/* Appends what [from, to) is mapped to. A trace tells a word only before a walk reads it: where a page has become a table,
+ * the other words are still those of its former use. So a block counts only with AF and without bits that are RES0, and a
+ * doubtful leaf only if stage 2 maps its address [choice]. */
 enum runs_result leaf_runs_read(struct runs_reader *r, uint64_t from, uint64_t to, struct leaf_runs *out);
 
 /* Returns the run that has an address, or NULL. */

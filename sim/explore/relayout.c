@@ -2,8 +2,7 @@
 #include "sim/explore/relayout.h"
 
 #include "platforms/zynqmp/params.h"
-#include "sim/explore/relayout_build.h"
-#include "sim/explore/relayout_faults.h"
+#include "sim/explore/relayout_pass.h"
 #include "traces/error.h"
 
 #include <endian.h>
@@ -12,27 +11,10 @@
 #include <string.h>
 
 #define BATCH 512
-#define BEEN_BITS 21
-#define BEEN_BYTES (1u << (PA_BITS - BEEN_BITS - 3))
-
-struct relayout {
-    const struct relayout_request *request;
-    struct relayout_world world;
-    struct relayout_tables tables;
-    struct trace_reader *reader;
-    struct trace_writer *writer;
-    struct trace_error *err;
-    char why[LAYOUT_WHY_BYTES];
-    unsigned core; /* of the record at hand */
-    uint64_t record;
-    struct relayout_at at[CORES_MAX];
-    uint8_t been[BEEN_BYTES];
-};
 
 typedef bool record_taker(struct relayout *r, const struct trace_rec *rec);
 
-/* True for what EL1&0's tables translate: the contexts must be those in use then. */
-static bool translates(const struct trace_rec *rec)
+bool relayout_translates(const struct trace_rec *rec)
 {
     switch ((enum rec_op)rec->op) {
     case REC_FETCH:
@@ -82,23 +64,13 @@ static bool read_trace(struct relayout *r, record_taker *take)
     return got == 0;
 }
 
-static const struct mmu *old_mmu(const struct relayout *r)
-{
-    return &r->world.old->cluster.core[r->core].mmu;
-}
-
-static struct mmu *fresh_mmu(const struct relayout *r)
-{
-    return &r->tables.fresh->cluster.core[r->core].mmu;
-}
-
 /* ---- The first time ---- */
 
 static bool first_used(void *owner, struct context *c)
 {
     struct relayout *r = owner;
 
-    return relayout_build_geometry(&r->tables, c, &old_mmu(r)->regs);
+    return relayout_build_geometry(&r->tables, c, &relayout_old(r)->regs);
 }
 
 static bool first_changed(void *owner, struct context *c, const struct runs_change *change)
@@ -112,7 +84,7 @@ static bool first_changed(void *owner, struct context *c, const struct runs_chan
 /* Keeps where stage 2 refuses what the trace does: nothing may be mapped there. */
 static bool note_fault(struct relayout *r, const struct trace_rec *rec)
 {
-    struct fault f = relayout_fault_of(old_mmu(r), rec);
+    struct fault f = relayout_fault_of(relayout_old(r), rec);
     int stage2 = r->world.core[r->core].stage2;
 
     return f.type == FAULT_NONE || f.stage != 2 || stage2 == NO_CONTEXT ||
@@ -130,7 +102,7 @@ static bool survey_record(struct relayout *r, const struct trace_rec *rec)
         relayout_world_register(&r->world, r->core, rec->n, rec->value);
     else if (rec->op == REC_TABW)
         return relayout_world_word(&r->world, rec->pa, rec->value, &ours);
-    if (r->world.core[r->core].stale && translates(rec) && !relayout_world_use(&r->world, r->core))
+    if (r->world.core[r->core].stale && relayout_translates(rec) && !relayout_world_use(&r->world, r->core))
         return false;
     return (rec->op != REC_EXC && rec->op != REC_SYS) || note_fault(r, rec);
 }
@@ -197,129 +169,6 @@ static bool write_pages(struct relayout *r)
     return true;
 }
 
-/* ---- The second time ---- */
-
-static bool put(struct relayout *r, const struct trace_rec *rec)
-{
-    r->world.result->records++;
-    return trace_write(r->writer, rec, r->err);
-}
-
-static bool second_changed(void *owner, struct context *c, const struct runs_change *change)
-{
-    struct relayout *r = owner;
-
-    return relayout_build_change(&r->tables, c, change);
-}
-
-/* The address of tables in the new layout for one in the old: of the stage-2 context at hand, unless only another has it.
- * What is used nowhere stays as it is. */
-static uint64_t new_root(const struct relayout *r, unsigned stage, bool upper, uint64_t reg)
-{
-    const struct relayout_world *w = &r->world;
-    int best = NO_CONTEXT;
-
-    for (int i = 0; i < w->count; i++) {
-        const struct context *c = &w->context[i];
-
-        if (c->params.stage != stage || c->told.upper != upper ||
-            align_down(bits(reg, TTBR_BADDR), c->params.root_bits + 3u) != c->params.base)
-            continue;
-        if (best == NO_CONTEXT || c->under == w->core[r->core].stage2)
-            best = i;
-    }
-    return best == NO_CONTEXT ? reg : (reg & ~low_mask(48)) | w->context[best].fresh.base;
-}
-
-/* Returns what a register is to hold, which in the old layout holds `value` from here on. */
-static uint64_t new_content(const struct relayout *r, uint32_t encoding, uint64_t value)
-{
-    const struct sysregs *old = &old_mmu(r)->regs;
-    enum sysreg reg = sysreg_by_encoding(encoding);
-
-    if (reg == SYSREG_TCR_EL1)
-        return relayout_tcr_el1(&r->request->layout, old);
-    if (reg == SYSREG_VTCR_EL2)
-        return relayout_vtcr_el2(&r->request->layout, old);
-    if (reg == SYSREG_TTBR0_EL1 || reg == SYSREG_TTBR1_EL1)
-        return new_root(r, 1, reg == SYSREG_TTBR1_EL1, value);
-    return reg == SYSREG_VTTBR_EL2 ? new_root(r, 2, false, value) : value;
-}
-
-static bool write_register(struct relayout *r, struct trace_rec rec)
-{
-    if (relayout_world_register(&r->world, r->core, rec.n, rec.value)) {
-        rec.value = new_content(r, rec.n, rec.value);
-        mmu_write_sysreg(fresh_mmu(r), sysreg_by_encoding(rec.n), rec.value);
-    }
-    return put(r, &rec);
-}
-
-/* Sees that a register leads to the tables of a context, which is known for certain only now that they are used: what
- * it was written with may have depended on one written later. */
-static bool lead_to(struct relayout *r, enum sysreg reg, uint32_t encoding, int number)
-{
-    struct trace_rec rec = { .op = REC_MSR, .core = (uint8_t)r->core, .el = 2, .n = encoding };
-
-    if (number == NO_CONTEXT)
-        return true;
-    rec.value = (old_mmu(r)->regs.v[reg] & ~low_mask(48)) | r->world.context[number].fresh.base;
-    if (fresh_mmu(r)->regs.v[reg] == rec.value)
-        return true;
-    mmu_write_sysreg(fresh_mmu(r), reg, rec.value);
-    r->world.result->registers_added++;
-    return put(r, &rec);
-}
-
-static bool use(struct relayout *r)
-{
-    const struct world_core *k = &r->world.core[r->core];
-
-    return relayout_world_use(&r->world, r->core) &&
-           lead_to(r, SYSREG_VTTBR_EL2, REC_SYSREG(3, 4, 2, 1, 0), k->stage2) &&
-           lead_to(r, SYSREG_TTBR0_EL1, REC_SYSREG(3, 0, 2, 0, 0), k->stage1[0]) &&
-           lead_to(r, SYSREG_TTBR1_EL1, REC_SYSREG(3, 0, 2, 0, 1), k->stage1[1]);
-}
-
-static bool write_word(struct relayout *r, const struct trace_rec *rec)
-{
-    const char *why;
-    bool ours;
-
-    r->tables.word = (struct trace_rec){ .core = rec->core, .el = rec->el };
-    if (!relayout_world_word(&r->world, rec->pa, rec->value, &ours))
-        return false;
-    r->world.result->old_changes++;
-    if (ours)
-        return true;
-    why = machine_write64(r->tables.fresh, PA(rec->pa), rec->value);
-    if (why)
-        return error_set(r->err, "%s", why);
-    r->world.result->changes++;
-    return put(r, rec);
-}
-
-static bool write_record(struct relayout *r, const struct trace_rec *rec)
-{
-    struct trace_rec mended = *rec;
-
-    if (rec->op == REC_MSR)
-        return write_register(r, mended);
-    if (rec->op == REC_TABW)
-        return write_word(r, rec);
-    if (r->world.core[r->core].stale && translates(rec) && !use(r))
-        return false;
-    if (rec->op <= REC_ZVA)
-        return put(r, rec);
-    if (rec->op == REC_EXC)
-        relayout_mend_abort(&r->world, fresh_mmu(r), &mended);
-    else if (rec->op == REC_SYS)
-        relayout_note_at(&r->world, fresh_mmu(r), rec, &r->at[r->core]);
-    else
-        relayout_mend_par(&r->world, &r->at[r->core], &mended);
-    return put(r, &mended);
-}
-
 /* ---- All of it ---- */
 
 static bool tell(struct relayout *r, struct relayout_result *result)
@@ -337,12 +186,12 @@ static bool rewrite(struct relayout *r)
     if (!open_trace(r) || !read_trace(r, survey_record) || !open_trace(r) || !plan(r))
         return false;
     r->world.used = NULL;
-    r->world.changed = second_changed;
+    r->world.changed = relayout_rewrite_change;
     r->writer = trace_create(r->request->output, trace_get_info(r->reader)->source, r->err);
     if (!r->writer || !write_pages(r))
         return false;
     r->tables.writer = r->writer;
-    return read_trace(r, write_record) && tell(r, r->world.result);
+    return read_trace(r, relayout_rewrite_record) && tell(r, r->world.result);
 }
 
 /* Returns false with *err, or with a refusal. */

@@ -138,7 +138,13 @@ static bool meet(void *context, const struct table_met *t)
     return true;
 }
 
-static enum runs_result read_range(struct relayout_world *w, struct context *c, uint64_t from, uint64_t to,
+/* What an entry of a level, and all below it, maps; level 3: all that is mapped. */
+struct range {
+    uint64_t from, to;
+    unsigned level;
+};
+
+static enum runs_result read_range(struct relayout_world *w, struct context *c, struct range range,
                                    struct leaf_runs *out)
 {
     struct meeting m = { w, c };
@@ -147,11 +153,12 @@ static enum runs_result read_range(struct relayout_world *w, struct context *c, 
                                   .upper_regime = true,
                                   .phys = &w->old->phys,
                                   .descriptors = &w->descriptors,
+                                  .doubtful = range.level + 1,
                                   .met = meet,
                                   .context = &m };
-    enum runs_result result = leaf_runs_read(&reader, from, to, out);
+    enum runs_result result = leaf_runs_read(&reader, range.from, range.to, out);
 
-    if (from == 0 && to == 1ULL << c->params.ia_bits)
+    if (range.from == 0 && range.to == 1ULL << c->params.ia_bits)
         c->told.unknown = reader.unknown;
     return result;
 }
@@ -192,7 +199,7 @@ static bool use_context(struct relayout_world *w, int number, unsigned vmid)
         return true;
     c->used = true;
     if (!c->planned) {
-        enum runs_result result = read_range(w, c, 0, 1ULL << c->params.ia_bits, &c->runs);
+        enum runs_result result = read_range(w, c, (struct range){ 0, 1ULL << c->params.ia_bits, 3 }, &c->runs);
 
         c->told.vmid = (uint8_t)vmid;
         if (result != RUNS_OK)
@@ -241,7 +248,7 @@ bool relayout_world_use(struct relayout_world *w, unsigned core)
 /* One place of the page that changes: what the entry's range was mapped to. */
 struct place {
     struct context *context;
-    uint64_t from, to;
+    struct range range;
     struct leaf_runs before;
 };
 
@@ -264,14 +271,15 @@ static int places_before(struct relayout_world *w, uint64_t pa, struct place pla
             relayout_unsupported(w, "the table page at PA 0x%" PRIx64 " is in more than %d places", pa, PLACES_MAX);
             break;
         }
-        *p = (struct place){ .context = c, .from = t.ia + ((pa & low_mask(PAGE_BITS)) / 8 << entry_bits) };
-        p->to = p->from + (1ULL << entry_bits);
+        *p = (struct place){ .context = c, .range.level = t.level };
+        p->range.from = t.ia + ((pa & low_mask(PAGE_BITS)) / 8 << entry_bits);
+        p->range.to = p->range.from + (1ULL << entry_bits);
         count++;
-        if (!ttw_in_range(&c->params, p->from) || p->to > 1ULL << c->params.ia_bits) {
-            p->to = p->from; /* beside a root that is smaller than its page */
+        if (!ttw_in_range(&c->params, p->range.from) || p->range.to > 1ULL << c->params.ia_bits) {
+            p->range.to = p->range.from; /* beside a root that is smaller than its page */
             continue;
         }
-        result = read_range(w, c, p->from, p->to, &p->before);
+        result = read_range(w, c, p->range, &p->before);
         if (result != RUNS_OK) {
             fail(w, result);
             return -1;
@@ -297,7 +305,7 @@ static bool place_after(struct relayout_world *w, struct place *p)
 {
     struct changing changing = { w, p->context };
     struct leaf_runs after = { 0 };
-    enum runs_result result = read_range(w, p->context, p->from, p->to, &after);
+    enum runs_result result = read_range(w, p->context, p->range, &after);
     bool good = result == RUNS_OK ? leaf_runs_differ(&p->before, &after, take_change, &changing) : fail(w, result);
 
     leaf_runs_free(&after);
