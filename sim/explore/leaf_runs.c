@@ -132,9 +132,11 @@ static bool is_meant(const struct runs_reader *r, unsigned level, uint64_t desc)
 {
     uint64_t address = low_mask(ttw_level_bits(r->params, level)) & ~low_mask(12), pa;
 
-    if (level < 3 && (!bit(desc, DESC_AF) || (desc & address) != 0 || bits(desc, 49, 48) != 0))
+    if (level < 3 && ((desc & address) != 0 || bits(desc, 49, 48) != 0))
         return false;
-    return level < r->doubtful || table_pa(r, ttw_desc_oa(r->params, level, DESC_LEAF, desc), &pa);
+    if (level < r->doubtful && (level == 3 || bit(desc, DESC_AF)))
+        return true;
+    return table_pa(r, ttw_desc_oa(r->params, level, DESC_LEAF, desc), &pa);
 }
 
 static enum runs_result read_entry(struct runs_reader *r, const struct level *t, uint64_t ia, uint64_t desc,
