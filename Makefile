@@ -24,6 +24,8 @@ V ?= 0
 FUZZ_SECONDS ?= 30
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
+DOCDIR ?= $(PREFIX)/share/doc/stagewalk
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 # The library that draws the charts of --html, as Debian's node-d3 has it; without it the program does without --html.
 D3 ?= $(wildcard /usr/share/nodejs/d3/dist/d3.min.js)
 D3_LICENCE ?= $(wildcard /usr/share/doc/node-d3/copyright)
@@ -91,6 +93,7 @@ fuzz_bin := $(call bin,$(fuzz_src))
 calibrate_bin := $(B)/calibrate
 capture_bin := $(B)/capture
 capture_plugin := $(B)/capture-plugin.so
+manual := $(B)/manual/made
 product := $(B)/libsim.a $(B)/libstagewalk-tlm.a $(B)/libtraces.a $(B)/libstagewalk-models.a
 archives := $(B)/liboracle.a $(B)/libcapture.a $(product)
 version := $(shell sed -n 's/^.define STAGEWALK_VERSION "\(.*\)"/\1/p' sim/version.h)
@@ -154,7 +157,7 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests install uninstall foreign demo check unit oracle golden page-check house capture capture-smoke san fuzz fuzz-run bench calibrate cov \
+.PHONY: all tests install uninstall install-check deb deb-check foreign demo check unit oracle golden page-check house capture capture-smoke san fuzz fuzz-run bench calibrate cov \
         format format-check tidy install-deps install-test-deps clean distclean help force
 
 all: $(program) ## Build the program, build/<mode>/stagewalk (the default)
@@ -190,14 +193,25 @@ page-check: all ## Open the pages of --html in a headless Chromium, where there 
 house: ## Check layering, file sizes, comments, citations
 	@tools/house-check.sh
 
-installer = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' VERSION=$(version) SOVERSION=$(soversion) \
-  HEADERS='$(headers)' D3_LICENCE='$(D3_LICENCE)' tools/install.sh
+installer = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DOCDIR='$(DOCDIR)' ZSHDIR='$(ZSHDIR)' \
+  VERSION=$(version) SOVERSION=$(soversion) HEADERS='$(headers)' D3_LICENCE='$(D3_LICENCE)' tools/install.sh
 
-install: all $(shared_models) $(shared_tlm) ## Install program, headers and libraries in PREFIX=/usr/local, below DESTDIR
+install: all $(shared_models) $(shared_tlm) $(manual) ## Install program, libraries, manual in PREFIX=/usr/local, below DESTDIR
 	@$(installer) install $(B)
 
 uninstall: ## Take them away again
 	@$(installer) uninstall $(B)
+
+install-check: all $(shared_models) $(shared_tlm) $(manual) ## Install in build/<mode>/staged, move it, build on it, uninstall
+	+@MODE='$(MODE)' CC='$(CC)' CXX='$(CXX)' CFLAGS='$(mode_$(MODE))' MAKE='$(MAKE)' tools/check-install.sh $(B)
+
+deb: ## Make Debian packages in build/deb, and let lintian judge them
+	@tools/install-deps.sh deb
+	@tools/deb.sh
+
+deb-check: ## The same twice, which must give the same bytes, and run what is in them
+	@tools/install-deps.sh deb
+	@tools/deb.sh --check
 
 foreign: ## Install in build/<mode>/foreign, build tests/foreign on that with SystemC and without, run it
 	@rm -rf $(B)/foreign
@@ -278,7 +292,8 @@ distclean: ## Remove all that was built
 help: ## Print this list
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo '  MODE=release|debug|san|cov   CC=gcc|clang   OPT=-O2   LTO=0|1   V=0|1   FUZZ_SECONDS=30   CAPTURES=DIR   PREFIX=DIR   DESTDIR=DIR'
+	@echo '  MODE=release|debug|san|cov   CC=gcc|clang   OPT=-O2   LTO=0|1   V=0|1   FUZZ_SECONDS=30   CAPTURES=DIR'
+	@echo '  PREFIX=DIR   LIBDIR=DIR   DOCDIR=DIR   ZSHDIR=DIR   DESTDIR=DIR'
 
 # ---- Rules ---------------------------------------------------------------------------------------------------------
 
@@ -327,6 +342,10 @@ $(shared_tlm): $(call pic,$(tlm_src)) $(shared_models) $(B)/libstagewalk-tlm.lis
 $(program): $(call obj,$(main_src)) $(product)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
 	$(if $(filter build/release,$(B)),@ln -sfn release/stagewalk build/stagewalk)
+
+# Manual pages and completions, in a folder that holds no others.
+$(manual): $(program) $(wildcard tools/manual/*.py)
+	$(call say,MANUAL,$(@D))rm -rf $(@D) && PYTHONDONTWRITEBYTECODE=1 python3 tools/manual/manual.py $(program) $(@D) && touch $@
 
 $(unit_bin) $(run_bin) $(gen_bin): $(B)/%: $(B)/obj/%.o $(archives)
 	@mkdir -p $(@D)

@@ -46,6 +46,7 @@ stage 'build gcc' "$make" -k -j"$jobs" MODE=release CC=gcc all tests
 stage 'test release' "$make" -k MODE=release CC=gcc unit oracle golden
 stage 'page' "$make" MODE=release CC=gcc page-check
 stage 'foreign' "$make" -j"$jobs" MODE=release CC=gcc foreign
+stage 'install' "$make" -j"$jobs" MODE=release CC=gcc install-check
 stage 'calibrate' "$make" MODE=release CC=gcc calibrate
 stage 'capture smoke' "$make" MODE=release CC=gcc capture-smoke
 stage 'build clang' "$make" -k -j"$jobs" MODE=release CC=clang all tests

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that stagewalk is built with (`build`) and tested with (`test`), if they are missing.
+# Installs the Debian packages that stagewalk is built with (`build`), tested with (`test`) and made Debian packages of with
+# (`deb`), if they are missing. `list GROUP` prints what a group adds.
 #
 # This is the only place that lists them. It does nothing, and needs no rights, when all are there.
 # Exit status: 0 all there; 1 apt-get failed; 2 wrong usage, or no right to install.
@@ -26,12 +27,21 @@ test_packages=(
     mandoc man-db zsh fish  # judges of manual pages and completions
     chromium fonts-dejavu-core  # pages are looked at
 )
+deb_packages=(
+    dpkg-dev debhelper fakeroot lintian
+)
 
+if [ $# -eq 2 ] && [ "$1" = list ]; then
+    declare -n group=${2}_packages
+    [ ${#group[@]} -eq 0 ] || printf '%s\n' "${group[@]}"
+    exit
+fi
 case "${1-}" in
 build) wanted=("${build_packages[@]}") ;;
 test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
+deb) wanted=("${build_packages[@]}" "${deb_packages[@]}") ;;
 *)
-    echo "usage: tools/install-deps.sh build|test" >&2
+    echo "usage: tools/install-deps.sh build|test|deb | list build|test|deb" >&2
     exit 2
     ;;
 esac
