@@ -78,6 +78,9 @@ bool jobs_run(const struct jobs *jobs, struct trace_error *err);
  * done. Cheap enough for each block of records: most calls send nothing. Elsewhere it does nothing. */
 void jobs_tell(uint64_t done, uint64_t total, uint64_t units);
 
+/* True in a child of jobs_run. */
+bool jobs_is_child(void);
+
 /* Why a piece has failed, as the end of a sentence that begins with what it was: "has been killed by signal 11
  * (Segmentation fault)". Returns text. */
 const char *job_reason(const struct job_result *result, char text[JOBS_REASON_BYTES]);

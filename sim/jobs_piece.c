@@ -1,6 +1,8 @@
 /* Frames become texts and results. */
 #include "sim/jobs_piece.h"
 
+#include "sim/progress.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -36,6 +38,7 @@ void jobs_piece_kill(struct jobs_piece *piece, enum job_end end)
 
 static void print(enum frame_kind kind, const char *bytes, size_t count)
 {
+    progress_hide();
     if (kind == FRAME_ERR)
         fflush(stdout); /* what it has printed before also stands before */
     fwrite(bytes, 1, count, kind == FRAME_ERR ? stderr : stdout);

@@ -94,6 +94,11 @@ _Noreturn void jobs_pipe_leave(FILE *result, int status)
     _exit(0);
 }
 
+bool jobs_is_child(void)
+{
+    return channel >= 0;
+}
+
 static double now(void)
 {
     struct timespec t;

@@ -3,6 +3,7 @@
  * Standard output is checked once, here: what could not be written makes exit status 2 with a message, except when the
  * reader of a pipe has left (`stagewalk ... | head`): then exit status 2 without one, and never a signal. */
 #include "sim/commands.h"
+#include "sim/interrupt.h"
 #include "sim/options.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
@@ -176,9 +177,11 @@ static int finish_output(int status)
     return EXIT_USAGE;
 }
 
-/* Ends the program by the signal that it is, once nothing unfinished is left. */
+/* Ends the program by the signal that it is, once nothing unfinished is left; unless a command is to end its work first. */
 static void end(int number)
 {
+    if (interrupt_take(number))
+        return;
     out_file_remove_unfinished();
     signal(number, SIG_DFL);
     raise(number);
@@ -187,7 +190,7 @@ static void end(int number)
 static void set_signals(void)
 {
     static const int ending[] = { SIGHUP, SIGINT, SIGTERM };
-    struct sigaction old, action = { .sa_handler = end };
+    struct sigaction old, action = { .sa_handler = end, .sa_flags = SA_RESTART };
 
     signal(SIGPIPE, SIG_IGN); /* a write then fails with EPIPE */
     signal(SIGXFSZ, SIG_IGN); /* ... with EFBIG */
@@ -202,8 +205,13 @@ static void set_signals(void)
 
 int main(int argc, char **argv)
 {
+    int status;
+
     if (!occupy_standard_streams())
         return EXIT_USAGE;
     set_signals();
-    exit(finish_output(argc > 0 ? dispatch(argc - 1, argv + 1) : EXIT_USAGE));
+    status = finish_output(argc > 0 ? dispatch(argc - 1, argv + 1) : EXIT_USAGE);
+    if (interrupt_asked()) /* whoever has started the program is to know that it was interrupted */
+        end(interrupt_asked());
+    exit(status);
 }

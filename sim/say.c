@@ -1,6 +1,8 @@
 /* Messages to standard error. */
 #include "sim/say.h"
 
+#include "sim/progress.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -18,6 +20,7 @@ int say_error(const char *format, ...)
         if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7f)
             *c = '?';
     }
+    progress_hide();
     fflush(stdout); /* what was printed before the error also stands before it */
     fprintf(stderr, "stagewalk: %s\n", text);
     return 2;

@@ -289,6 +289,24 @@ bool out_file_write(struct out_file *out, const void *bytes, size_t count, struc
     return fwrite(bytes, 1, count, out->stream) == count || fail(out, errno, err);
 }
 
+/* Replaces *name by it and the suffix. */
+static bool append(char **name, const char *suffix)
+{
+    char *longer;
+
+    if (asprintf(&longer, "%s%s", *name, suffix) < 0)
+        return false;
+    free(*name);
+    *name = longer;
+    return true;
+}
+
+bool out_file_rename(struct out_file *out, const char *suffix, struct trace_error *err)
+{
+    return !out->target || (append(&out->target, suffix) && append(&out->path, suffix)) ||
+           error_set(err, "%s: out of memory", out->path);
+}
+
 /* Everything out of the program; the file keeps its other name. */
 static bool finish(struct out_file *out, struct trace_error *err)
 {

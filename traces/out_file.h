@@ -23,6 +23,10 @@ bool out_file_open(struct out_file *out, const char *path, struct trace_error *e
 /* Returns false and fills *err when not all bytes could be written. */
 bool out_file_write(struct out_file *out, const void *bytes, size_t count, struct trace_error *err);
 
+/* Appends a suffix to the name that the file is going to have; what is written to directly keeps its own. Returns false with
+ * *err for want of memory. */
+bool out_file_rename(struct out_file *out, const char *suffix, struct trace_error *err);
+
 /* Gives the file its name. False: some write has failed, nothing was left behind. Frees in any case. */
 bool out_file_commit(struct out_file *out, struct trace_error *err);
 

@@ -155,7 +155,7 @@ static bool run_records(struct run *r)
             }
             r->result->records++;
         }
-        progress_step(&bar, trace_bytes_done(r->reader), trace_bytes_total(r->reader));
+        progress_step(&bar, trace_bytes_done(r->reader), trace_bytes_total(r->reader), r->result->records);
     }
     progress_end(&bar);
     if (got < 0)

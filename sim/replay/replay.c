@@ -1,11 +1,13 @@
 /* The loop over the records. */
 #include "sim/replay/replay.h"
 
+#include "sim/interrupt.h"
 #include "sim/progress.h"
 #include "sim/replay/records.h"
 #include "sim/replay/replay_batch.h"
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_hot.h"
+#include "sim/say.h"
 #include "sim/snapshot/snapshot_state.h"
 #include "sim/trace/trace_pages.h"
 #include "traces/error.h"
@@ -90,7 +92,8 @@ static int next_block(struct replay *r, uint64_t *bytes)
     return got;
 }
 
-/* Replays all that comes. Returns what next_block returned last, or -1 with *err. */
+/* Replays all that comes until the user wants an end. Returns what next_block returned last, 0 when interrupted, or -1 with
+ * *err. */
 static int run_all(struct replay *r, struct progress *bar, struct trace_error *err)
 {
     uint64_t bytes;
@@ -111,7 +114,11 @@ static int run_all(struct replay *r, struct progress *bar, struct trace_error *e
         }
         if (r->hot)
             replay_hot_end(r);
-        progress_step(bar, bytes, trace_bytes_total(r->reader));
+        progress_step(bar, bytes, trace_bytes_total(r->reader), r->record);
+        if (interrupt_asked()) {
+            r->interrupted = true;
+            return 0;
+        }
     }
     return got;
 }
@@ -178,7 +185,7 @@ static bool replay_all(struct replay *r, struct trace_error *err)
     if (q->progress)
         trace_input_tell_skips(r->reader);
     if (r->recovered)
-        fprintf(stderr, "stagewalk: recovered what is intact: %s\n", trace_get_error(r->reader)->text);
+        say_error("recovered what is intact: %s", trace_get_error(r->reader)->text);
     r->wall_s = now() - start;
     getrusage(RUSAGE_SELF, &usage);
     r->peak_rss_kib = usage.ru_maxrss;

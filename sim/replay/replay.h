@@ -117,7 +117,8 @@ struct replay {
     uint64_t
         last_run[CORES_MAX]; /* with hot: the VA of what each core fetched last before record run_seen of the block */
     uint32_t run_seen[CORES_MAX];
-    bool recovered; /* the trace was damaged and this is what came before */
+    bool recovered;   /* the trace was damaged and this is what came before */
+    bool interrupted; /* by interrupt_asked(): there is more of the trace */
     unsigned mismatches_told;
     double wall_s;
     long peak_rss_kib;

@@ -3,6 +3,7 @@
 
 #include "models/arch/barrier.h"
 #include "models/arch/cache_op.h"
+#include "sim/progress.h"
 #include "sim/replay/replay_batch.h"
 #include "sim/replay/replay_cost.h"
 
@@ -23,6 +24,8 @@ void replay_tell(struct replay *r, const struct trace_rec *rec, const char *form
     if (r->mismatches_told >= r->request->mismatches_shown)
         return;
     r->mismatches_told++;
+    progress_hide();
+    fflush(stdout); /* what was printed before also stands before it */
     fprintf(stderr, "stagewalk: %s: record %" PRIu64 ": core %u: ", r->request->path, r->record, rec->core);
     va_start(args, format);
     vfprintf(stderr, format, args);

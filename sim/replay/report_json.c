@@ -44,11 +44,11 @@ static json_t *trace_object(const struct replay *r)
 
     for (int k = 0; k < LATENCY_KIND_COUNT; k++)
         n[k] = stats_count(&r->stats.latency[k]);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "path", result_file_text(r->request->path),
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "path", result_file_text(r->request->path),
                      "source", result_file_text(r->info.source), "records", number(r->record), "accesses",
                      number(n[LATENCY_FETCH] + n[LATENCY_LOAD] + n[LATENCY_STORE]), "fetches", number(n[LATENCY_FETCH]),
                      "loads", number(n[LATENCY_LOAD]), "stores", number(n[LATENCY_STORE]), "exceptions",
-                     number(r->exceptions), "recovered", (int)r->recovered);
+                     number(r->exceptions), "recovered", (int)r->recovered, "interrupted", (int)r->interrupted);
 }
 
 static json_t *verify_object(const struct replay *r)

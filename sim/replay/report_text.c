@@ -30,6 +30,8 @@ static void print_trace(FILE *out, const struct replay *r)
     fprintf(out, "%s: %s\n", r->request->path, r->info.source);
     fprintf(out, "  %" PRIu64 " records, %" PRIu64 " accesses on %u cores, %" PRIu64 " exceptions\n", r->record,
             accesses, r->info.cores, r->exceptions);
+    if (r->interrupted)
+        fprintf(out, "  interrupted after %" PRIu64 " records: what follows is of these alone\n", r->record);
 }
 
 static void print_latency(FILE *out, const struct replay *r)

@@ -313,7 +313,7 @@ static bool go_through(struct convert *c)
         if (!convert_event(c, &event))
             return false;
         if (++count % PROGRESS_EVERY == 0)
-            progress_step(&c->progress, c->reader.next + (c->writer ? c->bytes : 0), 2 * c->bytes);
+            progress_step(&c->progress, c->reader.next + (c->writer ? c->bytes : 0), 2 * c->bytes, 0);
     }
     if (got == 0 && count == 0)
         return error_set(c->err, "%s: the window has recorded nothing", c->raw_path);
