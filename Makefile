@@ -138,6 +138,12 @@ LINK = $(CXX) $(all_ldflags)
 # A shared library names all that it needs; a sanitizer's own symbols are in the program.
 SHARE = $(all_ldflags) -shared -Wl,-soname,$(@F) $(if $(filter san fuzz,$(MODE)),,-Wl,-z,defs)
 
+# `explore` under mpirun: with Open MPI's headers, whose library is loaded when mpirun has started the program. MPI=0: without.
+MPI ?= $(if $(shell pkg-config --exists ompi-c 2>/dev/null && echo yes),1,0)
+ifeq ($(MPI),1)
+$(B)/obj/sim/explore/explore_mpi.o: CPPFLAGS += -DHAVE_MPI $(shell pkg-config --cflags ompi-c)
+endif
+
 # Quiet unless V=1: `$(call say,CC,file)` opens a recipe line.
 ifeq ($(V),1)
 say = 
@@ -185,6 +191,7 @@ golden: all $(gen_bin) ## Run golden scripts, sample traces, examples in documen
 	@tools/check-golden.sh $(program)
 	@tools/check-docs.sh $(program) platforms/xen/examples/[a-z]*.md
 	$(if $(filter san cov,$(MODE)),,@tools/check-format.sh $(program))
+	@tools/check-explore.sh $(program)
 	$(if $(filter san cov,$(MODE)),,@tools/check-manual.sh $(program))
 
 page-check: all ## Open the pages of --html in a headless Chromium, where there is one
@@ -298,7 +305,7 @@ help: ## Print this list
 # ---- Rules ---------------------------------------------------------------------------------------------------------
 
 $(B)/flags: force
-	$(call keep,$(CC) $(all_cflags) / $(CXX) $(all_cxxflags) / $(all_ldflags))
+	$(call keep,$(CC) $(all_cflags) / $(CXX) $(all_cxxflags) / $(all_ldflags) / MPI=$(MPI))
 
 $(B)/lib%.list: force
 	$(call keep,$(in_$*))

@@ -6,6 +6,7 @@
 #pragma once
 
 int cmd_explain(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_merge(int argc, char **argv);

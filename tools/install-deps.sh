@@ -26,6 +26,7 @@ test_packages=(
     gzip time
     mandoc man-db zsh fish  # judges of manual pages and completions
     chromium fonts-dejavu-core  # pages are looked at
+    openmpi-bin libopenmpi-dev  # `explore` under mpirun
 )
 deb_packages=(
     dpkg-dev debhelper fakeroot lintian
