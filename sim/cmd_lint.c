@@ -1,5 +1,6 @@
 /* `stagewalk lint`: worlds, scripts and traces in, findings out. */
 #include "sim/commands.h"
+#include "sim/html/page.h"
 #include "sim/input.h"
 #include "sim/lint/domains.h"
 #include "sim/lint/tables.h"
@@ -40,13 +41,13 @@ static void print_help(void)
          "  --ignore CODE,...     do not tell of these\n"
          "  --max N               findings told of each rule (20); all are counted\n"
          "  --list                print all rules, each with its reason and remedy");
-    options_print_help(OPTION_MACHINE | OPTION_JSON | OPTION_QUIET);
+    options_print_help(OPTION_MACHINE | OPTION_JSON | OPTION_HTML | OPTION_QUIET);
     puts("\n"
          "Examples:\n"
          "  stagewalk lint --xen xen-4.17 --config guest.cfg --config other.cfg\n"
          "  stagewalk lint --fail-on error --ignore device-shared --config guest.cfg\n"
          "  stagewalk lint tests/golden/nested-walk.sw traces/samples/zcu102-domU.swt\n"
-         "  stagewalk lint -q --json findings.json --dtb board.dtb");
+         "  stagewalk lint -q --json findings.json --html findings.html --dtb board.dtb");
 }
 
 /* The command line: NULL is what was not given. */
@@ -56,6 +57,7 @@ struct words {
     uint64_t max;
     bool list;
     struct world_request world;
+    json_t *inputs; /* paths of what is looked at, beside the configuration */
 };
 
 /* ---- What is looked at; each returns 0, or 2 after a message ---- */
@@ -159,13 +161,19 @@ static int choose(const char *option, const char *list, bool only, struct lint_r
 /* Prints the report. Returns the exit status. */
 static int tell(const struct words *w, enum lint_severity fail_on, const struct lint_report *r)
 {
-    bool to_stdout = w->common.json && strcmp(w->common.json, "-") == 0;
+    const struct options *o = &w->common;
+    bool to_stdout = (o->json && strcmp(o->json, "-") == 0) || (o->html && strcmp(o->html, "-") == 0);
 
     if (r->lost)
         return say_error("lint: out of memory");
     if (!w->common.quiet && !to_stdout)
         lint_report_print(stdout, r);
-    if (w->common.json && result_file_json(w->common.json, lint_report_json(r)) != 0)
+    if ((o->json || o->html) && page_results(&(struct page_result){ .json = o->json,
+                                                                    .html = o->html,
+                                                                    .page = "lint",
+                                                                    .report = lint_report_json(r),
+                                                                    .word = "inputs",
+                                                                    .value = json_incref(w->inputs) }) != 0)
         return 2;
     for (int severity = (int)fail_on; severity < LINT_SEVERITY_COUNT; severity++) {
         if (lint_report_count(r, (enum lint_severity)severity) > 0)
@@ -183,10 +191,11 @@ static bool asks_for_world(const struct words *w)
 
 static int lint_all(struct words *w, int count, char **path, struct lint_report *r)
 {
-    int status = world_words_check_output(&w->world, w->common.json);
+    int status = 0;
 
-    if (status != 0)
-        return status;
+    if (world_words_check_output(&w->world, w->common.json) != 0 ||
+        world_words_check_output(&w->world, w->common.html) != 0)
+        return 2;
     if (choose("--only", w->only, true, r) != 0 || choose("--ignore", w->ignore, false, r) != 0)
         return 2;
     if (count == 0 || asks_for_world(w)) {
@@ -197,6 +206,9 @@ static int lint_all(struct words *w, int count, char **path, struct lint_report 
         if (*path[i] == '\0')
             return say_error("lint: empty file name");
         status = result_file_check_input(w->common.json, path[i]);
+        if (status == 0)
+            status = result_file_check_input(w->common.html, path[i]);
+        json_array_append_new(w->inputs, result_file_text(path[i]));
         if (status == 0)
             status = input_is_trace(path[i]) ? lint_trace(path[i], &w->common.config, r)
                                              : lint_script(path[i], &w->common.config, r);
@@ -214,11 +226,15 @@ static int lint(struct words *w, int count, char **path)
         return say_error("lint: --fail-on wants note, warning or error, not '%s'", w->fail_on);
     if (w->max > LINT_KEPT_MAX)
         return say_error("lint: --max wants at most %d", LINT_KEPT_MAX);
+    if (page_check(w->common.html) != 0)
+        return 2;
     lint_report_init(&r, w->max);
+    w->inputs = json_array();
     status = lint_all(w, count, path, &r);
     if (status == 0)
         status = tell(w, fail_on, &r);
     lint_report_free(&r);
+    json_decref(w->inputs);
     return status;
 }
 
@@ -235,7 +251,8 @@ int cmd_lint(int argc, char **argv)
                                        { "ignore", .text = &w.ignore },
                                        { "max", .number = &w.max },
                                        { "list", .flag = &w.list } };
-    const struct option_set set = { OPTION_MACHINE | OPTION_JSON | OPTION_QUIET, own, sizeof own / sizeof *own };
+    const struct option_set set = { OPTION_MACHINE | OPTION_JSON | OPTION_HTML | OPTION_QUIET, own,
+                                    sizeof own / sizeof *own };
     int first = options_parse(&w.common, argc, argv, &set);
 
     if (first < 0)

@@ -1,5 +1,6 @@
 /* `stagewalk map`: what a domain sees, and the tables that Xen builds for it. */
 #include "sim/commands.h"
+#include "sim/html/page.h"
 #include "sim/map/guest_print.h"
 #include "sim/map/map_print.h"
 #include "sim/map/snapshot_map.h"
@@ -42,7 +43,7 @@ static void print_help(void)
            "  --domain none         with --linux or --bare-metal: the board without Xen, also as --xen none\n"
            "  --leaves              every leaf descriptor instead of regions\n"
            "  --diff PRESET         where the map of another version differs\n");
-    options_print_help(OPTION_JSON);
+    options_print_help(OPTION_JSON | OPTION_HTML);
     printf("\n"
            "Of SNAPSHOT, a core of a machine or of a Xen domain or an ELF image, it prints what the tables in\n"
            "its memory map: VA, IPA, PA, memory type and rights. With --xen or --config its memory is that\n"
@@ -60,7 +61,7 @@ static void print_help(void)
            "  stagewalk map --xen xen-4.17 --dtb board.dtb --domain domU1 --pass domU1=uart.dtb\n"
            "  stagewalk map --xen xen-4.17 --config guest.cfg --linux 6.1 --va-bits 39\n"
            "  stagewalk map --xen seed --diff xen-4.8.1 --linux 4.x\n"
-           "  stagewalk map --json map.json\n"
+           "  stagewalk map --json map.json --html map.html\n"
            "  stagewalk map --leaves --reg TTBR0_EL1=0x40080000 --reg TCR_EL1=0x200803519 image.elf\n"
            "  stagewalk map vmcore\n");
 }
@@ -86,10 +87,16 @@ static void see_no_more(struct seen *s)
     free(s);
 }
 
+/* The files that are asked for instead of text. */
+static int write_map(const struct options *o, json_t *map)
+{
+    return page_results(&(struct page_result){ .json = o->json, .html = o->html, .page = "map", .report = map });
+}
+
 static int print_world(const struct options *o, const struct map_words *words, const struct world *w)
 {
-    if (o->json)
-        return result_file_json(o->json, words->domains ? map_domains_json(w) : map_json(w));
+    if (o->json || o->html)
+        return write_map(o, words->domains ? map_domains_json(w) : map_json(w));
     if (words->domains)
         map_print_domains(stdout, w);
     else if (words->leaves)
@@ -101,8 +108,8 @@ static int print_world(const struct options *o, const struct map_words *words, c
 
 static int print_guest(const struct options *o, const struct map_words *words, const struct seen *s)
 {
-    if (o->json)
-        return result_file_json(o->json, guest_json(&s->guest, &s->world));
+    if (o->json || o->html)
+        return write_map(o, guest_json(&s->guest, &s->world));
     if (words->leaves)
         guest_print_leaves(stdout, &s->guest, &s->world);
     else
@@ -174,8 +181,10 @@ static int check_words(const struct options *o, const struct map_words *words, c
     bool alone = q->domain && strcmp(q->domain, "none") == 0;
     char why[160];
 
-    if (words->diff && (words->leaves || o->json))
-        return say_error("map: --diff goes with neither --leaves nor --json");
+    if (words->diff && (words->leaves || o->json || o->html))
+        return say_error("map: --diff goes with neither --leaves, --json nor --html");
+    if (words->domains && o->html)
+        return say_error("map: --domain list has no page: --html goes with one domain");
     if (words->domains && (words->diff || words->leaves || q->guest.kernel || q->guest.bare_metal))
         return say_error("map: --domain list goes with none of --leaves, --diff, --linux, --bare-metal");
     if (alone && (words->xen || words->diff || q->config[0] || q->pass[0] || q->dom0_mem))
@@ -194,6 +203,7 @@ static int map_snapshot(const struct options *o, const struct map_words *words, 
     s->world = words->xen || q->dtb || q->dom0_mem || q->config[0] || q->pass[0] || q->domain ? q : NULL;
     s->leaves = words->leaves;
     s->json = o->json;
+    s->html = o->html;
     return snapshot_map_tell(s);
 }
 
@@ -207,7 +217,7 @@ int cmd_map(int argc, char **argv)
         { "leaves", .flag = &words.leaves }, { "reg", .list = snapshot.regs, .list_max = SNAPSHOT_WORDS_MAX },
         { "cpu", .number = &snapshot.core }, { "el", .number = &snapshot.el }
     };
-    const struct option_set set = { OPTION_JSON, own, 6 + world_words_options(&q, own + 6) };
+    const struct option_set set = { OPTION_JSON | OPTION_HTML, own, 6 + world_words_options(&q, own + 6) };
     struct options o;
     int first = options_parse(&o, argc, argv, &set);
 
@@ -233,7 +243,8 @@ int cmd_map(int argc, char **argv)
         if (strcmp(q.domain, "none") != 0)
             return say_error("map: without Xen there is no domain %s", q.domain);
     }
-    if (check_words(&o, &words, &q) || world_words_check_output(&q, o.json) != 0)
+    if (check_words(&o, &words, &q) || world_words_check_output(&q, o.json) != 0 ||
+        world_words_check_output(&q, o.html) != 0 || page_check(o.html) != 0)
         return 2;
     q.preset = preset_option("map", words.xen);
     if (!q.preset)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool print_json(FILE *stream, const void *value)
+bool result_file_print_json(FILE *stream, const void *value)
 {
     bool told = json_dumpf(value, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 || ferror(stream);
 
@@ -34,7 +34,7 @@ int result_file_print(const char *path, result_printer *print, const void *conte
 
 int result_file_json(const char *path, json_t *value)
 {
-    int status = value ? result_file_print(path, print_json, value) : say_error("%s: out of memory", path);
+    int status = value ? result_file_print(path, result_file_print_json, value) : say_error("%s: out of memory", path);
 
     json_decref(value);
     return status;

@@ -19,6 +19,9 @@ int result_file_print(const char *path, result_printer *print, const void *conte
  * that there was no memory for it. Returns 0, or 2 after a message. */
 int result_file_json(const char *path, json_t *value);
 
+/* Prints a json_t, indented and with a newline at the end: a result_printer. */
+bool result_file_print_json(FILE *stream, const void *value);
+
 /* Returns the text as a JSON string, NULL when out of memory. Each byte that is not part of UTF-8 comes out as '?'. */
 json_t *result_file_text(const char *text);
 

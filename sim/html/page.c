@@ -3,6 +3,8 @@
 
 #include "sim/result_file.h"
 #include "sim/say.h"
+#include "traces/error.h"
+#include "traces/out_file.h"
 
 /* In page_text.S. Both are empty where the library was not to be had when the program was built. */
 extern const char page_before[], page_before_end[], page_after[], page_after_end[];
@@ -42,15 +44,32 @@ bool page_print(FILE *out, const json_t *data)
     return true;
 }
 
-static bool print_page(FILE *out, const void *data)
+static bool write_results(const struct page_result *r, struct out_file out[2], struct trace_error *err)
 {
-    return page_print(out, data);
+    json_t *data = json_pack("{s:s, s:O}", "page", r->page, "report", r->report);
+    bool good = data && (!r->word || json_object_set(data, r->word, r->value) == 0);
+
+    good = good && (!r->json || result_file_print_json(out[0].stream, r->report)) &&
+           (!r->html || page_print(out[1].stream, data));
+    json_decref(data);
+    return good || error_set(err, "out of memory");
 }
 
-int page_file(const char *path, json_t *data)
+static bool open_results(const struct page_result *r, struct out_file out[2], struct trace_error *err)
 {
-    int status = data ? result_file_print(path, print_page, data) : say_error("%s: out of memory", path);
+    return (!r->json || out_file_open(&out[0], r->json, err)) && (!r->html || out_file_open(&out[1], r->html, err));
+}
 
-    json_decref(data);
-    return status;
+int page_results(const struct page_result *r)
+{
+    struct out_file out[2] = { { NULL } };
+    struct trace_error err = { "" };
+    bool good = (r->report || error_set(&err, "out of memory")) && open_results(r, out, &err) &&
+                write_results(r, out, &err) && out_file_commit_all(out, 2, &err);
+
+    out_file_discard(&out[0]);
+    out_file_discard(&out[1]);
+    json_decref(r->report);
+    json_decref(r->value);
+    return good ? 0 : result_file_refuse(&err);
 }

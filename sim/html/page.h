@@ -17,6 +17,15 @@ int page_check(const char *path);
  * memory; failures of the stream itself need not be looked at. */
 bool page_print(FILE *out, const json_t *data);
 
-/* Makes the file from a value, which it releases; NULL means that there was no memory for it. Returns 0, or 2 after a
+/* A result in the files that a command line asks for. */
+struct page_result {
+    const char *json, *html; /* NULL: not asked for */
+    const char *page;        /* which page shows it */
+    json_t *report;          /* all of --json, and of the page's data "report" */
+    const char *word;        /* of the page's data too, if not NULL: */
+    json_t *value;           /* under this word */
+};
+
+/* Makes them, both or none, and releases report and value; a report that is NULL had no memory. Returns 0, or 2 after a
  * message. */
-int page_file(const char *path, json_t *data);
+int page_results(const struct page_result *r);

@@ -2,6 +2,7 @@
 #include "sim/map/snapshot_map.h"
 
 #include "platforms/zynqmp/params.h"
+#include "sim/html/page.h"
 #include "sim/map/map_view.h"
 #include "sim/map/table_leaves.h"
 #include "sim/result_file.h"
@@ -211,18 +212,24 @@ static int tell_json(struct rows *r, const struct snapshot_state *state, struct 
         json_decref(r->json);
         return result_file_refuse(err);
     }
-    return result_file_json(r->request->json,
-                            json_pack("{s:s, s:o, s:I, s:I, s:I, s:o}", "schema", "stagewalk/map-snapshot/1",
-                                      "snapshot", snapshot_state_json(state, (unsigned)r->request->core), "leaves",
-                                      (json_int_t)r->leaves, "absent_reads", (json_int_t)r->phys->absent_reads,
-                                      "regions_left_off", (json_int_t)r->lost, "regions", r->json));
+    return page_results(&(struct page_result){
+        .json = r->request->json,
+        .html = r->request->html,
+        .page = "map",
+        .report = json_pack("{s:s, s:o, s:I, s:I, s:I, s:o}", "schema", "stagewalk/map-snapshot/1", "snapshot",
+                            snapshot_state_json(state, (unsigned)r->request->core), "leaves", (json_int_t)r->leaves,
+                            "absent_reads", (json_int_t)r->phys->absent_reads, "regions_left_off", (json_int_t)r->lost,
+                            "regions", r->json),
+        .word = "input",
+        .value = result_file_text(r->request->path),
+    });
 }
 
 static int tell(const struct snapshot_map *s, struct machine *m, struct trace_error *err)
 {
     struct snapshot_state state;
     struct rows rows = {
-        .request = s, .mmu = &m->cluster.core[s->core].mmu, .phys = &m->phys, .out = s->json ? NULL : stdout
+        .request = s, .mmu = &m->cluster.core[s->core].mmu, .phys = &m->phys, .out = s->json || s->html ? NULL : stdout
     };
     int status;
 
@@ -235,7 +242,9 @@ static int tell(const struct snapshot_map *s, struct machine *m, struct trace_er
     if (!rows.mmu->regime[s->el == 2 ? REGIME_EL2 : REGIME_EL10].stage1_on)
         return say_error("map: %s: stage 1 of EL%u is off: every VA is its own IPA; --reg SCTLR_EL%u=0x1005 has it on",
                          s->path, (unsigned)s->el, (unsigned)s->el);
-    status = s->json ? tell_json(&rows, &state, err) : tell_text(&rows, &state, err) ? 0 : result_file_refuse(err);
+    status = s->json || s->html              ? tell_json(&rows, &state, err)
+             : tell_text(&rows, &state, err) ? 0
+                                             : result_file_refuse(err);
     if (status == 0 && backing_failed(m->backing))
         status = say_error("%s: a page of it can no longer be read", s->path);
     return status;
@@ -255,7 +264,7 @@ int snapshot_map_tell(const struct snapshot_map *s)
         return say_error("map: --cpu wants 0 to %u, not %" PRIu64, config.cores - 1, s->core);
     if (*s->path == '\0')
         return say_error("map: empty file name");
-    if (result_file_check_input(s->json, s->path) != 0)
+    if (result_file_check_input(s->json, s->path) != 0 || result_file_check_input(s->html, s->path) != 0)
         return 2;
     m = machine_new(&config);
     status = m ? tell(s, m, &err) : say_error("map: out of memory");

@@ -9,7 +9,8 @@ struct snapshot_map {
     const char *regs[SNAPSHOT_WORDS_MAX + 1]; /* of --reg, up to a NULL */
     uint64_t core, el;
     bool leaves;      /* each leaf by itself, with its descriptors */
-    const char *json; /* NULL: text on standard output */
+    const char *json; /* with html NULL: text on standard output */
+    const char *html; /* the page of that */
 };
 
 /* Returns the exit status, after any message. */

@@ -119,7 +119,9 @@ FILTER = """(() => {
   const rows = [...t.querySelectorAll('tbody tr')];
   const fit = rows.every((r) => r.textContent.toLowerCase().includes(word.toLowerCase()));
   input.value = 'no row has this text'; input.dispatchEvent(new Event('input'));
-  return [before, rows.length, fit, t.querySelectorAll('tbody tr').length];
+  const none = t.querySelectorAll('tbody tr').length;
+  input.value = ''; input.dispatchEvent(new Event('input'));
+  return [before, rows.length, fit, none];
 })()"""
 
 SORT = """(() => {
@@ -138,6 +140,26 @@ def check_tables(browser, tally, page):
     tally.check(page.name + " filters rows", "" if 0 < some <= before and fit and none == 0 else str((before, some, fit, none)))
     differ, state = browser.run(SORT)
     tally.check(page.name + " sorts rows", "" if differ and state in ("ascending", "descending") else "no change")
+
+
+FINDINGS = """(() => {
+  const list = document.querySelector('[data-figure=finding-list]'), shown = () => list.querySelectorAll('li').length;
+  const all = shown(), box = document.querySelector('input[data-severity=error]');
+  box.checked = false; box.dispatchEvent(new Event('change'));
+  const errors = list.querySelectorAll('.finding.error').length, less = shown();
+  box.checked = true; box.dispatchEvent(new Event('change'));
+  return [all, less, errors, shown()];
+})()"""
+
+
+def check_findings(browser, tally, page):
+    browser.open(page.html)
+    before, without, errors, again = browser.run(FINDINGS)
+    with open(page.json, encoding="utf-8") as file:
+        report = json.load(file)
+    told = len(report["findings"])
+    good = before == told == again and without == told - report["errors"] and errors == 0
+    tally.check(page.name + " filters by severity", "" if good else str((before, without, errors, again)))
 
 
 def check_hostile(browser, tally, page):
@@ -169,6 +191,8 @@ def main():
                     check_page(browser, tally, page)
                     if page.tables:
                         check_tables(browser, tally, page)
+                    if page.findings:
+                        check_findings(browser, tally, page)
                     if page.hostile:
                         check_hostile(browser, tally, page)
         except BrowserError as error:

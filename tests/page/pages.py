@@ -19,6 +19,7 @@ class Page:
     figures: list = field(default_factory=list)
     json: str = ""         # the same by --json
     tables: bool = False   # it has a table to filter and one to sort
+    findings: bool = False  # of lint, to be filtered by severity
     hostile: bool = False  # HOSTILE is among its names
 
 
@@ -70,6 +71,13 @@ def make(program, folder):
     page("replay", "replay", "-q", "--verify", DOMU, figures=REPLAY_FIGURES, tables=True)
     page("replay fast", "replay", "-q", "--engine", "fast", DOM0, figures=REPLAY_FIGURES, tables=True)
 
+    config = "platforms/xen/examples/shared-page.cfg"
+    page("map of dom0", "map", "--xen", "xen-4.17", figures=["map-ribbons", "map-types", "region-table"], tables=True)
+    page("map of a guest", "map", "--xen", "xen-4.17", "--config", config, "--linux", "6.1",
+         figures=["map-ribbons", "map-types", "region-table"])
+    page("lint", "lint", "-q", "--xen", "xen-4.17", "--config", config, "tests/golden/lint/mistakes.sw",
+         figures=["rules", "finding-list"], may_find=True, findings=True)
+
     short = os.path.join(folder, "short.swt")
     run(program, "trace", "cut", "--records", ":200", "-o", short, DOMU)
     page("replay of 200 records", "replay", "-q", short, figures=["latency-ccdf", "cycles-tree", "spaces-map", "time-rates"])
@@ -80,4 +88,7 @@ def make(program, folder):
     elf = os.path.join(folder, "hostile.elf")
     write_elf(elf, [(HOSTILE, 0xffff800008000000, 0x2000000), (HOSTILE + "user", 0x400000, 0x1000000)])
     page("replay with hostile names", "replay", "-q", "--elf", elf, hostile, DOM0, json=False, hostile=True)
+    script = hostile + ".sw"
+    shutil.copy("tests/golden/lint/mistakes.sw", script)
+    page("lint with hostile names", "lint", "-q", script, json=False, hostile=True, may_find=True)
     return made

@@ -1,7 +1,7 @@
 /* Reads the data and shows the page it is for. */
 "use strict";
 
-const pages = { replay: replayPage };
+const pages = { replay: replayPage, lint: lintPage, map: mapPage, explore: explorePage };
 
 (function main() {
   const data = JSON.parse(document.getElementById("data").textContent);
