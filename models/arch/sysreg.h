@@ -115,6 +115,7 @@ bool sysreg_steers_translation(enum sysreg reg);
 #define HCR_VM   0
 #define HCR_PTW  2
 #define HCR_FB   9
+#define HCR_BSU  11, 10
 #define HCR_DC   12
 #define HCR_TGE  27
 #define HCR_CD   32

@@ -59,6 +59,11 @@ static void tlbi_record(struct run *r, const struct trace_rec *rec, enum tlbi_op
     upkeep_tlbi(r->upkeep, rec->core, &t);
 }
 
+static uint64_t hcr_of(const struct run *r, const struct trace_rec *rec)
+{
+    return r->machine->cluster.core[rec->core].mmu.regs.v[SYSREG_HCR_EL2];
+}
+
 static void sys_record(struct run *r, const struct trace_rec *rec)
 {
     enum tlbi_op tlbi;
@@ -68,7 +73,7 @@ static void sys_record(struct run *r, const struct trace_rec *rec)
     if (tlbi_decode_opcode(rec->n, &tlbi, &broadcast))
         tlbi_record(r, rec, tlbi, broadcast);
     else if (barrier_is_dsb(rec->n))
-        upkeep_dsb(r->upkeep, rec->core, rec->n);
+        upkeep_dsb(r->upkeep, rec->core, barrier_dsb_under(rec->n, rec->el, hcr_of(r, rec)));
     else if (barrier_is_isb(rec->n))
         upkeep_isb(r->upkeep, rec->core);
     else if (rec->n == OPCODE_ERET)
