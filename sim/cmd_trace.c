@@ -23,6 +23,7 @@ static const struct part {
     { "import", cmd_trace_import, "make a trace of a raw capture, or of one in a format of others" },
     { "cut", cmd_trace_cut, "make a trace of a part of another" },
     { "relayout", cmd_trace_relayout, "make a trace for another page-table layout with the same effect" },
+    { "generate", cmd_trace_generate, "make a trace of a pattern of accesses, without a capture" },
 };
 
 #define PART_COUNT (sizeof parts / sizeof *parts)
@@ -34,7 +35,7 @@ static int help(void)
          "Looks at traces and makes them.\n"
          "Exit status: 0 all well, 2 bad input or an output that could not be written.\n");
     for (size_t i = 0; i < PART_COUNT; i++)
-        printf("  %-8s %s\n", parts[i].name, parts[i].help);
+        printf("  %-9s %s\n", parts[i].name, parts[i].help);
     puts("\n`stagewalk help trace COMMAND` tells more. A file named - is standard input or output.\n"
          "traces/FORMAT.md describes the packed format (.swt), traces/TEXT.md the text, traces/FOREIGN.md the\n"
          "formats of others, which info, cat, cut and import read too: `stagewalk trace --format list`.");

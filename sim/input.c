@@ -1,6 +1,7 @@
 /* A packed trace is known by its signature. */
 #include "sim/input.h"
 
+#include "sim/generate/generate.h"
 #include "traces/pack_format.h"
 
 #include <stdio.h>
@@ -19,9 +20,12 @@ bool input_is_trace(const char *path)
 {
     char head[PACK_MAGIC_BYTES];
     size_t bytes = strlen(path);
-    FILE *in = strcmp(path, "-") != 0 && is_regular(path) ? fopen(path, "rb") : NULL;
+    FILE *in;
     bool is;
 
+    if (generate_is_named(path))
+        return true;
+    in = strcmp(path, "-") != 0 && is_regular(path) ? fopen(path, "rb") : NULL;
     if (!in)
         return bytes > 4 && strcmp(path + bytes - 4, ".swt") == 0;
     is = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, PACK_MAGIC, sizeof head) == 0;

@@ -25,6 +25,8 @@
 #                                   must be reproduced. REWRITE=1 puts the text there
 #   tests/golden/tarmac.txt         the lines of `replay --tarmac` of a sample's first records; and of two cores in time, a
 #                                   sample's Tarmac read back must be reproduced like the sample
+#   tests/golden/generate/*.txt     patterns, `$ WORDS`, each with the records that `trace cat` prints of it. REWRITE=1 puts them
+#                                   there; and lint finds nothing wrong with what switches, takes ASIDs back and remaps grants
 #   tests/golden/merge-*.csv        expected combinations of attributes, and all 26,793 from the printed tables
 #
 # The last line is `golden: N passed, M failed`.
@@ -238,6 +240,20 @@ must_answer() {
     if diff -u "$file" "$tmp/told" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'answers otherwise'; fi
 }
 
+# must_generate FILE: the records of its `$ ` lines
+must_generate() {
+    local file=$1 line
+    sed -n 's/^\$ //p' "$file" | while IFS= read -r line; do
+        printf '$ %s\n' "$line"
+        timeout -k 5 "$limit" "$program" trace cat --records : "generate:$line" 2>&1 </dev/null | sed 1,2d
+        "$program" trace generate "$line" -o "$tmp/generated.swt" 2>&1 </dev/null
+        "$program" trace cat --records : "$tmp/generated.swt" | sed 1,2d >"$tmp/packed"
+        "$program" trace cat --records : "generate:$line" | sed 1,2d | cmp - "$tmp/packed" 2>&1
+    done >"$tmp/told"
+    [ -z "${REWRITE-}" ] || cp "$tmp/told" "$file"
+    if diff -u "$file" "$tmp/told" >"$out" 2>&1; then verdict "$file" ''; else verdict "$file" 'generates otherwise'; fi
+}
+
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_pass "$file" run -q; done
 for file in tests/golden/*.sw tests/golden/*.sw.gz; do must_match "$file"; done
 for file in tests/oracle/data/*.txt.gz; do must_agree "$file"; done
@@ -267,6 +283,11 @@ for file in tests/golden/readers/*[!t]; do must_read "$file"; done
 for file in tests/golden/readers/*.tarmac; do must_pass "$file" replay -q --verify; done
 must_write traces/samples/zcu102-domU.swt
 for file in traces/samples/*.swt; do must_return "$file"; done
+for file in tests/golden/generate/*.txt; do must_generate "$file"; done
+for words in contexts,asids=5,cores=3,processes=9,every=50 worlds,cores=2,vcpus=5,every=60 dma,cores=4,remap=2; do
+    must_pass "generate:$words,accesses=20000" lint -q
+done
+must_differ generate:contexts,asids=5,every=50,accesses=20000 replay -q --verify --ignore tlbi
 for file in tests/golden/merge-*.csv; do must_pass "$file" merge -q --check; done
 if [ -x "${program%/*}/tests/oracle/gen_combine" ]; then
     "${program%/*}/tests/oracle/gen_combine" >"$tmp/combine.csv"

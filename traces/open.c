@@ -1,4 +1,4 @@
-/* The one door to traces: packed ones, those of others, and a filter before either. */
+/* The one door to traces: packed ones, those of others, those that are made, and a filter before any of them. */
 #include "traces/error.h"
 #include "traces/pack_format.h"
 #include "traces/pack_read.h"
@@ -25,10 +25,11 @@ struct filtered {
 struct trace_reader {
     char *path;
     unsigned flags;
-    struct pack_reader *pack; /* one of the two */
+    struct pack_reader *pack; /* one of the three */
     struct foreign *foreign;
-    struct filtered *filtered; /* NULL: no filter */
-    bool counting;             /* info is counted here, as records leave */
+    struct trace_source source; /* read is NULL: not this one */
+    struct filtered *filtered;  /* NULL: no filter */
+    bool counting;              /* info is counted here, as records leave */
     bool failed, recovered;
     struct trace_info info;
     struct trace_error error;
@@ -101,6 +102,26 @@ struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_e
     return trace_open_as(path, NULL, flags, err);
 }
 
+struct trace_reader *trace_open_source(const char *path, const struct trace_source *source, struct trace_error *err)
+{
+    struct trace_reader *r = calloc(1, sizeof *r);
+
+    if (r)
+        r->path = strdup(path);
+    if (!r || !r->path) {
+        source->close(source->context);
+        free(r);
+        error_set(err, "%.150s: out of memory", path);
+        return NULL;
+    }
+    r->source = *source;
+    r->counting = true;
+    r->info.core_mask = source->core_mask;
+    r->info.cores = (unsigned)__builtin_popcount(source->core_mask);
+    snprintf(r->info.source, sizeof r->info.source, "%s", path);
+    return r;
+}
+
 const char *trace_format_at(size_t i, const char **what)
 {
     const struct reader_format *format = formats_at(i);
@@ -112,7 +133,7 @@ const char *trace_format_at(size_t i, const char **what)
 
 const char *trace_get_format(const struct trace_reader *r)
 {
-    return r->pack ? "swt" : foreign_format(r->foreign)->name;
+    return r->pack ? "swt" : r->foreign ? foreign_format(r->foreign)->name : r->source.format;
 }
 
 bool trace_wants_tables(const struct trace_reader *r)
@@ -175,6 +196,8 @@ static int read_input(struct trace_reader *r, struct trace_rec *recs, int cap)
 
     if (r->pack)
         return pack_read_records(r->pack, recs, cap);
+    if (r->source.read)
+        return r->source.read(r->source.context, recs, cap);
     got = r->failed || r->recovered ? 0 : foreign_read(r->foreign, recs, cap);
     if (got >= 0)
         return got;
@@ -223,9 +246,10 @@ static int read_filtered(struct trace_reader *r, struct trace_rec *recs, int cap
 int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES])
 {
     struct filtered *f = r->filtered;
+    int got;
 
     if (f && !f->pages_ended && f->filter.page) {
-        int got = f->filter.page(f->filter.context, pa, page, &r->error);
+        got = f->filter.page(f->filter.context, pa, page, &r->error);
 
         if (got > 0)
             r->info.pages++;
@@ -236,14 +260,18 @@ int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAG
     }
     if (f)
         f->pages_ended = true;
-    return r->pack ? pack_read_page(r->pack, pa, page) : 0;
+    if (!r->source.read)
+        return r->pack ? pack_read_page(r->pack, pa, page) : 0;
+    got = r->source.page(r->source.context, pa, page);
+    r->info.pages += (uint64_t)got;
+    return got;
 }
 
 int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap)
 {
     int got;
 
-    if (r->filtered && !r->filtered->pages_ended) {
+    if ((r->filtered && !r->filtered->pages_ended) || (r->source.read && r->info.records == 0)) {
         uint8_t page[TRACE_PAGE_BYTES];
         uint64_t pa;
 
@@ -306,11 +334,15 @@ const struct trace_error *trace_get_error(const struct trace_reader *r)
 
 uint64_t trace_bytes_done(const struct trace_reader *r)
 {
+    if (r->source.read)
+        return r->source.done(r->source.context);
     return r->pack ? pack_read_bytes_done(r->pack) : foreign_bytes_done(r->foreign);
 }
 
 uint64_t trace_bytes_total(const struct trace_reader *r)
 {
+    if (r->source.read)
+        return r->source.total;
     return r->pack ? pack_read_bytes_total(r->pack) : foreign_bytes_total(r->foreign);
 }
 
@@ -323,6 +355,8 @@ void trace_close(struct trace_reader *r)
     free(r->filtered);
     pack_read_close(r->pack);
     foreign_close(r->foreign);
+    if (r->source.close)
+        r->source.close(r->source.context);
     free(r->path);
     free(r);
 }

@@ -39,6 +39,24 @@ struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_e
  * told by content. */
 struct trace_reader *trace_open_as(const char *path, const char *format, unsigned flags, struct trace_error *err);
 
+/* A trace that is made while it is read, in place of a file. */
+struct trace_source {
+    void *context;
+    const char *format; /* as trace_get_format is to tell it */
+    uint32_t core_mask; /* bit c: core c will appear */
+    uint64_t total;     /* what `done` counts to: trace_bytes_total */
+    /* Gives the next page. Returns 1, or 0 at the end. */
+    int (*page)(void *context, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES]);
+    /* Gives up to cap records. Returns how many, 0 at the end. */
+    int (*read)(void *context, struct trace_rec *recs, int cap);
+    uint64_t (*done)(const void *context);
+    void (*close)(void *context);
+};
+
+/* Opens it; `path` is what messages call it and, as far as it has room, its source text. trace_close closes the source.
+ * Returns NULL and fills *err for want of memory: it is closed then, too. */
+struct trace_reader *trace_open_source(const char *path, const struct trace_source *source, struct trace_error *err);
+
 /* The i-th format of others: its name, and in what, unless NULL, one line on it. NULL behind the last. */
 const char *trace_format_at(size_t i, const char **what);
 

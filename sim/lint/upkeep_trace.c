@@ -5,6 +5,7 @@
 #include "models/arch/cache_op.h"
 #include "sim/progress.h"
 #include "sim/replay/replay.h"
+#include "sim/trace/trace_input.h"
 #include "sim/trace/trace_pages.h"
 #include "traces/error.h"
 
@@ -174,7 +175,7 @@ static bool run_all(struct run *r)
 {
     struct upkeep_options options = { .place = "record", .tell = r->request->tell, .context = r->request->context };
 
-    r->reader = trace_open(r->request->path, 0, r->err);
+    r->reader = trace_input_open(NULL, r->request->path, 0, r->err);
     if (!r->reader)
         return false;
     options.machine = r->machine = machine_new(r->request->config);

@@ -11,6 +11,7 @@ int cmd_trace_pack(int argc, char **argv);
 int cmd_trace_import(int argc, char **argv);
 int cmd_trace_cut(int argc, char **argv);
 int cmd_trace_relayout(int argc, char **argv);
+int cmd_trace_generate(int argc, char **argv);
 
 struct trace_range {
     uint64_t from, to; /* [from, to), counted from 0 */

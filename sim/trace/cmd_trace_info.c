@@ -1,6 +1,7 @@
 /* stagewalk trace info: what a trace says of itself. */
 #include "sim/trace/cmd_trace.h"
 
+#include "sim/generate/generate.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/trace/trace_survey.h"
@@ -62,6 +63,12 @@ static bool read_to_the_end(struct trace_reader *r, struct survey *survey)
     return got == 0;
 }
 
+/* What is generated is no bytes, but accesses. */
+static uint64_t bytes_of(const struct trace_reader *r, const char *path)
+{
+    return generate_is_named(path) ? 0 : trace_bytes_total(r);
+}
+
 static void print_text(const struct trace_reader *r, const char *path)
 {
     const struct trace_info *info = trace_get_info(r);
@@ -78,8 +85,8 @@ static void print_text(const struct trace_reader *r, const char *path)
     for (int op = 0; op < REC_OP_COUNT; op++)
         printf("  %-19s %" PRIu64 "\n", op_names[op], info->op_count[op]);
     printf("instructions run:     %" PRIu64 "\n", info->instructions);
-    if (trace_bytes_total(r))
-        printf("bytes:                %" PRIu64 "\n", trace_bytes_total(r));
+    if (bytes_of(r, path))
+        printf("bytes:                %" PRIu64 "\n", bytes_of(r, path));
     if (strcmp(trace_get_format(r), "swt") != 0)
         printf("format:               %s\n", trace_get_format(r));
     for (size_t i = 0; trace_get_skip(r, i, &skip); i++)
@@ -110,7 +117,7 @@ static json_t *json_info(const struct trace_reader *r, const char *path)
     set_number(all, "records", info->records);
     json_object_set_new(all, "by_operation", ops);
     set_number(all, "instructions_run", info->instructions);
-    set_number(all, "bytes", trace_bytes_total(r));
+    set_number(all, "bytes", bytes_of(r, path));
     json_object_set_new(all, "format", json_string(trace_get_format(r)));
     for (size_t i = 0; trace_get_skip(r, i, &skip); i++)
         json_array_append_new(skipped,

@@ -1,6 +1,7 @@
 /* Words to a request; which traces want tables. */
 #include "sim/trace/trace_input.h"
 
+#include "sim/generate/generate.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/trace/demand.h"
@@ -55,8 +56,15 @@ struct trace_reader *trace_input_open(const struct trace_input *in, const char *
 
     if (!in)
         in = &nothing;
+    if (generate_is_named(path) && (in->format || in->xen)) {
+        error_set(err, "%.150s: --%s is for files; the pattern's own words say what it is", path,
+                  in->format ? "format" : "xen");
+        return NULL;
+    }
     if (!read_world(in, &world, err))
         return NULL;
+    if (generate_is_named(path))
+        return generate_open(path, err);
     r = trace_open_as(path, in->format, flags, err);
     if (!r)
         return NULL;

@@ -37,6 +37,8 @@ static void a_name_does_for_what_is_not_there(void **state)
     assert_true(input_is_trace("/nowhere/x.swt"));
     assert_false(input_is_trace("/nowhere/x.sw"));
     assert_false(input_is_trace("-"));
+    assert_true(input_is_trace("generate:zipf"));
+    assert_false(input_is_trace("generate"));
 }
 
 int main(void)
