@@ -3,6 +3,7 @@
 #include "sim/explore/explore.h"
 #include "sim/explore/explore_mpi.h"
 #include "sim/explore/join.h"
+#include "sim/html/page_explore.h"
 #include "sim/interrupt.h"
 #include "sim/jobs.h"
 #include "sim/options.h"
@@ -55,7 +56,7 @@ static void print_help(void)
            "  --show N              rows of the table (20)\n"
            "  -p, --platform NAME   zynqmp, the default and the only one\n");
     printf("%s", TRACE_INPUT_HELP);
-    options_print_help(OPTION_JSON | OPTION_CSV | OPTION_QUIET);
+    options_print_help(OPTION_JSON | OPTION_CSV | OPTION_HTML | OPTION_QUIET);
     printf("\n"
            "--csv FILE has one row a point. Finished points are kept beside it in FILE.partial, and whoever runs\n"
            "the same command again goes on from there. SIGINT prints what is done.\n"
@@ -63,7 +64,7 @@ static void print_help(void)
            "Examples:\n"
            "  stagewalk explore -C mmu.main_tlb.entries=128..1024 traces/samples/zcu102-domU.swt\n"
            "  stagewalk explore --layout stage1=as-captured,pages,blocks --layout stage2=pages,2M,blocks \\\n"
-           "                    --csv layouts.csv --json layouts.json guest.swt\n"
+           "                    --csv layouts.csv --html layouts.html guest.swt\n"
            "  stagewalk explore --space space.txt --part 2/8 --csv part2.csv guest.swt\n"
            "  stagewalk explore --merge -o all.csv part*.csv\n"
            "  mpirun -n 16 stagewalk explore --space space.txt --csv all.csv guest.swt\n");
@@ -167,7 +168,7 @@ static int parse_words(struct explore *e, const struct words *w)
 
 static int check_trace(const struct explore *e, const struct options *o, const char *path)
 {
-    const char *outputs[] = { o->csv, o->json };
+    const char *outputs[] = { o->csv, o->json, o->html };
     struct trace_error err = { "" };
     struct trace_reader *reader;
     struct stat st;
@@ -232,12 +233,13 @@ static int judge(const struct explore *e)
 
 static int tell(struct explore *e, const struct options *o)
 {
-    bool by_stdout = (o->csv && strcmp(o->csv, "-") == 0) || (o->json && strcmp(o->json, "-") == 0);
+    bool by_stdout = (o->csv && strcmp(o->csv, "-") == 0) || (o->json && strcmp(o->json, "-") == 0) ||
+                     (o->html && strcmp(o->html, "-") == 0);
     struct trace_error err = { "" };
 
     if (e->keeping && !e->interrupted && !keep_finish(&e->keep, e->results, &err))
         return result_file_refuse(&err);
-    if (o->json && result_file_json(o->json, explore_json(e)) != 0)
+    if ((o->json || o->html) && page_explore(o->json, o->html, explore_json(e)) != 0)
         return 2;
     if (!o->quiet)
         explore_print(e, by_stdout ? stderr : stdout);
@@ -248,7 +250,7 @@ static int explore_trace(struct explore *e, const struct options *o, const char 
 {
     struct trace_error err = { "" };
 
-    if (check_trace(e, o, trace) != 0 || open_keep(e, o->csv) != 0)
+    if (page_check(o->html) != 0 || check_trace(e, o, trace) != 0 || open_keep(e, o->csv) != 0)
         return 2;
     interrupt_watch(true);
     if (!explore_run(e, &err))
@@ -327,7 +329,8 @@ int cmd_explore(int argc, char **argv)
                                        { "sort", .text = &w.sort },
                                        { "show", .number = &w.show },
                                        { "platform", 'p', .text = &w.platform } };
-    const struct option_set set = { OPTION_JSON | OPTION_CSV | OPTION_QUIET, own, sizeof own / sizeof *own };
+    const struct option_set set = { OPTION_JSON | OPTION_CSV | OPTION_HTML | OPTION_QUIET, own,
+                                    sizeof own / sizeof *own };
     struct options options;
     int first = options_parse(&options, argc, argv, &set), status;
 

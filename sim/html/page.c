@@ -46,7 +46,7 @@ bool page_print(FILE *out, const json_t *data)
 
 static bool write_results(const struct page_result *r, struct out_file out[2], struct trace_error *err)
 {
-    json_t *data = json_pack("{s:s, s:O}", "page", r->page, "report", r->report);
+    json_t *data = json_pack("{s:s, s:O}", "page", r->page, "report", r->shown ? r->shown : r->report);
     bool good = data && (!r->word || json_object_set(data, r->word, r->value) == 0);
 
     good = good && (!r->json || result_file_print_json(out[0].stream, r->report)) &&
@@ -70,6 +70,7 @@ int page_results(const struct page_result *r)
     out_file_discard(&out[0]);
     out_file_discard(&out[1]);
     json_decref(r->report);
+    json_decref(r->shown);
     json_decref(r->value);
     return good ? 0 : result_file_refuse(&err);
 }

@@ -21,11 +21,12 @@ bool page_print(FILE *out, const json_t *data);
 struct page_result {
     const char *json, *html; /* NULL: not asked for */
     const char *page;        /* which page shows it */
-    json_t *report;          /* all of --json, and of the page's data "report" */
+    json_t *report;          /* all of --json, and of the page's data "report" unless that is */
+    json_t *shown;           /* another one; NULL: it is not */
     const char *word;        /* of the page's data too, if not NULL: */
     json_t *value;           /* under this word */
 };
 
-/* Makes them, both or none, and releases report and value; a report that is NULL had no memory. Returns 0, or 2 after a
+/* Makes them, both or none, and releases report, shown and value; a report that is NULL had no memory. Returns 0, or 2 after a
  * message. */
 int page_results(const struct page_result *r);

@@ -2,6 +2,7 @@
  * reader would deliver are left out, the rest is packed and replayed by both engines, which agree in trace order. */
 #include "platforms/zynqmp/params.h"
 #include "sim/replay/replay.h"
+#include "sim/replay/report_detail.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +99,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     replay_free(tlm);
     request.trace_order = false;
     request.quantum_ns = size ? data[0] * 10u : 0;
-    replay_free(replay_trace(&request, &err));
+    request.detail = true;
+    fast = replay_trace(&request, &err);
+    if (fast)
+        json_decref(report_detail_json(fast));
+    replay_free(fast);
     unlink(path);
     return 0;
 }

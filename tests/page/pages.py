@@ -55,6 +55,12 @@ def run(program, *words, may_find=False):
         raise SystemExit("page: %s: exit status %d: %s" % (" ".join(words), done.returncode, done.stderr))
 
 
+def tiny(program, folder):
+    path = os.path.join(folder, "tiny.swt")
+    run(program, "trace", "cut", "--records", ":20000", "-o", path, DOMU)
+    return path
+
+
 def make(program, folder):
     """Returns the pages, in a folder."""
     made = []
@@ -77,6 +83,9 @@ def make(program, folder):
          figures=["map-ribbons", "map-types", "region-table"])
     page("lint", "lint", "-q", "--xen", "xen-4.17", "--config", config, "tests/golden/lint/mistakes.sw",
          figures=["rules", "finding-list"], may_find=True, findings=True)
+
+    page("explore", "explore", "-q", "-C", "mmu.main_tlb.entries=128..1024*2", "--layout", "stage2=as-captured,pages",
+         tiny(program, folder), figures=["front", "effects", "point-table"], tables=True)
 
     short = os.path.join(folder, "short.swt")
     run(program, "trace", "cut", "--records", ":200", "-o", short, DOMU)
