@@ -66,7 +66,7 @@ EMPTY_FIGURES = """[...document.querySelectorAll('[data-figure]')].filter((f) =>
 
 BAD_NUMBERS = """[...document.querySelectorAll('svg *')].filter((e) =>
   [...e.attributes].some((a) => /NaN|undefined|Infinity/.test(a.value))).length
-  + (/\\bNaN\\b|undefined|\\[object/.test(document.body.innerText) ? 1 : 0)"""
+  + (/\\bNaN\\b|undefined|\\bnull\\b|\\[object/.test(document.body.innerText) ? 1 : 0)"""
 
 
 def check_page(browser, tally, page):

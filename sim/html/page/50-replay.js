@@ -11,7 +11,7 @@ function replayPage(data) {
     showReplay(data.traces[i]);
   };
   const which = data.traces.length > 1 ? choice("Trace", data.traces.map((t, i) => [String(i), t.report.trace.path]), () => show(+which.value)) : null;
-  top.append(el("h1", {}, "Address translation of a replay"), which ? el("div", { class: "controls" }, which.node) : null);
+  top.append(el("h1", {}, "Address translation of a replay"), which ? el("div", { class: "controls" }, which.node) : "");
   show(0);
 }
 
