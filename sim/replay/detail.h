@@ -20,7 +20,7 @@ struct detail_cell {
     uint64_t bin[DETAIL_BINS]; /* those that are no plain hits */
 };
 
-#define DETAIL_CELLS 256 /* more combinations are counted, and no more */
+#define DETAIL_CELLS 128 /* more combinations are counted, and no more */
 
 /* Returns the bin of a latency, and the least latency of a bin. */
 unsigned detail_bin(uint32_t cycles);
