@@ -129,7 +129,7 @@ all_ldflags = $(mode_$(MODE)) -Wl,--as-needed $(LDFLAGS)
 # library that no source includes is not linked.
 uses = $(shell grep -rlsE '^.include <($(1))>' $(2) | head -n 1)
 uses_of := models traces platforms sim
-LIBS := $$(pkg-config --libs zlib jansson) -lcsv -lm
+LIBS := $$(pkg-config --libs zlib libdeflate jansson) -lcsv -lm
 LIBS += $(if $(call uses,g?elf.h|libelf.h,$(uses_of)),$$(pkg-config --libs libelf))
 LIBS += $(if $(call uses,libfdt.h,$(uses_of)),-lfdt)
 LIBS += $$(pkg-config --libs systemc)

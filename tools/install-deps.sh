@@ -9,6 +9,7 @@ set -euo pipefail
 build_packages=(
     gcc libc6-dev make pkg-config
     zlib1g-dev      # traces and gzipped scripts
+    libdeflate-dev  # packed traces, read
     libjansson-dev  # --json
     libcsv-dev      # reading tables of numbers
     libelf-dev      # symbols, snapshots

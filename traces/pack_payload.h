@@ -3,7 +3,7 @@
 #pragma once
 
 #include "traces/pack_format.h"
-#include <zlib.h>
+#include <stdbool.h>
 
 struct pack_block {
     uint64_t offset; /* of the block's header in the file */
@@ -17,8 +17,7 @@ struct pack_block {
 struct pack_payload {
     uint8_t *stored, *raw;
     size_t stored_room, raw_room;
-    z_stream inflate;
-    bool inflate_ready;
+    struct libdeflate_decompressor *inflate; /* NULL before the first block that needs it */
 };
 
 /* Makes room for a block: its stored bytes go to p->stored. Returns false for want of memory. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <zlib.h>
 
 #define END_BLOCK_BYTES (PACK_BLOCK_HEAD_BYTES + PACK_END_BYTES)
 
