@@ -68,16 +68,13 @@ static bool is_listed(const struct listing *l, const struct param *p)
     return !l->patterns[0];
 }
 
-static bool is_policy(const struct param *p)
-{
-    return strcmp(p->unit, "policy") == 0;
-}
-
 /* Writes a value as -C takes it. Returns text. */
 static const char *value_text(const struct param *p, uint32_t value, char text[CELL_BYTES])
 {
-    if (is_policy(p))
-        snprintf(text, CELL_BYTES, "%s", repl_name((enum repl_policy)value));
+    const char *word = params_word(p, value);
+
+    if (word)
+        snprintf(text, CELL_BYTES, "%s", word);
     else
         snprintf(text, CELL_BYTES, "%u", value);
     return text;
@@ -85,11 +82,14 @@ static const char *value_text(const struct param *p, uint32_t value, char text[C
 
 static const char *range_text(const struct param *p, char text[CELL_BYTES])
 {
-    if (is_policy(p))
-        snprintf(text, CELL_BYTES, "%s|%s|%s", repl_name(REPL_ROUND_ROBIN), repl_name(REPL_RANDOM),
-                 repl_name(REPL_LRU));
-    else
+    size_t at = 0;
+
+    if (!params_word(p, p->min)) {
         snprintf(text, CELL_BYTES, "%u..%u", p->min, p->max);
+        return text;
+    }
+    for (uint32_t i = p->min; i <= p->max && at < CELL_BYTES; i++)
+        at += (size_t)snprintf(text + at, CELL_BYTES - at, "%s%s", i > p->min ? "|" : "", params_word(p, i));
     return text;
 }
 
@@ -171,12 +171,15 @@ static json_t *json_param(const struct listing *l, const struct param *p)
         json_pack("{s:s, s:o, s:o, s:s, s:s, s:b}", "key", p->key, "value", report_param(p, params_get(l->config, p)),
                   "default", report_param(p, p->value), "unit", p->unit, "source", p->source, "guess", is_guess(p));
 
-    if (is_policy(p))
-        json_object_set_new(
-            o, "choices",
-            json_pack("[s, s, s]", repl_name(REPL_ROUND_ROBIN), repl_name(REPL_RANDOM), repl_name(REPL_LRU)));
-    else
+    if (params_word(p, p->min)) {
+        json_t *choices = json_array();
+
+        for (uint32_t i = p->min; i <= p->max; i++)
+            json_array_append_new(choices, json_string(params_word(p, i)));
+        json_object_set_new(o, "choices", choices);
+    } else {
         json_object_update_new(o, json_pack("{s:I, s:I}", "min", (json_int_t)p->min, "max", (json_int_t)p->max));
+    }
     return o;
 }
 

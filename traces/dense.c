@@ -10,19 +10,19 @@ static bool fits(const struct trace_rec *rec)
 void dense_add(struct dense_block *b, const struct trace_rec *rec)
 {
     struct trace_rec r = record_canonical(rec);
-    uint32_t n = r.op == REC_FETCH ? r.n - 1 : r.n / 4;
+    const bool run = r.op == REC_FETCH;
+    uint32_t n = run ? r.n - 1 : r.n / 4, what;
 
     if (!fits(&r)) {
         b->rec[b->count++] = (struct dense){ .va = b->odd_count, .what = 1u << DENSE_ODD };
         b->odd[b->odd_count++] = r;
         return;
     }
-    b->rec[b->count++] = (struct dense){
-        .va = r.va,
-        .page = (uint32_t)(r.pa >> 12),
-        .what = (uint32_t)r.op << DENSE_OP | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE |
-                (uint32_t)r.size_log2 << DENSE_SIZE | (uint32_t)r.flags << DENSE_FLAGS | n << DENSE_N,
-    };
+    what = (uint32_t)r.op << DENSE_OP | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE |
+           (uint32_t)r.size_log2 << DENSE_SIZE | (uint32_t)r.flags << DENSE_FLAGS | n << DENSE_N;
+    what |= run ? dense_plain_run(r.va, r.n, r.flags)
+                : dense_plain_data(r.va, (uint32_t)r.size_log2 << 2 | (uint32_t)r.flags << 5);
+    b->rec[b->count++] = (struct dense){ .va = r.va, .page = (uint32_t)(r.pa >> 12), .what = what };
 }
 
 struct trace_rec dense_full(const struct dense *d)

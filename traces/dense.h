@@ -20,6 +20,7 @@ enum {
     DENSE_SIZE = 7,   /* 3 bits: size_log2 */
     DENSE_FLAGS = 10, /* 3 bits */
     DENSE_N = 13,     /* 10 bits: of a fetch n - 1, of a data access n / 4 */
+    DENSE_PLAIN = 30, /* aligned to its size, in one cache line, not unprivileged, its PA known */
     DENSE_ODD = 31,
 };
 
@@ -29,6 +30,23 @@ enum {
 static inline uint32_t dense_n(uint32_t what)
 {
     return what >> DENSE_N & 0x3ff;
+}
+
+/* Return the bit DENSE_PLAIN, or 0, of a run of n instructions and of a data access. `kind`: operation, size and flags
+ * as a byte, in that order from bit 0. */
+static inline uint32_t dense_plain_run(uint64_t va, uint32_t n, uint32_t flags)
+{
+    const uint32_t beyond = ((uint32_t)va % 64 + 3) / 4 + n > 16;
+
+    return (uint32_t)((beyond | (flags & (REC_PA_UNKNOWN | REC_UNPRIV))) == 0) << DENSE_PLAIN;
+}
+
+static inline uint32_t dense_plain_data(uint64_t va, uint32_t kind)
+{
+    const uint32_t odd = (uint32_t)va & ((1u << (kind >> 2 & 7)) - 1);
+    const uint32_t other = kind >> 5 & (REC_PA_UNKNOWN | REC_UNPRIV);
+
+    return (uint32_t)((odd | other) == 0) << DENSE_PLAIN;
 }
 
 /* Some records, in order. */

@@ -118,14 +118,15 @@ static inline uint32_t what_data(uint32_t kind, uint32_t n)
 static inline void emit_run(struct pack_decoder *d, struct predict_core *c, struct predict_run run,
                             struct dense_block *to)
 {
-    emit(d, to, run.va, what_who(d, c) | what_run(run.shape));
+    emit(d, to, run.va,
+         what_who(d, c) | what_run(run.shape) | dense_plain_run(run.va, (run.shape & 0x3ff) + 1, run.shape >> 10));
     predict_learn_run(&d->predict, c, run.va, run.shape);
 }
 
 static inline void emit_data(struct pack_decoder *d, struct predict_core *c, struct predict_slot *s, uint64_t va,
                              struct dense_block *to)
 {
-    emit(d, to, va, what_who(d, c) | what_data(s->kind, s->n));
+    emit(d, to, va, what_who(d, c) | what_data(s->kind, s->n) | dense_plain_data(va, s->kind));
     predict_learn_data(s, c, va);
 }
 

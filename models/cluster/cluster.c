@@ -10,8 +10,11 @@ static struct lane lane_of(struct cluster *c, unsigned core, unsigned el, enum a
                       .l1 = port->cache,
                       .lookups = port->lookups,
                       .port = port,
-                      .wants = access_writes(kind) ? MEMSYS_WRITE : MEMSYS_READ };
+                      .wants = access_writes(kind) ? MEMSYS_WRITE : MEMSYS_READ,
+                      .touches = c->config.data_accesses != 0 };
 
+    if (l.mmu.utlb->repl.policy != REPL_LRU && l.l1->repl.policy != REPL_LRU && el <= 2)
+        l.memo = &c->memo[core][kind == ACCESS_FETCH];
     if (el > 2 || core >= c->config.cores)
         l.mmu.needed[0] = l.mmu.needed[1] = MMU_NEVER;
     return l;
@@ -21,6 +24,22 @@ static void init_lanes(struct cluster *c)
 {
     for (unsigned i = 0; i < LANES; i++)
         c->lane[i] = lane_of(c, i >> 4, i >> 2 & 3, (enum access_kind)(i & 3));
+}
+
+/* A core's memos: kind 0 is the fetch. */
+static void init_memos(struct cluster *c, unsigned core)
+{
+    static const uint32_t lanes[2] = { 0xEEE, 0x111 }; /* of three levels */
+
+    _Static_assert(ACCESS_FETCH == 0 && MEMO_LANES == LANE(0, 3, 0) && 64 << CACHE_LINE_BITS == 0x1000,
+                   "the memo's shape is that of lanes and lines");
+    for (unsigned fetch = 0; fetch < 2; fetch++) {
+        struct memo *m = &c->memo[core][fetch];
+
+        memo_init(m, &c->known[LANE(core, 0, 0)], lanes[fetch]);
+        c->core[core].mmu.utlb[fetch].memo = m;
+        c->memsys.port[core][fetch].memo = m;
+    }
 }
 
 void cluster_init(struct cluster *c, const struct config *config, struct mem_port mem)
@@ -35,6 +54,9 @@ void cluster_init(struct cluster *c, const struct config *config, struct mem_por
     }
     memsys_init(&c->memsys, &c->config, count);
     ddr_init(&c->ddr, &config->ddr);
+    memset(c->known, 0xFF, sizeof c->known);
+    for (unsigned i = 0; i < CORES_MAX; i++)
+        init_memos(c, i);
     init_lanes(c);
 }
 
@@ -75,6 +97,8 @@ void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_
 {
     const uint64_t end = pa + size;
 
+    if (!l->touches)
+        return;
     if (!cached) {
         memsys_pass(&c->memsys, l->port->core, pa, !l->wants);
         return;
@@ -89,7 +113,7 @@ void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_
 
 struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct plain a)
 {
-    struct hit hit = { .entry = NULL, .moved = false };
+    struct hit hit = { .entry = NULL };
     const struct utlb_entry *e;
 
     if ((a.va & 0xFFF) + a.size > 0x1000)
@@ -101,7 +125,31 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
     c->memsys.traffic.count = 0;
     cluster_touch(c, l, e->pa | (a.va & 0xFFF), a.size, e->type.cached);
     hit.moved = c->memsys.traffic.count != 0;
+    hit.lasts = !l->touches ||
+                (!hit.moved && e->type.cached && l->port->fetch); /* else a line may be there, but not to be written */
     return hit;
+}
+
+void cluster_let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note)
+{
+    const struct lane *l = &c->lane[lane];
+    const uint32_t page = (uint32_t)(e->pa >> 12);
+    struct memo *m = l->memo;
+
+    if (!m || e->pa >> 44 != 0)
+        return;
+    m->used = true;
+    m->lane[lane & 15][memo_page_place(va)] =
+        (struct memo_page){ cluster_key(va), l->wants ? &m->write : &m->read, page, note };
+    m->read.page[memo_line_place(page, va)] = page;
+    if (l->wants)
+        m->write.page[memo_line_place(page, va)] = page;
+}
+
+void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines)
+{
+    if (c->lane[lane].touches)
+        *c->lane[lane].lookups += lines;
 }
 
 /* An access that stays in its page, or its part in one. */

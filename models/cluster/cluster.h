@@ -17,7 +17,9 @@ struct lane {
     struct cache *l1;  /* the port's */
     uint64_t *lookups; /* the port's */
     const struct l1_port *port;
-    uint64_t wants; /* MEMSYS_* */
+    uint64_t wants;    /* MEMSYS_* */
+    bool touches;      /* its accesses go through the caches */
+    struct memo *memo; /* NULL: nothing is to be known, as each use counts for a replacement policy */
 };
 
 /* Lanes lie in the order of core, exception level and kind. Those of EL3, and of cores that the machine has not, grant
@@ -25,9 +27,13 @@ struct lane {
 #define LANE_KINDS 4 /* ACCESS_FETCH to ACCESS_ZVA */
 #define LANE(core, el, kind) ((unsigned)(core) << 4 | (unsigned)(el) << 2 | (unsigned)(kind))
 #define LANES LANE(CORES_MAX, 0, 0)
+#define LANES_ASKED                                                                                                    \
+    LANE(8, 0, 0) /* for which cluster_known may be asked: of those beyond LANES nothing is ever known */
 
 struct cluster {
     struct config config;
+    struct memo_page known[LANES_ASKED][MEMO_PAGES];
+    struct memo memo[CORES_MAX][2]; /* data, instruction */
     struct lane lane[LANES];
     struct memsys memsys;
     struct ddr ddr; /* as the accesses find it that are charged at once */
@@ -94,6 +100,7 @@ struct hit {
     const struct utlb_entry
         *entry; /* that granted it, at the price of `utlb` cycles and no fetch; NULL: nothing done */
     bool moved; /* memsys.traffic is not empty */
+    bool lasts; /* it changed nothing, and found all that it wants of its lines in the L1 */
 };
 
 /* cluster_hit of an access that does not stay in a cache line. */
@@ -103,7 +110,7 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
  * cluster_access is to be called. */
 static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, struct plain a)
 {
-    struct hit hit = { .entry = NULL, .moved = false };
+    struct hit hit = { .entry = NULL };
     const struct utlb_entry *e;
     uint64_t *line, pa;
 
@@ -113,10 +120,15 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
     if (__builtin_expect(!e || !mmu_grants(&l->mmu, e, a.unpriv, (unsigned)a.va & a.odd), 0))
         return hit;
     hit.entry = e;
+    if (__builtin_expect(!l->touches, 0)) {
+        hit.lasts = true;
+        return hit;
+    }
     pa = e->pa | (a.va & 0xFFF);
     line = __builtin_expect(e->type.cached, 1) ? cache_find(l->l1, pa) : NULL;
     if (__builtin_expect(line != NULL, 1) && __builtin_expect((~*line & l->wants) == 0, 1)) {
         ++*l->lookups;
+        hit.lasts = true;
         return hit;
     }
     c->memsys.traffic.count = 0;
@@ -124,6 +136,26 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
     hit.moved = c->memsys.traffic.count != 0;
     return hit;
 }
+
+/* The key of a page that is known, for accesses that are aligned to their size, in one cache line and not unprivileged. */
+static inline uint64_t cluster_key(uint64_t va)
+{
+    return va >> 12 | 1ULL << 62;
+}
+
+/* Returns what may be known of an address's page: it is, if the key is cluster_key of the address. If the line is, too
+ * (memo_has_line), then an access would be a plain hit that lasts, at that PA, and would change nothing but the L1's count
+ * of look-ups, which is the caller's to bring by cluster_count_known. `lane`: LANE(core, el, kind), below LANES_ASKED. */
+static inline const struct memo_page *cluster_known(const struct cluster *c, unsigned lane, uint64_t va)
+{
+    return &c->known[lane][memo_page_place(va)];
+}
+
+/* Lets a hit that lasts be known: its page, with the caller's note, and the line of `va`. */
+void cluster_let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
+
+/* Counts accesses that were known, by the lines they were in. */
+void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines);
 
 /* Makes an access: translation, TLB fills, cache fills, counters of events. `core` < config.cores. A fault is described
  * in o->exception; the core does not take it: cluster_take does. */

@@ -12,6 +12,7 @@ struct config {
     uint32_t cores;
     struct mmu_config mmu;
     struct cache_config l1i, l1d, l2;
+    uint32_t data_accesses; /* 0: no access goes to them but descriptor fetches */
     struct prices price;
     struct occupancy busy;
     struct ddr_config ddr;

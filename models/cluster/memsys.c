@@ -17,9 +17,11 @@ static void init_l1(struct memsys *s, unsigned core, unsigned fetch)
 
     assert(config->bytes >> CACHE_LINE_BITS <= L1_LINES_MAX);
     cache_init(&s->l1[fetch][core], config, s->l1_line[fetch][core], s->l1_use[fetch][core]);
-    s->port[core][fetch] = (struct l1_port){
-        .cache = &s->l1[fetch][core], .lookups = &s->count[core]->v[lookups], .core = (uint8_t)core, .fetch = fetch
-    };
+    s->port[core][fetch] = (struct l1_port){ .memo = NULL,
+                                             .cache = &s->l1[fetch][core],
+                                             .lookups = &s->count[core]->v[lookups],
+                                             .core = (uint8_t)core,
+                                             .fetch = fetch };
 }
 
 void memsys_init(struct memsys *s, const struct config *config, struct counts *count[CORES_MAX])
@@ -76,6 +78,13 @@ static void write_back(struct memsys *s, unsigned core, uint64_t line)
         fill_l2(s, core, pa, LINE_DIRTY);
 }
 
+/* A line of a core's L1 is no longer what it was. */
+static void forget(const struct l1_port *p, uint64_t line)
+{
+    if (line != 0 && p->memo)
+        memo_drop_line(p->memo, line);
+}
+
 /* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none. Returns whether one had it. */
 static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
 {
@@ -90,6 +99,7 @@ static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
         s->count[i]->v[COUNT_EXT_SNOOP]++;
         if (*line & LINE_DIRTY)
             write_back(s, i, *line);
+        forget(&s->port[i][0], *line);
         *line = wants ? 0 : *line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE);
     }
     return found;
@@ -121,6 +131,7 @@ static enum mem_level data_miss(struct memsys *s, unsigned core, uint64_t pa, un
     uint64_t victim = cache_fill(&s->l1[0][core], pa, wants ? wants : shared ? 0 : LINE_UNIQUE);
 
     s->count[core]->v[COUNT_L1D_CACHE_REFILL]++;
+    forget(&s->port[core][0], victim);
     if (victim & LINE_DIRTY)
         write_back(s, core, victim);
     return level;
@@ -131,7 +142,7 @@ enum mem_level memsys_miss(struct memsys *s, const struct l1_port *p, uint64_t p
     if (!p->fetch)
         return data_miss(s, p->core, pa, wants);
     s->count[p->core]->v[COUNT_L1I_CACHE_REFILL]++;
-    cache_fill(p->cache, pa, 0);
+    forget(p, cache_fill(p->cache, pa, 0));
     return snoop(s, CORES_MAX, pa, MEMSYS_READ) ? take_shared(s, p->core) : ask_l2(s, p->core, pa);
 }
 

@@ -3,6 +3,7 @@
 
 #include "models/cluster/config.h"
 #include "models/cluster/traffic.h"
+#include "models/mmu/memo.h"
 
 enum mem_level { LEVEL_L1, LEVEL_L2, LEVEL_MEMORY, LEVEL_COUNT };
 
@@ -14,7 +15,8 @@ struct l1_port {
     struct cache *cache;
     uint64_t *lookups; /* the counter of its look-ups */
     uint8_t core;
-    bool fetch; /* the instruction cache */
+    bool fetch;        /* the instruction cache */
+    struct memo *memo; /* to be told which lines go, or are no longer the core's own; NULL: nobody has said anything */
 };
 
 struct memsys {

@@ -9,6 +9,7 @@ void utlb_init(struct utlb *u, const struct tlb_config *config)
     assert(config->entries > 0 && config->entries <= UTLB_ENTRIES_MAX);
     u->entries = (uint16_t)config->entries;
     memset(u->hint, 0, sizeof u->hint);
+    u->memo = NULL;
     repl_init(&u->repl, &(struct repl_shape){ 1, u->entries, config->policy, config->seed }, u->use);
     utlb_flush(u);
 }
@@ -17,6 +18,8 @@ void utlb_flush(struct utlb *u)
 {
     memset(u->key, 0, sizeof u->key);
     u->used = 0;
+    if (u->memo)
+        memo_drop_pages(u->memo);
 }
 
 int utlb_search(struct utlb *u, uint64_t key)
@@ -32,8 +35,11 @@ int utlb_search(struct utlb *u, uint64_t key)
 
 struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key)
 {
-    uint32_t i = u->used < u->entries ? u->used++ : repl_victim(&u->repl, 0);
+    const bool room = u->used < u->entries;
+    uint32_t i = room ? u->used++ : repl_victim(&u->repl, 0);
 
+    if (!room && u->memo)
+        memo_drop_page(u->memo, u->key[i] << 12);
     u->key[i] = key;
     u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)] = (uint8_t)i;
     repl_touch(&u->repl, 0, i);

@@ -5,8 +5,10 @@
  * CONTEXTIDR, of which only those that change a translation do so here]. */
 #pragma once
 
+#include "models/mmu/memo.h"
 #include "models/mmu/tlb.h"
 #include <assert.h>
+#include <stddef.h>
 
 #define UTLB_ENTRIES_MAX 64
 #define UTLB_HINTS 256
@@ -37,6 +39,7 @@ struct utlb {
     uint16_t used; /* filled since it was last emptied */
     struct repl repl;
     uint64_t use[UTLB_ENTRIES_MAX];
+    struct memo *memo; /* to be told which entries go; NULL: nobody has said anything of them */
 };
 
 /* Starts empty. */

@@ -10,6 +10,7 @@
 
 #define AT_FIELD(f) offsetof(struct config, f)
 #define POLICY "policy", 0, REPL_POLICY_COUNT - 1
+#define SWITCH "switch", 0, 1
 #define U32 UINT32_MAX
 
 /* Cycles are of the core clock, 1.2 GHz on a ZCU102 [u-boot-xlnx: psu_init_gpl.c]. */
@@ -65,6 +66,7 @@ static const struct param table[] = {
     { "cost.device", "cycles", 0, 100000, 180, AT_FIELD(price.memory[MEM_DEVICE]), "[guess] as DDR" },
     { "cost.none", "cycles", 0, 100000, 180, AT_FIELD(price.memory[MEM_NONE]), "[guess] as DDR: reserved addresses" },
     { "cost.cci", "cycles", 0, 100000, 24, AT_FIELD(price.cci), "[guess] of each of these, on the way; 10 to 15 clocks of 533 MHz there and back" },
+    { "cost.data_accesses", SWITCH, 1, AT_FIELD(data_accesses), "[choice] off: what a core loads, stores and fetches goes past L1 and L2 at no cost, and descriptors alone are in them: translation only" },
     { "cost.dvm", "cycles", 0, 100000, 40, AT_FIELD(price.dvm), "[guess] a message to the other cores and its answer" },
 
     { "ddr.banks", "banks", 0, DDR_BANKS_MAX, 16, AT_FIELD(ddr.banks), "[guess] DDR4 of x8 devices; a power of two, 0: rows make no difference" },
@@ -109,15 +111,35 @@ void params_default(struct config *config)
     config->map = zynqmp_map(&config->map_count);
 }
 
-static bool parse_policy(const char *text, uint32_t *value)
+const char *params_word(const struct param *p, uint32_t value)
 {
-    for (int i = 0; i < REPL_POLICY_COUNT; i++) {
-        if (strcmp(text, repl_name((enum repl_policy)i)) == 0) {
-            *value = (uint32_t)i;
+    if (strcmp(p->unit, "policy") == 0)
+        return repl_name((enum repl_policy)value);
+    if (strcmp(p->unit, "switch") == 0)
+        return value ? "on" : "off";
+    return NULL;
+}
+
+static bool parse_word(const struct param *p, const char *text, uint32_t *value)
+{
+    for (uint32_t i = p->min; i <= p->max; i++) {
+        if (strcmp(text, params_word(p, i)) == 0) {
+            *value = i;
             return true;
         }
     }
     return false;
+}
+
+/* What a parameter wants instead of `text`. */
+static void refuse(const struct param *p, const char *text, char *why, size_t why_bytes)
+{
+    if (!params_word(p, p->min))
+        snprintf(why, why_bytes, "%s wants a number from %u to %u, not '%s'", p->key, p->min, p->max, text);
+    else if (p->max == 1)
+        snprintf(why, why_bytes, "%s wants off or on, not '%s'", p->key, text);
+    else
+        snprintf(why, why_bytes, "%s wants rr, random or lru, not '%s'", p->key, text);
 }
 
 static bool parse_number(const char *text, uint32_t *value)
@@ -137,16 +159,13 @@ const char *params_set(struct config *config, const char *key, const char *text,
 {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const struct param *p = &table[i];
-        bool policy = strcmp(p->unit, "policy") == 0;
+        bool word = params_word(p, p->min) != NULL;
         uint32_t value;
 
         if (strcmp(key, p->key) != 0)
             continue;
-        if (policy ? !parse_policy(text, &value) : !parse_number(text, &value) || value < p->min || value > p->max) {
-            if (policy)
-                snprintf(why, why_bytes, "%s wants rr, random or lru, not '%s'", key, text);
-            else
-                snprintf(why, why_bytes, "%s wants a number from %u to %u, not '%s'", key, p->min, p->max, text);
+        if (word ? !parse_word(p, text, &value) : !parse_number(text, &value) || value < p->min || value > p->max) {
+            refuse(p, text, why, why_bytes);
             return why;
         }
         *field(config, p) = value;

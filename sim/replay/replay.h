@@ -82,10 +82,14 @@ struct replay_request {
     bool detail;                   /* what a page shows is gathered, too */
 };
 
+#define REPLAY_CELLS 8 /* [choice] memory types of one lane that are counted where they are known */
+
 /* What is counted of every access of one lane. */
 struct replay_lane {
-    uint64_t *retired; /* the counter of its instructions */
-    uint64_t accesses; /* not yet in the domain's */
+    uint64_t *retired;          /* the counter of its instructions */
+    uint64_t accesses;          /* not yet in the domain's */
+    uint32_t cells;             /* in use */
+    uint32_t row[REPLAY_CELLS]; /* of each, the row of its memory type */
 };
 
 struct replay {
@@ -101,6 +105,9 @@ struct replay {
     uint64_t exceptions; /* entries of any kind */
     struct replay_core core[CORES_MAX];
     struct replay_lane lane[LANES];      /* as the cluster's */
+    uint64_t cell[LANES * REPLAY_CELLS]; /* accesses that were known, by lane and type: not yet counted elsewhere; */
+    uint64_t run_more[LANES];            /* and the instructions of theirs, beyond one each, */
+    uint64_t second_lines[LANES];        /* and the runs that went on into a second line */
     const struct dense_block *block;     /* of records at work */
     struct dense_block part;             /* it, when nobody reads ahead */
     uint64_t block_start;                /* number of its first record */

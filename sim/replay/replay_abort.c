@@ -1,5 +1,6 @@
 /* Exceptions of a trace: which of them the MMU caused, and whether it would again. */
 #include "sim/replay/abort_access.h"
+#include "sim/replay/replay_batch.h"
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_event.h"
 
@@ -13,8 +14,7 @@ static bool is_injected(const struct replay *r, const struct trace_rec *rec)
 {
     const struct replay_core *k = &r->core[rec->core];
 
-    return rec->el == 1 && k->returned &&
-           k->returned_instructions == r->machine->cluster.core[rec->core].mmu.count.v[COUNT_INST_RETIRED];
+    return rec->el == 1 && k->returned && k->returned_instructions == replay_batch_instructions(r, rec->core);
 }
 
 /* Holds an exception of the trace against the one that comes of it here, NULL for none. */

@@ -7,6 +7,7 @@
 #include "sim/replay/replay_type.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* The slow half of comparing a PA. */
 static void tell_pa(struct replay *r, const struct trace_rec *rec, const struct outcome *o)
@@ -39,11 +40,34 @@ void replay_batch_begin(struct replay *r)
         r->lane[i].retired = &r->machine->cluster.core[i >> 4].mmu.count.v[ops[i & 3].count];
 }
 
+/* What was known goes where all else is counted. */
+static void settle_known(struct replay *r, unsigned lane)
+{
+    struct replay_lane *l = &r->lane[lane];
+    uint64_t all = 0;
+
+    for (unsigned i = 0; i < l->cells; i++) {
+        uint64_t *cell = &r->cell[lane * REPLAY_CELLS + i];
+
+        r->stats.type[l->row[i]].count += *cell;
+        all += *cell;
+        *cell = 0;
+    }
+    *l->retired += all;
+    if (ops[lane & 3].kind == ACCESS_FETCH)
+        *l->retired += r->run_more[lane];
+    r->run_more[lane] = 0;
+    l->accesses += all;
+    cluster_count_known(&r->machine->cluster, lane, all + r->second_lines[lane]);
+    r->second_lines[lane] = 0;
+}
+
 void replay_batch_settle(struct replay *r, unsigned core)
 {
     for (unsigned i = LANE(core, 0, 0); i < LANE(core, 3, 0); i++) {
         struct replay_lane *l = &r->lane[i];
 
+        settle_known(r, i);
         if (r->detail)
             detail_accesses(r->detail,
                             &(struct detail_who){ core, (unsigned)(r->core[core].domain[i >> 2 & 3] - r->stats.domain),
@@ -53,6 +77,20 @@ void replay_batch_settle(struct replay *r, unsigned core)
         r->hits[ops[i & 3].latency] += l->accesses;
         l->accesses = 0;
     }
+}
+
+uint64_t replay_batch_instructions(const struct replay *r, unsigned core)
+{
+    uint64_t n = r->machine->cluster.core[core].mmu.count.v[COUNT_INST_RETIRED];
+
+    for (unsigned el = 0; el < 3; el++) {
+        unsigned lane = LANE(core, el, ACCESS_FETCH);
+
+        n += r->run_more[lane];
+        for (unsigned i = 0; i < r->lane[lane].cells; i++)
+            n += r->cell[lane * REPLAY_CELLS + i];
+    }
+    return n;
 }
 
 enum latency_kind replay_latency_kind(const struct trace_rec *rec)
@@ -111,9 +149,12 @@ static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa)
         tell_pa(r, rec, &o);
 }
 
+#define NO_CELL UINT32_MAX
+
 /* What no lane is for: a record that is no access, a core beyond any. */
 #define FAR_OFF (1u << DENSE_ODD | (DENSE_LANE_MASK & ~(LANES - 1u)))
 
+#define UNPRIV ((uint32_t)REC_UNPRIV << DENSE_FLAGS)
 #define UNKNOWN_PA ((uint32_t)REC_PA_UNKNOWN << DENSE_FLAGS)
 
 /* A plain hit that moves lines, or leads elsewhere than the trace says. */
@@ -136,10 +177,42 @@ static inline void count_access(struct replay_lane *l, uint32_t units)
     l->accesses++;
 }
 
-/* An access and all that is kept of it. Nearly every record comes this way and ends at the micro-TLB: no branch here
- * depends on what kind of access it is, and what can be counted in the end is not counted here. Returns false when it is
- * to go the long way. */
-static inline bool one_access(struct replay *r, const struct dense *d)
+/* Where the accesses of a lane that get a type are counted: an index of r->cell; NO_CELL when there is no room. */
+static uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *type)
+{
+    struct replay_lane *l = &r->lane[lane];
+    uint32_t row = r->stats.type_hint[(lane & 3) == REC_FETCH], i = 0;
+
+    if (memcmp(&r->stats.type[row].type, type, sizeof *type) != 0)
+        return NO_CELL; /* it has no row */
+
+    while (i < l->cells && l->row[i] != row)
+        i++;
+    if (i == REPLAY_CELLS)
+        return NO_CELL;
+    l->row[i] = row;
+    if (i == l->cells)
+        l->cells++;
+    return lane * REPLAY_CELLS + i;
+}
+
+/* A hit that lasts will be known from now on. */
+static void let_know(struct replay *r, const struct dense *d, const struct utlb_entry *e, uint32_t bytes)
+{
+    struct cluster *c = &r->machine->cluster;
+    uint32_t lane = d->what & DENSE_LANE_MASK, cell = cell_of(r, lane, &e->type);
+    uint64_t end = d->va + bytes - 1;
+
+    if (cell == NO_CELL || ((d->what & UNPRIV) != 0))
+        return;
+    cluster_let_know(c, lane, e, d->va, cell);
+    if ((d->va ^ end) >> CACHE_LINE_BITS != 0)
+        cluster_let_know(c, lane, e, end, cell);
+}
+
+/* An access that is not known, if it is a micro-TLB hit. No branch here depends on what kind of access it is. Returns
+ * false when it is to go the long way. */
+static bool one_access(struct replay *r, const struct dense *d)
 {
     /* a pair's registers are aligned each by itself; of a fetch, and a DC ZVA, nothing is asked */
     static const uint8_t odd_bits[8] = { 0, 1, 3, 7, 7, 15, 31 };
@@ -163,12 +236,14 @@ static inline bool one_access(struct replay *r, const struct dense *d)
     odd = hit.moved | ((e->pa >> 12) ^ d->page) | (what & UNKNOWN_PA);
     if (__builtin_expect(odd != 0, 0))
         unusual_hit(r, d, hit);
+    else if (hit.lasts)
+        let_know(r, d, e, a.size);
     return true;
 }
 
 /* Does what a record says that is no access, or one that is not to be had, or goes the long way. Returns NULL, or why the
  * trace cannot go on. */
-__attribute__((noinline)) static const char *odd_record(struct replay *r, const struct trace_rec *rec)
+static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 {
     if (rec->core >= r->machine->cluster.config.cores)
         return "a core that the platform does not have (cluster.cores)";
@@ -181,21 +256,71 @@ __attribute__((noinline)) static const char *odd_record(struct replay *r, const 
     return NULL;
 }
 
+/* is_known of a run of instructions that goes on into the next line of its page. */
+static bool is_known_run(struct replay *r, const struct dense *d)
+{
+    const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
+    const uint64_t end = d->va + 4 * dense_n(what) + 3;
+    const struct memo_page *p = cluster_known(&r->machine->cluster, lane, d->va);
+
+    if (p->key != cluster_key(d->va) || p->page != d->page || d->va >> 12 != end >> 12 ||
+        (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS) != 1 || !memo_has_line(p->lines, p->page, d->va) ||
+        !memo_has_line(p->lines, p->page, end))
+        return false;
+    r->cell[p->note]++;
+    r->run_more[lane] += dense_n(what);
+    r->second_lines[lane]++;
+    return true;
+}
+
+/* Such a run. */
+static inline bool is_two_line_run(uint32_t what)
+{
+    return (what & (1u << DENSE_ODD | 1u << DENSE_PLAIN | 3 | UNPRIV | UNKNOWN_PA)) == 0;
+}
+
+/* A record that is not known. Returns NULL, or why the trace cannot go on. */
+__attribute__((noinline)) static const char *other_record(struct replay *r, const struct dense *d)
+{
+    const bool rows = r->request->records || r->request->tarmac;
+    struct trace_rec rec;
+
+    if (is_two_line_run(d->what) && is_known_run(r, d))
+        return NULL;
+    if ((d->what & FAR_OFF) == 0 && !rows && one_access(r, d))
+        return NULL;
+    rec = dense_get(r->block, (uint32_t)(d - r->block->rec));
+    r->record = r->block_start + (uint64_t)(d - r->block->rec);
+    return odd_record(r, &rec);
+}
+
+/* True for an access that is known to be a micro-TLB and L1 hit at the PA that the trace has: nearly every record. Then
+ * all that is left to do is to count it. */
+static inline bool is_known(struct replay *r, const struct dense *d)
+{
+    const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
+    const struct memo_page *p = cluster_known(&r->machine->cluster, lane, d->va);
+
+    _Static_assert(DENSE_PLAIN == 30 && LANES_ASKED == DENSE_LANE_MASK + 1,
+                   "a key has bit 62; all lanes can be asked for");
+    if (__builtin_expect(p->key != (d->va >> 12 | (uint64_t)(what & 1u << DENSE_PLAIN) << 32), 0) ||
+        __builtin_expect(p->page != d->page, 0) || __builtin_expect(!memo_has_line(p->lines, d->page, d->va), 0))
+        return false;
+    r->cell[p->note]++;
+    r->run_more[lane] += dense_n(what);
+    return true;
+}
+
 const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
 {
-    const uint32_t rows = r->request->records || r->request->tarmac;
-    const struct dense_block *b = r->block;
-    const struct dense *end = &b->rec[to];
+    const struct dense *end = &r->block->rec[to];
 
-    for (const struct dense *d = &b->rec[from]; d < end; d++) {
-        struct trace_rec rec;
+    for (const struct dense *d = &r->block->rec[from]; d < end; d++) {
         const char *why;
 
-        if (__builtin_expect(((d->what & FAR_OFF) | rows) == 0, 1) && one_access(r, d))
+        if (__builtin_expect(is_known(r, d), 1))
             continue;
-        rec = dense_get(b, (uint32_t)(d - b->rec));
-        r->record = r->block_start + (uint64_t)(d - b->rec);
-        why = odd_record(r, &rec);
+        why = other_record(r, d);
         if (why)
             return why;
     }

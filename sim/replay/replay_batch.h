@@ -11,3 +11,6 @@ const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to);
 
 /* Gives a core's domains the accesses that were counted for them: before they become others. */
 void replay_batch_settle(struct replay *r, unsigned core);
+
+/* Returns how many instructions a core has fetched so far: what COUNT_INST_RETIRED will be once settled. */
+uint64_t replay_batch_instructions(const struct replay *r, unsigned core);

@@ -1,5 +1,6 @@
 /* Handing in, and settling. */
 #include "sim/replay/replay_cost.h"
+#include "sim/replay/replay_batch.h"
 
 #include "sim/replay/records.h"
 #include "sim/replay/replay_detail.h"
@@ -102,7 +103,7 @@ static void told(void *context, unsigned core, uint64_t token, const struct char
 static void post(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
 {
     struct replay_core *k = &r->core[rec->core];
-    uint64_t done = r->machine->cluster.core[rec->core].mmu.count.v[COUNT_INST_RETIRED];
+    uint64_t done = replay_batch_instructions(r, rec->core);
 
     if (rec->op == REC_FETCH)
         done -= rec->n; /* it is fetched first */
@@ -299,8 +300,7 @@ static void keep_running(struct replay *r)
     for (unsigned i = 0; i < r->machine->cluster.config.cores; i++) {
         struct trace_rec rec = { .op = REC_SYS, .core = (uint8_t)i };
 
-        if (r->machine->cluster.core[i].mmu.count.v[COUNT_INST_RETIRED] > r->core[i].posted &&
-            engine_hungry(r->engine, i))
+        if (replay_batch_instructions(r, i) > r->core[i].posted && engine_hungry(r->engine, i))
             post(r, &rec, &(struct engine_work){ .kind = WORK_RUN }, no_ticket);
     }
 }

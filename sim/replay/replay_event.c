@@ -111,7 +111,7 @@ static void event_return(struct replay *r, const struct trace_rec *rec)
 
     n[COUNT_EXC_RETURN]++;
     r->core[rec->core].returned = rec->el == 2;
-    r->core[rec->core].returned_instructions = n[COUNT_INST_RETIRED];
+    r->core[rec->core].returned_instructions = replay_batch_instructions(r, rec->core);
     replay_cost_sync(r, rec);
 }
 

@@ -17,7 +17,9 @@ static json_t *number(uint64_t n)
 
 json_t *report_param(const struct param *p, uint32_t value)
 {
-    return strcmp(p->unit, "policy") == 0 ? json_string(repl_name((enum repl_policy)value)) : json_integer(value);
+    const char *word = params_word(p, value);
+
+    return word ? json_string(word) : json_integer(value);
 }
 
 /* What tells two runs of one trace apart: all parameters that are not the default. */

@@ -1,5 +1,6 @@
 /* Same question, two answers. See random_compare.h. */
 #include "tests/oracle/random_compare.h"
+#include "tests/oracle/random_short_cut.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -233,24 +234,11 @@ static void note(struct random_machine *m, unsigned core, const struct naive_acc
 
 /* --- questions ---------------------------------------------------------------------------------------------- */
 
-/* The short cut that a replay takes first. */
-static const struct utlb_entry *hit(struct cluster *c, unsigned core, const struct access *a)
-{
-    if (a->kind >= LANE_KINDS || a->straddles)
-        return NULL;
-    return cluster_hit(c, &c->lane[LANE(core, a->el, a->kind)],
-                       (struct plain){ .va = a->va.v,
-                                       .size = a->size,
-                                       .odd = a->kind == ACCESS_FETCH ? 0 : (uint16_t)((a->size >> a->pair) - 1),
-                                       .unpriv = a->unpriv })
-        .entry;
-}
-
 /* Either way in: with the short cut or without. */
 static void ask(struct random_machine *m, unsigned core, const struct access *a, struct outcome *o)
 {
     struct cluster *c = &m->model->cluster;
-    const struct utlb_entry *e = dice_percent(&m->dice, 50) ? hit(c, core, a) : NULL;
+    const struct utlb_entry *e = dice_percent(&m->dice, 50) ? random_short_cut(m, core, a) : NULL;
     const uint64_t offset = a->va.v & 0xfff;
 
     memset(o, 0xcd, sizeof *o);

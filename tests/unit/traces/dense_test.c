@@ -76,11 +76,46 @@ static void lanes(void **state)
     sweep_end(&s, 128);
 }
 
+/* DENSE_PLAIN: aligned to its size, in one line, not unprivileged, its PA known. */
+static const struct plain_row {
+    const char *name;
+    struct trace_rec rec;
+    bool plain;
+} plain_rows[] = {
+    { "plain: a byte anywhere", { .op = REC_LOAD, .va = VA + 63 - 0x38, .pa = 0x67f }, true },
+    { "plain: aligned", { .op = REC_STORE, .size_log2 = 3, .va = VA, .pa = 0x678 }, true },
+    { "plain: off by one", { .op = REC_LOAD, .size_log2 = 3, .va = VA + 1, .pa = 0x679 }, false },
+    { "plain: off by half", { .op = REC_LOAD, .size_log2 = 3, .va = VA + 4, .pa = 0x67c }, false },
+    { "plain: a pair aligned as one", { .op = REC_LOAD, .size_log2 = 4, .va = VA + 8, .pa = 0x680 }, true },
+    { "plain: a pair aligned each", { .op = REC_LOAD, .size_log2 = 4, .va = VA, .pa = 0x678 }, false },
+    { "plain: a line", { .op = REC_LOAD, .size_log2 = 6, .va = VA + 8, .pa = 0x680 }, true },
+    { "plain: unprivileged", { .op = REC_LOAD, .flags = REC_UNPRIV, .va = VA, .pa = 0x678 }, false },
+    { "plain: PA not known", { .op = REC_LOAD, .flags = REC_PA_UNKNOWN, .va = VA }, false },
+    { "plain: in MMIO", { .op = REC_LOAD, .flags = REC_MMIO, .va = VA, .pa = 0x678 }, true },
+    { "plain: run of one", { .op = REC_FETCH, .n = 1, .va = 0x103c, .pa = 0x3c }, true },
+    { "plain: run to its line's end", { .op = REC_FETCH, .n = 16, .va = 0x1000, .pa = 0 }, true },
+    { "plain: run beyond it", { .op = REC_FETCH, .n = 17, .va = 0x1000, .pa = 0 }, false },
+    { "plain: run beyond it, from its last", { .op = REC_FETCH, .n = 2, .va = 0x103c, .pa = 0x3c }, false },
+    { "plain: run of 1024", { .op = REC_FETCH, .n = 1024, .va = 0x1000, .pa = 0 }, false },
+};
+
+static void check_plain(void **state)
+{
+    const struct plain_row *row = *state;
+
+    assert_null(record_problem(&row->rec));
+    block.count = block.odd_count = 0;
+    dense_add(&block, &row->rec);
+    assert_int_equal(block.rec[0].what >> DENSE_ODD, 0);
+    assert_int_equal(block.rec[0].what >> DENSE_PLAIN & 1, row->plain);
+}
+
 int main(void)
 {
     static struct rows all;
 
     rows_add(&all, check, ROWS_OF(rows));
+    rows_add(&all, check_plain, ROWS_OF(plain_rows));
     rows_add_test(&all, "lanes", lanes, NULL);
     return rows_run(&all, "traces/dense");
 }

@@ -53,6 +53,7 @@ static inline void machine_start_priced(struct machine *m, const struct shape *s
                                  .l1i = { 32768, 2, REPL_LRU, 0 },
                                  .l1d = { 32768, 4, REPL_LRU, 0 },
                                  .l2 = { 1 << 20, 16, REPL_LRU, 0 },
+                                 .data_accesses = 1,
                                  .price = *prices,
                                  .map = machine_map,
                                  .map_count = sizeof machine_map / sizeof *machine_map };

@@ -16,18 +16,13 @@ static void start(void)
     params_default(&config);
 }
 
-static bool is_policy(const struct param *p)
-{
-    return strcmp(p->unit, "policy") == 0;
-}
-
-/* Sets a number, or the policy of that number. Returns NULL or why not. */
+/* Sets a number, or the word of that number. Returns NULL or why not. */
 static const char *set_number(const struct param *p, uint64_t value)
 {
     char text[24];
 
-    if (is_policy(p) && value < REPL_POLICY_COUNT)
-        snprintf(text, sizeof text, "%s", repl_name((enum repl_policy)value));
+    if (params_word(p, p->min) && value <= p->max)
+        snprintf(text, sizeof text, "%s", params_word(p, (uint32_t)value));
     else
         snprintf(text, sizeof text, "%llu", (unsigned long long)value);
     memset(why, POISON, sizeof why);
@@ -157,6 +152,10 @@ static const struct text_row text_rows[] = {
     { "a policy: none of these", "cache.l2.policy", "fifo",           UINT32_MAX },
     { "a policy: LRU",           "cache.l2.policy", "LRU",            UINT32_MAX },
     { "a policy: a number",      "cache.l2.policy", "1",              UINT32_MAX },
+    { "a switch: on",            "cost.data_accesses", "on",          1 },
+    { "a switch: off",           "cost.data_accesses", "off",         0 },
+    { "a switch: a number",      "cost.data_accesses", "1",           UINT32_MAX },
+    { "a switch: no word of it", "cost.data_accesses", "yes",         UINT32_MAX },
     { "a policy: empty",         "cache.l2.policy", "",               UINT32_MAX },
 };
 // clang-format on
@@ -164,8 +163,8 @@ static const struct text_row text_rows[] = {
 static void check_text(void **state)
 {
     const struct text_row *row = *state;
-    bool policy = strstr(row->key, "policy") != NULL;
-    const uint32_t *value = policy ? &config.l2.policy : &config.price.l2;
+    bool policy = strstr(row->key, "policy") != NULL, on_or_off = strstr(row->key, "data") != NULL;
+    const uint32_t *value = policy ? &config.l2.policy : on_or_off ? &config.data_accesses : &config.price.l2;
     uint32_t before;
     const char *refused;
 

@@ -1,0 +1,40 @@
+/* Dropping what is no longer known. */
+#include "models/mmu/memo.h"
+
+#include <string.h>
+
+void memo_init(struct memo *m, struct memo_page (*lane)[MEMO_PAGES], uint32_t lanes)
+{
+    m->lane = lane;
+    m->lanes = lanes;
+    m->used = true;
+    memo_drop_pages(m);
+    memset(&m->read, 0xFF, sizeof m->read);
+    memset(&m->write, 0xFF, sizeof m->write);
+}
+
+void memo_drop_pages(struct memo *m)
+{
+    if (!m->used)
+        return;
+    m->used = false;
+    for (uint32_t lanes = m->lanes; lanes != 0; lanes &= lanes - 1)
+        memset(m->lane[__builtin_ctz(lanes)], 0xFF, sizeof m->lane[0]);
+}
+
+void memo_drop_page(struct memo *m, uint64_t va)
+{
+    for (uint32_t lanes = m->lanes; lanes != 0; lanes &= lanes - 1) {
+        struct memo_page *p = &m->lane[__builtin_ctz(lanes)][memo_page_place(va)];
+
+        if ((p->key ^ va >> 12) << 20 == 0) /* VA[55:12]: what TBI ignores may differ */
+            p->key = MEMO_NO_PAGE;
+    }
+}
+
+void memo_drop_line(struct memo *m, uint64_t pa)
+{
+    unsigned at = memo_line_place((uint32_t)(pa >> 12), pa);
+
+    m->read.page[at] = m->write.page[at] = MEMO_NO_LINE;
+}

@@ -1,0 +1,175 @@
+/* What is known holds: after every step of a random course over few pages and few lines, by two cores, in small caches, each
+ * page that is known is in its micro-TLB, and each line in its L1 as readers or writers want it. */
+#include "tests/oracle/dice.h"
+#include "tests/unit/models/cluster/machine.h"
+
+#define STEPS 30000
+#define PAGES 14 /* the micro-TLBs have ten entries */
+#define P(n) (GUEST_VA + 0x1000ULL * (n))
+
+static struct machine m;
+static struct dice dice;
+static struct {
+    unsigned known, lasting, moved, pages, written;
+} seen;
+
+static void start(uint32_t l1_bytes, enum repl_policy policy)
+{
+    static const struct shape usual = { 0 };
+
+    machine_start(&m, &usual);
+    m.config.l1i = (struct cache_config){ l1_bytes, 2, policy, 4 };
+    m.config.l1d = (struct cache_config){ l1_bytes, 4, policy, 5 };
+    m.config.l2 = (struct cache_config){ 4096, 4, policy, 6 };
+    m.config.mmu.iutlb.policy = m.config.mmu.dutlb.policy = REPL_ROUND_ROBIN;
+    cluster_init(&m.cluster, &m.config, tables_port(&m.guest.tables));
+    machine_registers(&m);
+    for (unsigned i = 1; i < PAGES; i++)
+        guest_map1(&m.guest, P(i), GUEST_DATA + 0x1000ULL * (i % 3), 3, S1_LEAF);
+    dice = (struct dice){ l1_bytes + policy };
+    memset(&seen, 0, sizeof seen);
+}
+
+static void check_lines(struct cluster *c, unsigned core, unsigned fetch)
+{
+    const struct memo *memo = &c->memo[core][fetch];
+
+    for (unsigned i = 0; i < MEMO_LINES; i++) {
+        const uint32_t page = memo->read.page[i];
+        const uint64_t pa = (uint64_t)page << 12 | (i & 63) << 6;
+        const uint64_t *line;
+
+        if (page == MEMO_NO_LINE) {
+            assert_int_equal(memo->write.page[i], MEMO_NO_LINE);
+            continue;
+        }
+        line = cache_peek(&c->memsys.l1[fetch][core], pa);
+        assert_non_null(line);
+        if (memo->write.page[i] != MEMO_NO_LINE) {
+            assert_int_equal(memo->write.page[i], page);
+            assert_int_equal(*line & MEMSYS_WRITE, MEMSYS_WRITE);
+            seen.written++;
+        }
+        seen.known++;
+    }
+}
+
+static void check_pages(struct cluster *c, unsigned lane)
+{
+    const struct utlb *u = c->lane[lane].mmu.utlb;
+
+    for (unsigned i = 0; i < MEMO_PAGES; i++) {
+        const struct memo_page *p = &c->known[lane][i];
+        bool there = false;
+
+        if (p->key == MEMO_NO_PAGE)
+            continue;
+        for (unsigned k = 0; k < u->used; k++)
+            there |= (u->key[k] ^ p->key) << 20 == 0 && u->entry[k].pa >> 12 == p->page;
+        assert_true(there);
+        seen.pages++;
+    }
+}
+
+static void check_all(struct cluster *c)
+{
+    for (unsigned core = 0; core < 2; core++) {
+        check_lines(c, core, 0);
+        check_lines(c, core, 1);
+        for (unsigned lane = LANE(core, 0, 0); lane < LANE(core, 3, 0); lane++)
+            check_pages(c, lane);
+    }
+}
+
+/* The way of a replay: the short cut, or the long way, as a miss would. */
+static void step(struct cluster *c, unsigned core)
+{
+    const enum access_kind kind = (enum access_kind)dice_below(&dice, 3);
+    const uint64_t va = P(dice_below(&dice, PAGES)) + 64 * dice_below(&dice, 6);
+    const unsigned lane = LANE(core, 1, kind);
+    const struct plain a = { .va = va, .size = dice_percent(&dice, 10) ? 128 : 4, .odd = 0 };
+    const struct hit hit = cluster_hit(c, &c->lane[lane], a);
+
+    seen.lasting += hit.lasts;
+    seen.moved += hit.moved;
+    if (hit.lasts)
+        cluster_let_know(c, lane, hit.entry, va, 1);
+    else if (!hit.entry)
+        machine_access_size(&m, core, kind, va, a.size);
+}
+
+static void course(uint32_t l1_bytes, enum repl_policy policy)
+{
+    struct tlbi all = { .op = TLBI_VMALLE1, .broadcast = true, .vmid = 1 };
+
+    start(l1_bytes, policy);
+    for (unsigned i = 0; i < STEPS; i++) {
+        step(&m.cluster, dice_below(&dice, 2));
+        if (dice_below(&dice, 1000) == 0)
+            cluster_tlbi(&m.cluster, 0, &all);
+        check_all(&m.cluster);
+    }
+}
+
+static void tiny_caches(void **state)
+{
+    (void)state;
+    course(1024, REPL_RANDOM);
+    assert_true(seen.known > STEPS && seen.written > STEPS / 4 && seen.pages > STEPS && seen.lasting > 0 &&
+                seen.moved > 0);
+}
+
+static void usual_caches(void **state)
+{
+    (void)state;
+    course(32768, REPL_ROUND_ROBIN);
+    assert_true(seen.known > STEPS && seen.written > STEPS / 4 && seen.pages > STEPS && seen.lasting > 0 &&
+                seen.moved > 0);
+}
+
+/* Where each use counts for a policy, nothing may be known. */
+static void lru_is_never_known(void **state)
+{
+    (void)state;
+    course(1024, REPL_LRU);
+    assert_true(seen.known == 0 && seen.pages == 0 && seen.lasting > 0);
+}
+
+/* cost.data_accesses off: descriptors alone are in the caches, and no page's memory type keeps it from being known. */
+static void past_the_caches(void **state)
+{
+    struct cluster *c = &m.cluster;
+
+    (void)state;
+    start(32768, REPL_RANDOM);
+    m.config.data_accesses = 0;
+    cluster_init(c, &m.config, tables_port(&m.guest.tables));
+    machine_registers(&m);
+    guest_map1(&m.guest, P(1), GUEST_DATA, 3, S1_LEAF | D_INDEX(1)); /* Device memory */
+    for (unsigned i = 0; i < 2; i++) {
+        const struct plain a = { .va = P(i), .size = 4, .odd = 3 };
+        struct hit hit;
+
+        machine_access_size(&m, 0, ACCESS_STORE, P(i), 4);
+        assert_int_equal(m.o.x.fault.type, FAULT_NONE);
+        assert_int_equal(m.o.x.type.cached, i == 0);
+        assert_int_equal(c->memsys.traffic.count, 0);
+        hit = cluster_hit(c, &c->lane[LANE(0, 1, ACCESS_STORE)], a);
+        assert_true(hit.entry && hit.lasts && !hit.moved);
+    }
+    assert_int_equal(machine_count(&m, 0, COUNT_L1D_CACHE), machine_count(&m, 0, COUNT_WALK_FETCH));
+    assert_true(machine_count(&m, 0, COUNT_WALK_FETCH) > 2);
+    cluster_count_known(c, LANE(0, 1, ACCESS_STORE), 5);
+    assert_int_equal(machine_count(&m, 0, COUNT_L1D_CACHE), machine_count(&m, 0, COUNT_WALK_FETCH));
+}
+
+int main(void)
+{
+    static struct rows all;
+
+    rows_add_test(&all, "known: tiny caches", tiny_caches, NULL);
+    rows_add_test(&all, "known: usual caches", usual_caches, NULL);
+    rows_add_test(&all, "past the caches", past_the_caches, NULL);
+    rows_add_test(&all, "known: LRU", lru_is_never_known, NULL);
+    return rows_run(&all, "models/cluster/known");
+}

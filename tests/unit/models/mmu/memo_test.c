@@ -1,0 +1,112 @@
+/* What is dropped of what was known, and that no more is. */
+#include "models/mmu/memo.h"
+#include "tests/unit/models/rows.h"
+
+#define LANES_HERE 0x0EE /* of three levels' first two, data */
+#define KEY(va) ((va) >> 12 | 1ULL << 62)
+
+static struct memo m;
+static struct memo_page lane[MEMO_LANES][MEMO_PAGES];
+
+static void start(void)
+{
+    memset(&m, POISON, sizeof m);
+    memset(lane, POISON, sizeof lane);
+    memo_init(&m, lane, LANES_HERE);
+}
+
+static void know(unsigned at, uint64_t va)
+{
+    m.used = true;
+    lane[at][memo_page_place(va)] = (struct memo_page){ .key = KEY(va), .lines = &m.read, .page = 5 };
+}
+
+static bool knows(unsigned at, uint64_t va)
+{
+    return lane[at][memo_page_place(va)].key == KEY(va);
+}
+
+/* A page that is known in two lanes, and another VA's entry that goes. */
+static const struct page_row {
+    const char *name;
+    uint64_t known, goes;
+    bool stays;
+} page_rows[] = {
+    { "page: itself", 0x12345000, 0x12345000, false },
+    { "page: anywhere in it", 0x12345FC0, 0x12345008, false },
+    { "page: the next", 0x12345000, 0x12346000, true },
+    { "page: same place, another page", 0x12345000, 0x12345000 + MEMO_PAGES * 0x1000ull, true },
+    { "page: differs in bit 55", 0xFF80000012345000, 0x12345000, true },
+    { "page: differs in what TBI ignores", 0x5A00000012345000, 0x12345000, false },
+};
+
+static void check_page(void **state)
+{
+    const struct page_row *row = *state;
+
+    start();
+    know(1, row->known);
+    know(6, row->known);
+    memo_drop_page(&m, row->goes);
+    assert_int_equal(knows(1, row->known), row->stays);
+    assert_int_equal(knows(6, row->known), row->stays);
+}
+
+/* Other lanes are another memo's. */
+static void others_stay(void **state)
+{
+    (void)state;
+    start();
+    know(0, 0x1000);
+    know(1, 0x1000);
+    memo_drop_page(&m, 0x1000);
+    assert_true(knows(0, 0x1000));
+    assert_false(knows(1, 0x1000));
+    know(1, 0x1000);
+    memo_drop_pages(&m);
+    assert_true(knows(0, 0x1000));
+    assert_false(knows(1, 0x1000));
+}
+
+static void nothing_at_first(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < MEMO_LANES; i++)
+        assert_int_equal(lane[i][7].key == MEMO_NO_PAGE, LANES_HERE >> i & 1);
+    for (uint32_t page = 0; page < 64; page++) {
+        assert_false(memo_has_line(&m.read, page, 0x40));
+        assert_false(memo_has_line(&m.write, page, 0x40));
+    }
+}
+
+/* Every line of eight pages has a place of its own; one goes alone, for readers and for writers. */
+static void lines(void **state)
+{
+    struct sweep s = { 0 };
+
+    (void)state;
+    start();
+    for (uint32_t i = 0; i < MEMO_LINES; i++)
+        m.read.page[memo_line_place(i / 64, 64 * (i % 64))] = m.write.page[memo_line_place(i / 64, 64 * (i % 64))] =
+            i / 64;
+    memo_drop_line(&m, 0x3A40);
+    for (uint32_t i = 0; i < MEMO_LINES; i++) {
+        bool want = 64 * i != 0x3A40;
+
+        sweep_point(&s, memo_has_line(&m.read, i / 64, 64 * (i % 64)), want, "read, line %u", i);
+        sweep_point(&s, memo_has_line(&m.write, i / 64, 64 * (i % 64)), want, "write, line %u", i);
+    }
+    sweep_end(&s, 2 * MEMO_LINES);
+}
+
+int main(void)
+{
+    static struct rows all;
+
+    rows_add(&all, check_page, ROWS_OF(page_rows));
+    rows_add_test(&all, "others stay", others_stay, NULL);
+    rows_add_test(&all, "nothing at first", nothing_at_first, NULL);
+    rows_add_test(&all, "lines", lines, NULL);
+    return rows_run(&all, "models/mmu/memo");
+}
