@@ -19,30 +19,34 @@ void context::restart(const struct config &config, cycles_t lead)
     if (m_cycle == sc_core::SC_ZERO_TIME || m_unit_is_cycle)
         m_cycle = sc_core::sc_get_time_resolution();
     m_per_unit = 1.0 / static_cast<double>(m_cycle.value());
-    note_now(sc_core::sc_time_stamp().value());
+    m_held = false;
+    take_apart(sc_core::sc_time_stamp());
+    m_short.clear();
+    while (m_short.size() < short_delays)
+        m_short.push_back(sc_core::sc_time::from_value(m_short.size() * m_cycle.value()));
     m_start = m_latest = now() + lead;
     m_waits = {};
     for (unsigned core = 0; core < CORES_MAX; core++)
         forget_waited(core);
 }
 
-void context::note_now(sc_core::sc_time::value_type stamp) const
+void context::take_apart(const sc_core::sc_time &stamp) const
 {
     m_stamp = stamp;
-    m_now = stamp / m_cycle.value();
-    m_rest = stamp - m_now * m_cycle.value();
+    m_now = stamp.value() / m_cycle.value();
+    m_rest = stamp.value() - m_now * m_cycle.value();
 }
 
 sc_core::sc_time context::until(cycles_t cycle) const
 {
-    const sc_core::sc_time when = delay(cycle), now = sc_core::sc_time_stamp();
+    const sc_core::sc_time when = delay(cycle), &now = time();
 
     return when > now ? when - now : sc_core::SC_ZERO_TIME;
 }
 
 sc_core::sc_time context::remaining(const sc_core::sc_time &from, cycles_t cycles) const
 {
-    const sc_core::sc_time when = from + delay(cycles), now = sc_core::sc_time_stamp();
+    const sc_core::sc_time when = from + delay(cycles), &now = time();
 
     return when > now ? when - now : sc_core::SC_ZERO_TIME;
 }

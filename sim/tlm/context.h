@@ -17,6 +17,7 @@ class context {
     // The kernel stays so many cycles behind the cores, so that a fetch can begin while a long wait that was timed before
     // it is still on [choice: longer waits than this are not looked behind].
     static constexpr cycles_t lookback = 1024;
+    static constexpr cycles_t short_delays = 2 * lookback;
 
     // The configuration stays the caller's and is read all the time: it must outlive the context and not change. A
     // platform's numbers come from params_default, params_set and params_check.
@@ -56,11 +57,24 @@ class context {
     // The kernel's time in cycles, rounded down, and what a delay makes of it, rounded to the nearest.
     cycles_t now() const
     {
-        const sc_core::sc_time::value_type stamp = sc_core::sc_time_stamp().value();
-
-        if (stamp != m_stamp)
-            note_now(stamp);
+        if (!m_held)
+            note_now(sc_core::sc_time_stamp());
         return m_now;
+    }
+    const sc_core::sc_time &time() const
+    {
+        return m_held ? m_stamp : sc_core::sc_time_stamp();
+    }
+    // Until let_go, time does not pass: for a process of the engine's, whose targets do not wait, so that the kernel need
+    // not be asked each time.
+    void hold()
+    {
+        note_now(sc_core::sc_time_stamp());
+        m_held = true;
+    }
+    void let_go()
+    {
+        m_held = false;
     }
     cycles_t at(const sc_core::sc_time &delay) const
     {
@@ -72,7 +86,7 @@ class context {
     // many cycles after a time of the kernel's: a target that waits makes now a later one.
     sc_core::sc_time delay(cycles_t cycles) const
     {
-        return sc_core::sc_time::from_value(cycles * m_cycle.value());
+        return cycles < m_short.size() ? m_short[cycles] : sc_core::sc_time::from_value(cycles * m_cycle.value());
     }
     sc_core::sc_time until(cycles_t cycle) const;
     sc_core::sc_time remaining(const sc_core::sc_time &from, cycles_t cycles) const;
@@ -123,9 +137,17 @@ class context {
     double m_per_unit = 0; // cycles in one unit of the kernel's time
 
     // The kernel's time, taken apart once: whole cycles and the units that are left.
-    mutable sc_core::sc_time::value_type m_stamp = 0, m_rest = 0;
+    mutable sc_core::sc_time m_stamp;
+    mutable sc_core::sc_time::value_type m_rest = 0;
     mutable cycles_t m_now = 0;
-    void note_now(sc_core::sc_time::value_type stamp) const;
+    bool m_held = false;
+    void note_now(const sc_core::sc_time &stamp) const
+    {
+        if (stamp != m_stamp)
+            take_apart(stamp);
+    }
+    void take_apart(const sc_core::sc_time &stamp) const;
+    std::vector<sc_core::sc_time> m_short; // the delay of each number of cycles below short_delays
     struct waits m_waits {};
     std::uint32_t m_waited[CORES_MAX][ASKER_COUNT] = {};
     cycles_t m_start = 0, m_latest = 0;

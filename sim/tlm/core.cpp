@@ -45,14 +45,21 @@ void core::begin(const work &w)
 
 void core::step()
 {
+    m_shared.hold();
+    work_on(m_shared.now() + context::lookback);
+    m_shared.let_go();
+}
+
+// Does works until there is none, or one that begins beyond the quantum.
+void core::work_on(cycles_t from)
+{
     while (!m_stream.empty()) {
         const work &w = m_stream.front();
-        const cycles_t now = m_shared.now();
 
         if (!m_begun)
             begin(w);
-        if (m_local > now + context::lookback + m_quantum) {
-            m_wake.notify(m_shared.delay(m_local - now - context::lookback));
+        if (m_local > from + m_quantum) {
+            m_wake.notify(m_shared.delay(m_local - from));
             return;
         }
         perform(w);
@@ -89,9 +96,9 @@ void core::lay_out(const work &w)
     access.pages = w.pages;
     access.missed = w.missed;
     access.walked = w.walked;
-    access.steps[0] = { w.steps.data(), w.first };
-    access.steps[1] = { w.steps.data() + w.first, static_cast<unsigned>(w.steps.size()) - w.first };
-    access.traffic = { w.traffic.data(), static_cast<unsigned>(w.traffic.size()) };
+    access.steps[0] = { m_stream.steps(w), w.first };
+    access.steps[1] = { m_stream.steps(w) + w.first, w.second };
+    access.traffic = { m_stream.traffic(w), w.items };
     access.xlat[0] = access.xlat[1] = access.lines = 0;
     payload_set(m_access.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
 }

@@ -59,6 +59,7 @@ class core : public sc_core::sc_module {
     unsigned m_slowest = 0;    // by this core last
 
     void step();
+    void work_on(cycles_t from);
     void begin(const work &w);
     void perform(const work &w);
     cycles_t fetch_begins() const;

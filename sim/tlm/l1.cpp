@@ -38,7 +38,7 @@ void l1::fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 // Returns when it is done. The core notices what is beyond the L1's own latency, which is part of every access.
 cycles_t l1::send(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay)
 {
-    const sc_core::sc_time from = sc_core::sc_time_stamp() + delay;
+    const sc_core::sc_time from = m_shared.time() + delay;
     const cycles_t at = m_shared.at(delay);
     std::uint32_t stall = 0;
 
@@ -123,7 +123,7 @@ void l1::wanted(tlm::tlm_generic_payload &payload, const access_extension &acces
 // writes what memory has already, for the stores' own data went there at once; where that cannot be told, nothing.
 void l1::given_up(const access_extension &access, sc_core::sc_time &delay)
 {
-    const sc_core::sc_time from = sc_core::sc_time_stamp() + delay;
+    const sc_core::sc_time from = m_shared.time() + delay;
 
     for (unsigned i = 0; i < access.traffic.count; i++) {
         const struct traffic_item &item = access.traffic.item[i];

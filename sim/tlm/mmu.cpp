@@ -183,7 +183,7 @@ void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
         by->decide(m_core, payload, *access);
     }
 
-    const sc_core::sc_time from = sc_core::sc_time_stamp() + delay;
+    const sc_core::sc_time from = m_shared.time() + delay;
     const cycles_t begin = m_shared.at(delay);
     delay = m_shared.remaining(from, translate_all(*access, begin) - begin);
     access->lines = 0;

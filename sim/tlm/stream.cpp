@@ -23,30 +23,34 @@ void stream::push(const engine_work &from)
     work &w = slot();
     const struct outcome *o = from.outcome;
 
+    w = {};
     w.head = from;
     w.head.outcome = nullptr;
     w.head.traffic = nullptr;
-    w.steps.clear();
-    w.traffic.clear();
-    w.pages = w.missed = w.walked = w.first = 0;
-    w.fault = {};
+    w.steps = m_steps.put(nullptr, 0);
     if (o) {
-        w.first = o->x.steps.count;
-        w.steps.assign(o->x.steps.step, o->x.steps.step + w.first);
-        if (o->pages > 1)
-            w.steps.insert(w.steps.end(), o->second.step, o->second.step + o->second.count);
+        w.first = static_cast<std::uint16_t>(o->x.steps.count);
+        w.second = static_cast<std::uint16_t>(o->pages > 1 ? o->second.count : 0);
+        struct step both[2 * sizeof o->x.steps.step / sizeof *o->x.steps.step];
+        std::copy_n(o->x.steps.step, w.first, both);
+        std::copy_n(o->second.step, w.second, both + w.first);
+        w.steps = m_steps.put(both, w.first + w.second);
         w.pages = o->pages;
         w.missed = o->missed;
         w.walked = o->walked;
         w.fault = o->x.fault;
     }
-    if (from.traffic)
-        w.traffic.assign(from.traffic->item, from.traffic->item + from.traffic->count);
+    w.items = static_cast<std::uint16_t>(from.traffic ? from.traffic->count : 0);
+    w.traffic = m_traffic.put(from.traffic ? from.traffic->item : nullptr, w.items);
     m_count++;
 }
 
 void stream::pop()
 {
+    const work &w = front();
+
+    m_steps.drop(w.steps + w.first + w.second);
+    m_traffic.drop(w.traffic + w.items);
     m_first = (m_first + 1) & (static_cast<unsigned>(m_ring.size()) - 1);
     m_count--;
 }
@@ -54,6 +58,8 @@ void stream::pop()
 void stream::clear()
 {
     m_first = m_count = 0;
+    m_steps.clear();
+    m_traffic.clear();
 }
 
 } // namespace stagewalk

@@ -4,17 +4,78 @@
 #include "sim/tlm/engine.h"
 #include "sim/tlm/extension.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <vector>
 
 namespace stagewalk {
 
-// A work that owns what it needs.
+// Items that come in lots and go in the same order, each lot in one piece; places are numbered on and on.
+template <typename item> class lots {
+  public:
+    // Puts a lot in. Returns its place.
+    std::uint64_t put(const item *from, unsigned count)
+    {
+        if (count == 0)
+            return m_end;
+        while (!fits(count))
+            grow();
+        m_end += padding(count);
+        std::copy_n(from, count, m_items.data() + (m_end & (size() - 1)));
+        m_end += count;
+        return m_end - count;
+    }
+    const item *at(std::uint64_t place) const
+    {
+        return m_items.data() + (place & (size() - 1));
+    }
+    // All before a place go.
+    void drop(std::uint64_t place)
+    {
+        m_begin = place;
+    }
+    void clear()
+    {
+        m_begin = m_end;
+    }
+
+  private:
+    std::vector<item> m_items; // a power of two of places, or none
+    std::uint64_t m_begin = 0, m_end = 0;
+
+    std::uint64_t size() const
+    {
+        return m_items.size();
+    }
+    // What is left free of the storage where the rest of it is too short.
+    std::uint64_t padding(unsigned count) const
+    {
+        const std::uint64_t rest = size() - (m_end & (size() - 1));
+
+        return count > rest ? rest : 0;
+    }
+    bool fits(unsigned count) const
+    {
+        return size() > 0 && m_end + padding(count) + count - m_begin <= size();
+    }
+    // A lot that does not cross the storage's end does not cross that of twice as much.
+    void grow()
+    {
+        std::vector<item> grown(size() == 0 ? 1024 : 2 * size());
+
+        for (std::uint64_t i = m_begin; i < m_end && size() > 0; i++)
+            grown[i & (grown.size() - 1)] = m_items[i & (size() - 1)];
+        m_items = std::move(grown);
+    }
+};
+
+// A work; its items lie in the stream's lots.
 struct work {
     engine_work head{};
-    std::vector<struct step> steps; // of the first page's translation, then of the second's
-    unsigned first = 0;             // how many are the first's
-    std::vector<struct traffic_item> traffic;
-    unsigned pages = 0, missed = 0, walked = 0;
+    std::uint64_t steps = 0, traffic = 0; // places
+    std::uint16_t first = 0, second = 0;  // steps of the first page's translation, then of the second's
+    std::uint16_t items = 0;              // of traffic
+    std::uint8_t pages = 0, missed = 0, walked = 0;
     struct fault fault {};
 };
 
@@ -33,6 +94,14 @@ class stream {
     {
         return m_ring[m_first];
     }
+    const struct step *steps(const work &w) const
+    {
+        return m_steps.at(w.steps);
+    }
+    const struct traffic_item *traffic(const work &w) const
+    {
+        return m_traffic.at(w.traffic);
+    }
     void push(const engine_work &from);
     void pop();
     void clear();
@@ -40,6 +109,8 @@ class stream {
   private:
     std::vector<work> m_ring; // a power of two of places
     unsigned m_first = 0, m_count = 0;
+    lots<struct step> m_steps;
+    lots<struct traffic_item> m_traffic;
 
     work &slot();
 };
