@@ -92,6 +92,14 @@ static int next_block(struct replay *r, uint64_t *bytes)
     return got;
 }
 
+/* The timeline is of what is counted. */
+static void take_detail(struct replay *r)
+{
+    for (unsigned i = 0; i < CORES_MAX; i++)
+        replay_batch_settle(r, i);
+    detail_batch(r->detail, &r->machine->cluster, r->record);
+}
+
 /* Replays all that comes until the user wants an end. Returns what next_block returned last, 0 when interrupted, or -1 with
  * *err. */
 static int run_all(struct replay *r, struct progress *bar, struct trace_error *err)
@@ -110,7 +118,7 @@ static int run_all(struct replay *r, struct progress *bar, struct trace_error *e
             if (!replay_cost_batch(r, err))
                 return -1;
             if (r->detail)
-                detail_batch(r->detail, &r->machine->cluster, r->record);
+                take_detail(r);
         }
         if (r->hot)
             replay_hot_end(r);
