@@ -13,6 +13,7 @@
 #   tests/oracle/               other .c ->  linked into every test
 #   tests/fuzz/                 fuzz_*.c ->  one libFuzzer program each
 #   tools/calibrate/            **/*.c   ->  calibrate
+#   tools/bench/                *.c      ->  one program each, for `make bench`
 #   tools/capture/              **/*.c   ->  libcapture.a (all but main.c) and capture; plugin/: capture-plugin.so, for QEMU
 
 # ---- What the caller may choose ------------------------------------------------------------------------------------
@@ -69,6 +70,7 @@ gen_src := $(sort $(wildcard tests/oracle/gen_*.c))
 oracle_src := $(filter-out $(run_src) $(gen_src),$(call c_files,tests/oracle))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 calibrate_src := $(call c_files,tools/calibrate)
+bench_src := $(sort $(wildcard tools/bench/*.c))
 plugin_src := $(call c_files,tools/capture/plugin)
 capture_main_src := tools/capture/main.c
 capture_src := $(filter-out $(plugin_src) $(capture_main_src),$(call c_files,tools/capture))
@@ -91,6 +93,7 @@ run_bin := $(call bin,$(run_src))
 gen_bin := $(call bin,$(gen_src))
 fuzz_bin := $(call bin,$(fuzz_src))
 calibrate_bin := $(B)/calibrate
+bench_bin := $(bench_src:tools/bench/%.c=$(B)/bench/%)
 capture_bin := $(B)/capture
 capture_plugin := $(B)/capture-plugin.so
 manual := $(B)/manual/made
@@ -101,7 +104,7 @@ soversion := $(firstword $(subst ., ,$(version)))
 shared_models := $(B)/libstagewalk-models.so.$(soversion)
 shared_tlm := $(B)/libstagewalk-tlm.so.$(soversion)
 c_src := $(models_src) $(traces_src) $(sim_src) $(main_src) $(unit_src) $(run_src) $(gen_src) $(oracle_src) $(fuzz_src) \
-  $(calibrate_src) $(capture_src) $(capture_main_src) $(plugin_src)
+  $(calibrate_src) $(bench_src) $(capture_src) $(capture_main_src) $(plugin_src)
 all_obj := $(call obj,$(filter-out $(plugin_src),$(c_src)) $(tlm_src) $(engine_src)) $(call pic,$(models_src) $(tlm_src))
 
 # ---- How it is compiled --------------------------------------------------------------------------------------------
@@ -163,12 +166,12 @@ remake = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests install uninstall install-check deb deb-check foreign demo check unit oracle golden page-check house capture capture-smoke san fuzz fuzz-run bench calibrate cov \
+.PHONY: all tests install uninstall install-check deb deb-check foreign demo check unit oracle golden page-check house capture capture-smoke san fuzz fuzz-run bench bench-count calibrate cov \
         format format-check tidy install-deps install-test-deps clean distclean help force
 
 all: $(program) ## Build the program, build/<mode>/stagewalk (the default)
 
-tests: $(unit_bin) $(run_bin) $(gen_bin) $(calibrate_bin) $(capture_bin) $(capture_plugin) ## Build the test programs without running them
+tests: $(unit_bin) $(run_bin) $(gen_bin) $(calibrate_bin) $(bench_bin) $(capture_bin) $(capture_plugin) ## Build the test programs without running them
 
 DEMO_TRACE ?= $(firstword $(wildcard traces/samples/zcu102-domU.swt) $(sort $(wildcard traces/samples/*.swt)))
 
@@ -236,8 +239,11 @@ fuzz: ## Fuzz each input for FUZZ_SECONDS=30 (0: only the seeds); needs clang
 fuzz-run: $(if $(filter fuzz,$(MODE)),$(fuzz_bin))
 	@tools/run-fuzz.sh $(FUZZ_SECONDS) $(B) $(fuzz_bin)
 
-bench: all ## Measure speed and memory; CAPTURES=DIR adds the raw captures below DIR
-	@CAPTURES='$(CAPTURES)' tools/bench.sh $(program)
+bench: all $(bench_bin) ## Measure speed and memory against goals and a reference loop; CAPTURES=DIR adds captures below DIR
+	@CAPTURES='$(CAPTURES)' tools/bench.sh $(program) $(B)/bench
+
+bench-count: all $(bench_bin) ## Count instructions a record by Valgrind's callgrind, by thread and by path
+	@CAPTURES='$(CAPTURES)' tools/bench/count.sh $(program) $(B)/bench
 
 calibrate: $(calibrate_bin) ## Run micro-benchmarks beside what is published of A53s
 	@$(calibrate_bin)
@@ -359,6 +365,10 @@ $(unit_bin) $(run_bin) $(gen_bin): $(B)/%: $(B)/obj/%.o $(archives)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(TEST_LIBS) $(LIBS)
 
 $(calibrate_bin): $(call obj,$(calibrate_src)) $(product)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
+
+$(bench_bin): $(B)/bench/%: $(B)/obj/tools/bench/%.o $(product)
+	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
 
 $(capture_bin): $(call obj,$(capture_main_src)) $(B)/libcapture.a $(product)

@@ -1,148 +1,274 @@
 #!/usr/bin/env bash
-# Measures speed and peak memory of the program, and prints a table.
+# Measures speed and memory of the program against goals and against a reference loop, and prints tables. A goal that is
+# missed is a word in a table; the exit status tells whether everything ran and was right.
 #
-#   tools/bench.sh PROGRAM
+#   [CAPTURES=DIR] tools/bench.sh PROGRAM DIR      DIR has the programs of tools/bench: reference, repeat
 #
-#   import    `trace import` of each raw capture below $CAPTURES (a capture, or a directory of captures)
-#   decode    `trace info --brief --check` of each trace: every record is read and looked at, none replayed
-#   fast      `replay --engine fast` of each capture after its import and of each trace in traces/samples, full timing
-#   verify    the same with every address, fault and AT result compared
-#   tlm       `replay --engine tlm --quantum 1000`: the cores in time, and how its rate compares with that of fast
-#   order     whether both engines give the same report in trace order, byte for byte
+# $CAPTURES is a directory with captures: raw ones, itself or in directories of it, and packed ones (.swt); or one .swt.
+# The samples in traces/samples are always measured. A trace is measured repeated to the last of $MILLIONS (1 4 16)
+# million records; such a trace must replay with --verify before.
 #
-# $RUNS (5) runs each: least, median and greatest wall time; the rate is that of the median. A run that takes less than
-# $LEAST (1) seconds replays its trace several times over, so that what is measured is not the start of the program.
-# Peak memory is that of GNU time where it is installed, else that of the report.
+#   import      `trace import` of a raw capture
+#   decode      `trace info --brief --check`: every record is read and looked at, none replayed
+#   fast        `replay --engine fast`: full timing, data accesses among it; end to end, on the processors there are
+#   one core    the same on one processor
+#   translate   the same without the cost of data accesses (-C cost.data_accesses=off)
+#   verify      fast, with every address, fault and AT result compared
+#   tlm         `replay --engine tlm --quantum 1000`: the cores in time; the goal is for traces of four cores
+#   sample      the same with --sample
+#   order       whether both engines give the same report in trace order, byte for byte
+#   linear      the first million records over and over: whether the rate, and the memory, stay what they are as they get more
+#   jobs        two traces with `replay -j 1` and `-j 2`
+#   start       `stagewalk --version`, and a replay of a thousand records
+#
+# $RUNS (5) runs each. Rates are in million events a second: accesses and runs of instructions, as the report counts them;
+# records for decode and import. "Share of reference" is the rate as a share of the reference loop's in a run right
+# behind, the median of these: by wall clock, which is what a user sees, and by the CPU time of all threads, which does
+# not drift with what else the machine does. Peak memory is that of GNU time where it is installed, else that of the
+# report.
 set -u
-program=${1:?usage: [CAPTURES=DIR] tools/bench.sh PROGRAM}
-case "$program" in /*) ;; *) program=$PWD/$program ;; esac
+program=${1:?usage: [CAPTURES=DIR] tools/bench.sh PROGRAM DIR} programs=${2:?usage: [CAPTURES=DIR] tools/bench.sh PROGRAM DIR}
+program=$(realpath -m "$program") programs=$(realpath -m "$programs")
+[ -z "${CAPTURES-}" ] || CAPTURES=$(realpath -m "$CAPTURES")
 cd "$(dirname "$0")/.." || exit 1
 shopt -s nullglob
 
-runs=${RUNS-5}
-least=${LEAST-1}
-tmp=$(mktemp -d "${TMPDIR-/tmp}/stagewalk-bench.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-gnu_time=$(type -P time || true)
-failed=0
+# ---- The goals ------------------------------------------------------------------------------------------------------
 
-# once COMMAND...: runs it; sets `wall` (seconds) and `rss` (KiB, - when unknown). Output goes to $tmp/out.
-once() {
-    local start=$EPOCHREALTIME stop
-    if [ -n "$gnu_time" ]; then
-        "$gnu_time" -f '%M' -o "$tmp/rss" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
-    else
-        "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
-    fi
-    local status=$?
-    stop=$EPOCHREALTIME
-    wall=$(awk -v a="$start" -v b="$stop" 'BEGIN { printf "%.6f", b - a }')
-    rss=-
-    if [ -n "$gnu_time" ]; then
-        rss=$(tail -n 1 "$tmp/rss")
-    elif [ -f "$tmp/report.json" ]; then
-        rss=$(json_number peak_rss_kib "$tmp/report.json")
-    fi
-    return $status
-}
+goal_fast=60 goal_one=40 goal_translate=90 goal_tlm=30 # M events/s
+goal_mib=256 goal_start=50                             # MiB; ms
 
-# json_number KEY FILE: the first number of that name.
-json_number() { grep -o "\"$1\": *[0-9.]*" "$2" | head -n 1 | grep -o '[0-9.]*$'; }
+RUNS=${RUNS-5}
+read -r -a millions <<<"${MILLIONS-1 4 16}"
+most=${millions[-1]}
+TMP=$(mktemp -d "${TMPDIR-/tmp}/stagewalk-bench.XXXXXX")
+trap 'rm -rf "$TMP"' EXIT
+REFERENCE=$programs/reference
+REFERENCE_RATES=$TMP/reference.rates
+FAILED=0 ROWS_OK=0 ROWS_BELOW=0
+. tools/bench/measure.sh
 
-# measure WHAT NAME EVENTS COMMAND...: one row of the table; sets `median`, seconds. EVENTS: how many events one run
-# handles.
-measure() {
-    local what=$1 name=$2 events=$3 i walls=() peaks=()
-    shift 3
-    for ((i = 0; i < runs; i++)); do
-        if ! once "$@"; then
-            failed=1
-            printf '%-8s %-28s failed: %s\n' "$what" "$name" "$(tail -n 1 "$tmp/err")"
-            return
-        fi
-        walls+=("$wall")
-        peaks+=("$rss")
-    done
-    local peak
-    peak=$(printf '%s\n' "${peaks[@]}" | sort -n | tail -n 1)
-    median=$(printf '%s\n' "${walls[@]}" | sort -n | awk '{ t[NR] = $1 } END { print NR % 2 ? t[(NR + 1) / 2] : (t[NR / 2] + t[NR / 2 + 1]) / 2 }')
-    printf '%s\n' "${walls[@]}" | sort -n | awk -v what="$what" -v name="$name" -v events="$events" -v peak="$peak" '
-        { t[NR] = $1 }
-        END {
-            median = NR % 2 ? t[(NR + 1) / 2] : (t[NR / 2] + t[NR / 2 + 1]) / 2
-            rate = events ? sprintf("%.2f", events / median / 1e6) : "-"
-            mib = peak == "-" ? "-" : sprintf("%.1f", peak / 1024)
-            printf "%-8s %-28s %12s %9.3f %9.3f %9.3f %10s %9s\n", \
-                what, name, events ? events : "-", t[1], median, t[NR], rate, mib
-        }'
-}
+for p in "$program" "$REFERENCE" "$programs/repeat"; do
+    [ -x "$p" ] || {
+        echo "bench: no program $p: \`make bench\` builds it" >&2
+        exit 2
+    }
+done
 
-# replay_rows NAME TRACE: how fast it is decoded, and replayed without and with comparing.
-replay_rows() {
-    local name=$1 trace=$2 events times i traces=()
-    if ! once "$program" replay -q --json "$tmp/report.json" "$trace"; then
-        failed=1
-        printf '%-8s %-28s failed: %s\n' replay "$name" "$(tail -n 1 "$tmp/err")"
-        return
-    fi
-    events=$(json_number accesses "$tmp/report.json")
-    times=$(awk -v w="$wall" -v least="$least" 'BEGIN { n = w < least ? int(least / w) + 1 : 1; print (n > 50 ? 50 : n) }')
-    for ((i = 0; i < times; i++)); do traces+=("$trace"); done
-    measure decode "$name" "${events:-0}" "$program" trace info --brief --check "$trace"
-    [ "$times" -eq 1 ] || name+=" x$times"
-    measure fast "$name" $((${events:-0} * times)) "$program" replay --engine fast -q --json "$tmp/report.json" "${traces[@]}"
-    fast=$median
-    measure verify "$name" $((${events:-0} * times)) "$program" replay --engine fast -q --verify --json "$tmp/report.json" "${traces[@]}"
-    measure tlm "$name" $((${events:-0} * times)) "$program" replay --engine tlm -q --quantum 1000 --json "$tmp/report.json" "${traces[@]}"
-    awk -v f="$fast" -v t="$median" 'BEGIN { printf "%-8s %-28s %.0f %% of the rate of fast\n", "", "", 100 * f / t }'
-    same_order "$name" "$trace"
+processors=$(nproc) # those that this process may use
+one_core=()
+if type -P taskset >/dev/null; then
+    one_core=(taskset -c "$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//')")
+fi
+options=$("$program" help --options replay 2>/dev/null)
+has_option() { grep -qE -- "^$1([ ,]|\$)" <<<"$options"; }
+quiet=(-q --json "$TMP/report.json")
+
+# ---- What is measured of a trace ------------------------------------------------------------------------------------
+
+# long NAME TRACE: makes the trace that is measured, $TMP/long.swt, and sees that it replays well; sets `events` and
+# `cores`.
+long() {
+    "$programs/repeat" "${most}000000" 1000000000 "$2" "$TMP/long.swt" 2>"$TMP/err" &&
+        once "$program" replay --engine fast --verify "${quiet[@]}" "$TMP/long.swt" || return
+    events=$(json_number accesses "$TMP/report.json")
+    cores=$("$program" trace info --brief "$2" | sed -n 's/^cores: *\([0-9]*\).*/\1/p')
 }
 
 # same_order NAME TRACE: both engines in trace order; all of the report but `run`, its last member, is compared.
 same_order() {
     local engine
     for engine in fast 'tlm --order trace'; do
+        rm -f "$TMP/report.json"
         # shellcheck disable=SC2086 # two words
-        "$program" replay -q --engine $engine --json "$tmp/report.json" "$2" >/dev/null 2>&1
-        sed '/^  "run": {/,$d' "$tmp/report.json" >"$tmp/order-${engine%% *}"
+        "$program" replay --engine $engine "${quiet[@]}" "$2" >/dev/null 2>"$TMP/err"
+        sed '/^  "run": {/,$d' "$TMP/report.json" >"$TMP/order-${engine%% *}"
     done
-    if [ -s "$tmp/order-fast" ] && cmp -s "$tmp/order-fast" "$tmp/order-tlm"; then
-        printf '%-8s %-28s the same report from both engines\n' order "$1"
+    if [ -s "$TMP/order-fast" ] && cmp -s "$TMP/order-fast" "$TMP/order-tlm"; then
+        printf '%-11s %-18s the same report from both engines\n' order "$1"
     else
-        failed=1
-        printf '%-8s %-28s failed: the engines differ\n' order "$1"
+        echo 'the engines differ' >>"$TMP/err"
+        failed order "$1"
     fi
 }
 
-if [ ! -x "$program" ]; then
-    echo "bench: no program $program" >&2
-    exit 2
-fi
-echo "$("$program" --version 2>/dev/null | head -n 1); $(nproc) processors; $runs runs each"
-[ -n "$gnu_time" ] || echo 'peak memory: as the program reports it (GNU time is not installed)'
-printf '%-8s %-28s %12s %9s %9s %9s %10s %9s\n' what trace events 'min s' 'median s' 'max s' 'M events/s' 'peak MiB'
+# translate_row NAME: a program that does not know the key says so, and that is no failure.
+translate_row() {
+    local off=(-C cost.data_accesses=off)
+    if ! "$program" params "${off[@]}" >/dev/null 2>&1; then
+        skipped translate "$1" "not there: -C cost.data_accesses=off is refused"
+        return
+    fi
+    rate translate "$1" "$events" $goal_translate "$program" replay --engine fast "${off[@]}" "${quiet[@]}" "$TMP/long.swt"
+}
 
-if [ -z "${CAPTURES-}" ]; then
-    echo 'import   skipped: CAPTURES does not name a directory of raw captures'
-else
-    found=0
-    for bin in "$CAPTURES"/trace.bin.gz "$CAPTURES"/*/trace.bin.gz; do
-        [ -f "$bin" ] || continue
-        found=1
+# trace_rows NAME TRACE: all rows of a trace.
+trace_rows() {
+    local name="$1 ${most}M" fast
+    REFERENCE_TRACE=$2
+    if ! long "$1" "$2"; then
+        failed replay "$name"
+        return
+    fi
+    rate decode "$name" "${most}000000" - "$program" trace info --brief --check "$TMP/long.swt"
+    if [ "$processors" -gt 1 ]; then
+        rate fast "$name" "$events" $goal_fast "$program" replay --engine fast "${quiet[@]}" "$TMP/long.swt"
+        fast=$rate_median
+    else
+        skipped fast "$name" 'there is one processor: see the row below'
+    fi
+    if [ "${#one_core[@]}" -gt 0 ]; then
+        rate 'one core' "$name" "$events" $goal_one \
+            "${one_core[@]}" "$program" replay --engine fast "${quiet[@]}" "$TMP/long.swt"
+    else
+        skipped 'one core' "$name" 'taskset is not installed'
+    fi
+    translate_row "$name"
+    rate verify "$name" "$events" - "$program" replay --engine fast --verify "${quiet[@]}" "$TMP/long.swt"
+    rate tlm "$name" "$events" "$([ "$cores" = 4 ] && echo $goal_tlm || echo -)" \
+        "$program" replay --engine tlm --quantum 1000 "${quiet[@]}" "$TMP/long.swt"
+    [ -z "${fast-}" ] || printf '%-11s %-18s %8s %% of the rate of fast\n' '' '' "$(div "${rate_median}e2" "$fast" 0)"
+    if has_option --sample; then
+        rate sample "$name" "$events" - "$program" replay --engine tlm --sample 1M,20K,100K "${quiet[@]}" "$TMP/long.swt"
+    else
+        skipped sample "$name" 'not there: replay has no --sample'
+    fi
+    same_order "$1" "$2"
+}
+
+# ---- What is measured once ------------------------------------------------------------------------------------------
+
+# deviation FROM NUMBER...: the largest, in percent.
+deviation() {
+    local from=$1
+    shift
+    printf '%s\n' "$@" | awk -v m="$from" '{ d = 100 * ($1 - m) / m; d = d < 0 ? -d : d; if (d > w) w = d } END { print w + 0 }'
+}
+
+# linear_rows NAME TRACE: one engine after the other, each length after the other, RUNS rounds: what drifts meets all alike.
+linear_rows() {
+    local engine n i rates=() medians=() peaks=() all
+    for n in "${millions[@]}"; do
+        "$programs/repeat" "${n}000000" 1000000 "$2" "$TMP/linear-$n.swt" 2>"$TMP/err" || {
+            failed linear "$1"
+            return
+        }
+    done
+    for engine in fast tlm; do
+        rates=() medians=() peaks=()
+        for ((i = 0; i < RUNS; i++)); do
+            for n in "${!millions[@]}"; do
+                once "$program" replay --engine $engine "${quiet[@]}" "$TMP/linear-${millions[n]}.swt" || {
+                    failed linear "$engine"
+                    return
+                }
+                rates[n]+="$(div "$(json_number accesses "$TMP/report.json")" "${cpu}e6" 4) "
+                peaks[n]+="$rss "
+            done
+        done
+        for n in "${!millions[@]}"; do
+            # shellcheck disable=SC2086 # numbers
+            medians+=("$(median ${rates[n]})")
+            # shellcheck disable=SC2086 # numbers
+            limit memory "$engine ${millions[n]}M" "$(mib "$(greatest ${peaks[n]})")" $goal_mib MiB
+        done
+        all=$(median "${medians[@]}")
+        printf '%-11s %-18s %8s %s M events a second of CPU; largest deviation from their median %.1f %%\n' linear "$engine" \
+            "$(printf '%.1f ' "${medians[@]}")" "at $(printf '%sM ' "${millions[@]}")" "$(deviation "$all" "${medians[@]}")"
+    done
+}
+
+# jobs_row NAME TRACE
+jobs_row() {
+    local i j walls=()
+    if ! has_option -j; then
+        skipped jobs "$1" 'not there: replay has no -j'
+        return
+    fi
+    for ((i = 0; i < RUNS; i++)); do
+        for j in 1 2; do
+            once "$program" replay --engine fast -j $j "${quiet[@]}" "$TMP/long.swt" "$TMP/long.swt" || {
+                failed jobs "$1"
+                return
+            }
+            walls[j]+="$wall "
+        done
+    done
+    # shellcheck disable=SC2086 # numbers
+    printf '%-11s %-18s %8s times as fast with -j 2 as with -j 1, two traces\n' jobs "$1" \
+        "$(div "$(median ${walls[1]})" "$(median ${walls[2]})")"
+}
+
+start_rows() {
+    local ms
+    if wall_ms "$program" --version; then
+        limit start '--version' "$ms" $goal_start ms
+    else
+        failed start '--version'
+    fi
+    if "$programs/repeat" 1000 1000 "$1" "$TMP/tiny.swt" 2>"$TMP/err" && wall_ms "$program" replay -q "$TMP/tiny.swt"; then
+        limit start '1000 records' "$ms" $goal_start ms
+    else
+        failed start '1000 records'
+    fi
+}
+
+# import_rows DIR: raw captures in it; what they become is measured as the others are.
+import_rows() {
+    local bin dir name records
+    for bin in "$1"/trace.bin.gz "$1"/*/trace.bin.gz; do
         dir=${bin%/*}
         name=${dir##*/}
-        # Raw records are 32 bytes each; some records carry more of them, so this counts a few too many.
-        events=$(($(gzip -dc "$bin" | wc -c) / 32))
-        measure import "$name" "$events" "$program" trace import "$dir" -o "$tmp/$name.swt"
-        [ ! -f "$tmp/$name.swt" ] || replay_rows "$name" "$tmp/$name.swt"
+        REFERENCE_TRACE=$TMP/$name.swt
+        # A first import, not measured, for the number of records, and for the reference loop.
+        if ! once "$program" trace import "$dir" -o "$REFERENCE_TRACE"; then
+            failed import "$name"
+            continue
+        fi
+        records=$("$program" trace info --brief "$REFERENCE_TRACE" | sed -n 's/^records: *//p')
+        rate import "$name" "$records" - "$program" trace import "$dir" -o "$TMP/again.swt"
+        trace_rows "$name" "$REFERENCE_TRACE"
+        found=1
     done
-    [ $found -eq 1 ] || echo "import   skipped: no trace.bin.gz in $CAPTURES or in a directory of it"
-fi
+}
 
+# ---- The tables -----------------------------------------------------------------------------------------------------
+
+version=$("$program" --version 2>/dev/null | head -n 1)
+echo "$version; $processors processors; $RUNS runs of each row, each with one of the reference loop behind it"
+[ -n "$GNU_TIME" ] || echo 'peak memory: as the program reports it (GNU time is not installed)'
+head_of_rates
+
+samples=(traces/samples/*.swt)
 found=0
-for trace in traces/samples/*.swt; do
+if [ -z "${CAPTURES-}" ]; then
+    skipped import '' 'CAPTURES does not name a directory of captures'
+elif [ -f "$CAPTURES" ]; then
+    trace_rows "$(basename "$CAPTURES" .swt)" "$CAPTURES"
     found=1
-    replay_rows "$(basename "$trace" .swt)" "$trace"
+else
+    import_rows "$CAPTURES"
+    for trace in "$CAPTURES"/*.swt; do
+        trace_rows "$(basename "$trace" .swt)" "$trace"
+        found=1
+    done
+    [ $found -eq 1 ] || skipped import '' "no trace.bin.gz in $CAPTURES or in a directory of it, and no .swt"
+fi
+for trace in "${samples[@]}"; do
+    trace_rows "$(basename "$trace" .swt)" "$trace"
 done
-[ $found -eq 1 ] || echo 'replay   skipped: no trace in traces/samples'
-exit $failed
+
+echo
+if [ "${#samples[@]}" -gt 0 ]; then
+    start_rows "${samples[-1]}"
+    jobs_row "$(basename "${samples[-1]}" .swt) ${most}M"
+    linear_rows "$(basename "${samples[-1]}" .swt)" "${samples[-1]}"
+else
+    skipped replay '' 'no trace in traces/samples'
+fi
+reference_summary
+. tools/bench/others.sh
+type -P valgrind >/dev/null && printf '\n%s\n' 'make bench-count counts instructions a record'
+printf '\nbench: %d goals met, %d missed%s\n' $ROWS_OK $ROWS_BELOW \
+    "$([ $FAILED -eq 0 ] || echo '; not everything ran or was right: see "failed" above')"
+exit $FAILED

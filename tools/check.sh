@@ -48,6 +48,7 @@ stage 'page' "$make" MODE=release CC=gcc page-check
 stage 'foreign' "$make" -j"$jobs" MODE=release CC=gcc foreign
 stage 'install' "$make" -j"$jobs" MODE=release CC=gcc install-check
 stage 'calibrate' "$make" MODE=release CC=gcc calibrate
+stage 'bench smoke' "$make" MODE=release CC=gcc bench RUNS=1 MILLIONS=1
 stage 'capture smoke' "$make" MODE=release CC=gcc capture-smoke
 stage 'build clang' "$make" -k -j"$jobs" MODE=release CC=clang all tests
 stage 'build san' "$make" -k -j"$jobs" MODE=san CC=clang all tests

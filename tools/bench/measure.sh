@@ -1,0 +1,145 @@
+# shellcheck shell=bash
+# How `make bench` measures and prints: sourced by tools/bench.sh, which sets what stands in capitals here.
+#
+#   RUNS       how often each row is run; what is printed is the median
+#   TMP        a directory for what runs leave behind
+#   REFERENCE  the program of the reference loop, tools/bench/reference.c
+#   FAILED     set to 1 when something failed to run
+#   ROWS_OK, ROWS_BELOW   counted: rows with a goal
+#   REFERENCE_RATES       a file: one line for each run of the reference loop
+# shellcheck disable=SC2034 # those that read them are in other files
+
+GNU_TIME=$(type -P time || true)
+
+# once COMMAND...: runs it. Sets `wall` and `cpu`, seconds, and `rss`, KiB, or - when unknown. Output goes to $TMP/out.
+once() {
+    local start=$EPOCHREALTIME stop status
+    local TIMEFORMAT='%3U %3S'
+    rss=-
+    rm -f "$TMP/report.json"
+    if [ -n "$GNU_TIME" ]; then
+        { time "$GNU_TIME" -f '%M' -o "$TMP/rss" "$@" >"$TMP/out" 2>"$TMP/err" </dev/null; } 2>"$TMP/cpu"
+    else
+        { time "$@" >"$TMP/out" 2>"$TMP/err" </dev/null; } 2>"$TMP/cpu"
+    fi
+    status=$?
+    stop=$EPOCHREALTIME
+    wall=$(awk -v a="${start/,/.}" -v b="${stop/,/.}" 'BEGIN { printf "%.6f", b - a }')
+    cpu=$(tail -n 1 "$TMP/cpu" | tr , . | awk '{ printf "%.3f", $1 + $2 }')
+    if [ -n "$GNU_TIME" ]; then
+        rss=$(tail -n 1 "$TMP/rss")
+    elif [ -f "$TMP/report.json" ]; then
+        rss=$(json_number peak_rss_kib "$TMP/report.json")
+    fi
+    return $status
+}
+
+# json_number KEY FILE: the first number of that name.
+json_number() { grep -o "\"$1\": *[0-9.]*" "$2" | head -n 1 | grep -o '[0-9.]*$'; }
+
+# median NUMBER...
+median() {
+    printf '%s\n' "$@" | sort -g |
+        awk '{ t[NR] = $1 } END { printf "%.6g", NR % 2 ? t[(NR + 1) / 2] : (t[NR / 2] + t[NR / 2 + 1]) / 2 }'
+}
+
+# least, greatest NUMBER...
+least() { printf '%s\n' "$@" | sort -g | head -n 1; }
+greatest() { printf '%s\n' "$@" | sort -g | tail -n 1; }
+
+# div A B [DIGITS]: A / B, or - when there is none.
+div() {
+    awk -v a="$1" -v b="$2" -v d="${3-2}" 'BEGIN { if (a == "-" || b + 0 == 0) print "-"; else printf "%.*f", d, a / b }'
+}
+
+mib() { div "$1" 1024 1; }
+
+# verdict VALUE OPERATOR GOAL: sets `said` to ok, below or above, or - when the goal is -; counts.
+verdict() {
+    said=-
+    [ "$3" != - ] || return 0
+    if awk -v v="$1" -v g="$3" -v o="$2" 'BEGIN { exit !(o == ">=" ? v >= g : v <= g) }'; then
+        said=ok
+        ROWS_OK=$((ROWS_OK + 1))
+    else
+        said=$([ "$2" = '>=' ] && echo below || echo above)
+        ROWS_BELOW=$((ROWS_BELOW + 1))
+    fi
+}
+
+# failed WHAT NAME: the row of what has not run, with its last words.
+failed() {
+    FAILED=1
+    printf '%-11s %-18s failed: %s\n' "$1" "$2" "$(tail -n 1 "$TMP/err")"
+}
+
+# skipped WHAT NAME WHY
+skipped() { printf '%-11s %-18s skipped: %s\n' "$1" "$2" "$3"; }
+
+head_of_rates() {
+    printf '\n%-11s %-18s %8s %17s %6s %-6s %7s %7s %9s\n' '' '' 'M/s' 'least to' 'goal' '' 'share of' 'reference' 'peak'
+    printf '%-11s %-18s %8s %17s %6s %-6s %7s %7s %9s\n' what trace median greatest M/s '' wall CPU MiB
+}
+
+# reference_run TRACE: the reference loop, once; sets `ref_wall` and `ref_cpu`, M look-ups/s of that trace.
+reference_run() {
+    "$REFERENCE" "$1" >"$TMP/reference" 2>"$TMP/err" || return
+    awk '{ printf "%s %s %s ", $1, $2, $3 } END { print "" }' "$TMP/reference" >>"$REFERENCE_RATES"
+    read -r ref_wall ref_cpu <<<"$(awk '$1 == "trace" { print $2, $3 }' "$TMP/reference")"
+}
+
+# rate WHAT NAME EVENTS GOAL COMMAND...: one row. Each run of the command, which handles so many events, is followed by
+# one of the reference loop over $REFERENCE_TRACE; the ratios are those of neighbours, by wall clock and by CPU time. Sets
+# `rate_median` and `rate_peak`, KiB.
+rate() {
+    local what=$1 name=$2 events=$3 goal=$4 i rates=() ratios=() cpu_ratios=() peaks=()
+    shift 4
+    rate_median=- rate_peak=-
+    for ((i = 0; i < RUNS; i++)); do
+        if ! once "$@" || ! reference_run "$REFERENCE_TRACE"; then
+            failed "$what" "$name"
+            return 1
+        fi
+        rates+=("$(div "$events" "${wall}e6" 4)")
+        ratios+=("$(div "${rates[i]}" "$ref_wall" 4)")
+        cpu_ratios+=("$(div "$(div "$events" "${cpu}e6" 4)" "$ref_cpu" 4)")
+        peaks+=("$rss")
+    done
+    rate_median=$(median "${rates[@]}")
+    rate_peak=$(greatest "${peaks[@]}")
+    verdict "$rate_median" '>=' "$goal"
+    printf '%-11s %-18s %8.2f %8.2f %8.2f %6s %-6s %7.2f %7.2f %9s\n' "$what" "$name" "$rate_median" \
+        "$(least "${rates[@]}")" "$(greatest "${rates[@]}")" "$goal" "$said" "$(median "${ratios[@]}")" \
+        "$(median "${cpu_ratios[@]}")" "$(mib "$rate_peak")"
+}
+
+# limit WHAT NAME VALUE GOAL UNIT: one row of what should not be more than its goal.
+limit() {
+    verdict "$3" '<=' "$4"
+    printf '%-11s %-18s %8.1f %-5s %18s  %s\n' "$1" "$2" "$3" "$5" "goal: at most $4" "$said"
+}
+
+# wall_ms COMMAND...: the median of its wall times; sets `ms`.
+wall_ms() {
+    local i walls=()
+    for ((i = 0; i < RUNS; i++)); do
+        once "$@" || return
+        walls+=("$wall")
+    done
+    ms=$(awk -v s="$(median "${walls[@]}")" 'BEGIN { printf "%.1f", 1000 * s }')
+}
+
+# Prints what the reference loop did, over all runs.
+reference_summary() {
+    [ -s "$REFERENCE_RATES" ] || return 0
+    local column name what=(decode trace synthetic) unit=('M records/s, inflated and decoded by one thread'
+        'M look-ups/s of the trace' 'M look-ups/s of a made-up mix') i
+    printf '\nreference loop: the medians of all %d runs, by wall clock and by CPU time\n' "$(wc -l <"$REFERENCE_RATES")"
+    for i in 0 1 2; do
+        name=${what[i]}
+        column=$((3 * i + 2))
+        # shellcheck disable=SC2046 # numbers
+        printf '  %-10s %8.2f %8.2f   %s\n' "$name" "$(median $(cut -d' ' -f$column "$REFERENCE_RATES"))" \
+            "$(median $(cut -d' ' -f$((column + 1)) "$REFERENCE_RATES"))" "${unit[i]}"
+    done
+}
