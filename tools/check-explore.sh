@@ -20,6 +20,7 @@ passed=0 failed=0
 tmp=$(mktemp -d)
 out=$tmp/out
 trap 'rm -rf "$tmp"' EXIT
+export TMPDIR=$tmp # whoever is killed leaves his rewritten traces there
 golden=tests/golden/explore
 
 # verdict NAME REASON: an empty reason is a pass. A failure shows the end of what was said.
@@ -107,7 +108,8 @@ rows() {
 # begin_again SIGNAL FILE: runs, each ended by the signal once it has done two points more, until one is not.
 begin_again() {
     local file=$2 runs=0 had pid status
-    while [ ! -e "$file" ] && [ $runs -lt 40 ]; do
+    while [ ! -e "$file" ] || [ -e "$file.partial" ]; do
+        [ $runs -lt 40 ] || break
         runs=$((runs + 1))
         had=$(rows "$file.partial")
         "$program" explore -q --space "$tmp/space" --csv "$file" -j 2 "$tmp/short.swt" >"$out" 2>&1 </dev/null &
@@ -117,7 +119,7 @@ begin_again() {
         wait $pid 2>/dev/null
         status=$?
     done
-    # The last run may have been ended when its file had got its name.
+    # The last one may have been ended when all was done; one before it between giving FILE its name and removing the other.
     [ -e "$file" ] && [ ! -e "$file.partial" ] && [ $runs -gt 2 ] && { [ $status -eq 0 ] || [ $status -gt 128 ]; }
     verdict "ended by $1 and begun again" "$([ $? -eq 0 ] || echo "after $runs runs, exit status $status")"
     same "the same rows after $1" "$tmp/one.csv" "$file"
@@ -125,6 +127,42 @@ begin_again() {
 
 begin_again KILL "$tmp/killed.csv"
 begin_again TERM "$tmp/interrupted.csv" # a shell has its background processes ignore SIGINT
+
+# What is done is printed, and the program ends by the signal.
+"$program" explore --space "$tmp/space" --csv "$tmp/told.csv" -j 2 "$tmp/short.swt" >"$out" 2>"$tmp/said" </dev/null &
+pid=$!
+while kill -0 $pid 2>/dev/null && [ "$(rows "$tmp/told.csv.partial")" -lt 8 ]; do sleep 0.01; done
+kill -TERM $pid 2>/dev/null
+wait $pid
+[ $? -eq 143 ] && grep -q '; INTERRUPTED$' "$out" && grep -q "goes on from .*/told.csv.partial$" "$tmp/said" &&
+    [ ! -e "$tmp/told.csv" ]
+verdict 'an interrupted run tells what is done' "$([ $? -eq 0 ] || echo 'not so')"
+
+# kill_one FILE: runs, and kills the first process that works for a point. Returns the exit status.
+kill_one() {
+    local pid child
+    "$program" explore -q --space "$tmp/space" --csv "$1" -j 1 "$tmp/short.swt" >"$out" 2>&1 </dev/null &
+    pid=$!
+    while kill -0 $pid; do
+        [ "$(rows "$1.partial")" -gt 6 ] || continue
+        read -r child _ <"/proc/$pid/task/$pid/children"
+        [ -n "$child" ] && kill -KILL "$child" && break
+    done 2>/dev/null
+    wait $pid
+}
+
+# A process that is killed costs the point that it worked for, which is tried again. It may have ended before it was killed.
+for ((i = 0; i < 10; i++)); do
+    rm -f "$tmp/dead.csv"
+    kill_one "$tmp/dead.csv"
+    status=$?
+    failures=$(grep -c ',failed,.*has been killed by signal 9' "$tmp/dead.csv")
+    [ "$status" -eq 0 ] && [ "$failures" -eq 0 ] || break
+done
+[ "$status" -eq 1 ] && [ "$failures" -eq 1 ]
+verdict 'a process is killed' "$([ $? -eq 0 ] || echo "exit status $status, failed points: $failures")"
+explore "$tmp/dead.csv"
+same 'its point, tried again' "$tmp/one.csv" "$tmp/dead.csv"
 
 # ---- Engines ----
 

@@ -140,6 +140,14 @@ static void tell_mismatches(const struct replay *r, struct point_result *p)
     point_result_explain(p, why);
 }
 
+/* A message without the trace's name, which is no part of a result: it may be of a rewritten one, in a temporary directory. */
+static const char *without_path(const char *message, const char *path)
+{
+    size_t length = strlen(path);
+
+    return strncmp(message, path, length) == 0 && message[length] == ':' ? message + length + 2 : message;
+}
+
 void measure_point(const struct replay_request *request, struct point_result *p)
 {
     struct trace_error err = { "" };
@@ -149,7 +157,7 @@ void measure_point(const struct replay_request *request, struct point_result *p)
     if (!r) {
         if (strstr(err.text, "out of memory"))
             p->status = POINT_FAILED;
-        point_result_explain(p, err.text);
+        point_result_explain(p, without_path(err.text, request->path));
         return;
     }
     p->status = POINT_OK;
