@@ -105,6 +105,18 @@ static int read_file(struct space *s, const char *path,
     return good ? 0 : say_error("%s", err.text);
 }
 
+/* No output replaces a file of words. */
+static int check_words(const struct words *w, const struct options *o)
+{
+    const char *inputs[] = { w->space, w->points }, *outputs[] = { o->csv, o->json };
+
+    for (size_t i = 0; i < 4; i++) {
+        if (inputs[i / 2] && result_file_check_input(outputs[i % 2], inputs[i / 2]) != 0)
+            return 2;
+    }
+    return 0;
+}
+
 static int make_space(struct space *s, const struct words *w, const struct config *base)
 {
     struct trace_error err = { "" };
@@ -346,7 +358,7 @@ int cmd_explore(int argc, char **argv)
         return merge(&w, argv + first, argc - first);
     if (argc - first != 1)
         return say_error("explore: one trace is wanted, not %d; `stagewalk explore --help` shows how", argc - first);
-    if (parse_words(&e, &w) != 0)
+    if (parse_words(&e, &w) != 0 || check_words(&w, &options) != 0)
         return 2;
     e.progress = !options.quiet;
     e.layouts.directory = w.keep;

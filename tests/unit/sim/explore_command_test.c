@@ -63,6 +63,8 @@ static const struct row {
     { "explore -C cost.l2=9,8 --csv %1$s %1$s", 2, "", ": is also an input" },
     { "explore -C cost.l2=9,8 --csv /nowhere/y %1$s", 2, "", "/nowhere/y.partial: cannot be written" },
     { "explore -C cost.l2=9,8 --json y --csv y %1$s", 2, "", "--json and --csv both write to 'y'" },
+    { "explore --json Makefile --space Makefile %1$s", 2, "", "Makefile: is also an input" },
+    { "explore --csv Makefile --points Makefile %1$s", 2, "", "Makefile: is also an input" },
     { "explore --merge", 2, "", "explore: --merge wants the file that it makes: -o FILE" },
     { "explore --merge -o x", 2, "", "explore: --merge wants the parts' files" },
     { "explore --merge -o Makefile Makefile", 2, "", "Makefile: is also an input" },
