@@ -106,7 +106,7 @@ struct replay {
     struct replay_core core[CORES_MAX];
     struct replay_lane lane[LANES];      /* as the cluster's */
     uint64_t cell[LANES * REPLAY_CELLS]; /* accesses that were known, by lane and type: not yet counted elsewhere; */
-    uint64_t run_more[LANES];            /* and the instructions of theirs, beyond one each, */
+    uint64_t run_units[LANES];           /* and the instructions of theirs, in lanes of fetches, */
     uint64_t second_lines[LANES];        /* and the runs that went on into a second line */
     const struct dense_block *block;     /* of records at work */
     struct dense_block part;             /* it, when nobody reads ahead */

@@ -53,10 +53,8 @@ static void settle_known(struct replay *r, unsigned lane)
         all += *cell;
         *cell = 0;
     }
-    *l->retired += all;
-    if (ops[lane & 3].kind == ACCESS_FETCH)
-        *l->retired += r->run_more[lane];
-    r->run_more[lane] = 0;
+    *l->retired += ops[lane & 3].kind == ACCESS_FETCH ? r->run_units[lane] : all;
+    r->run_units[lane] = 0;
     l->accesses += all;
     cluster_count_known(&r->machine->cluster, lane, all + r->second_lines[lane]);
     r->second_lines[lane] = 0;
@@ -83,13 +81,8 @@ uint64_t replay_batch_instructions(const struct replay *r, unsigned core)
 {
     uint64_t n = r->machine->cluster.core[core].mmu.count.v[COUNT_INST_RETIRED];
 
-    for (unsigned el = 0; el < 3; el++) {
-        unsigned lane = LANE(core, el, ACCESS_FETCH);
-
-        n += r->run_more[lane];
-        for (unsigned i = 0; i < r->lane[lane].cells; i++)
-            n += r->cell[lane * REPLAY_CELLS + i];
-    }
+    for (unsigned el = 0; el < 3; el++)
+        n += r->run_units[LANE(core, el, ACCESS_FETCH)];
     return n;
 }
 
@@ -268,7 +261,7 @@ static bool is_known_run(struct replay *r, const struct dense *d)
         !memo_has_line(p->lines, p->page, end))
         return false;
     r->cell[p->note]++;
-    r->run_more[lane] += dense_n(what);
+    r->run_units[lane] += dense_n(what) + 1;
     r->second_lines[lane]++;
     return true;
 }
@@ -307,7 +300,7 @@ static inline bool is_known(struct replay *r, const struct dense *d)
         __builtin_expect(p->page != d->page, 0) || __builtin_expect(!memo_has_line(p->lines, d->page, d->va), 0))
         return false;
     r->cell[p->note]++;
-    r->run_more[lane] += dense_n(what);
+    r->run_units[lane] += dense_n(what) + 1;
     return true;
 }
 
