@@ -130,6 +130,14 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
     return hit;
 }
 
+const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, uint64_t va)
+{
+    const struct lane *l = &c->lane[lane];
+    const struct utlb_entry *e = mmu_find(&l->mmu, VA(va));
+
+    return e && mmu_grants(&l->mmu, e, 0, 0) && (e->type.cached || !l->touches) ? e : NULL;
+}
+
 void cluster_let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note)
 {
     const struct lane *l = &c->lane[lane];

@@ -100,7 +100,7 @@ struct hit {
     const struct utlb_entry
         *entry; /* that granted it, at the price of `utlb` cycles and no fetch; NULL: nothing done */
     bool moved; /* memsys.traffic is not empty */
-    bool lasts; /* it changed nothing, and found all that it wants of its lines in the L1 */
+    bool lasts; /* the same again would change nothing: all that it wants of its lines is in the L1 now */
 };
 
 /* cluster_hit of an access that does not stay in a cache line. */
@@ -134,6 +134,7 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
     c->memsys.traffic.count = 0;
     cluster_touch(c, l, pa, a.size, e->type.cached);
     hit.moved = c->memsys.traffic.count != 0;
+    hit.lasts = e->type.cached;
     return hit;
 }
 
@@ -151,7 +152,11 @@ static inline const struct memo_page *cluster_known(const struct cluster *c, uns
     return &c->known[lane][memo_page_place(va)];
 }
 
-/* Lets a hit that lasts be known: its page, with the caller's note, and the line of `va`. */
+/* Returns the entry of the micro-TLB that would grant what is now no more than a repetition of an access that has just been
+ * made the long way, without a fault, in one cache line and not unprivileged: it lasts. NULL when it would not. */
+const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, uint64_t va);
+
+/* Lets what lasts be known: its page, with the caller's note, and the line of `va`. */
 void cluster_let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
 
 /* Counts accesses that were known, by the lines they were in. */

@@ -108,6 +108,7 @@ struct replay {
     uint64_t cell[LANES * REPLAY_CELLS]; /* accesses that were known, by lane and type: not yet counted elsewhere; */
     uint64_t run_units[LANES];           /* and the instructions of theirs, in lanes of fetches, */
     uint64_t second_lines[LANES];        /* and the runs that went on into a second line */
+    bool rows;                           /* each access has one, so that none may be known */
     const struct dense_block *block;     /* of records at work */
     struct dense_block part;             /* it, when nobody reads ahead */
     uint64_t block_start;                /* number of its first record */

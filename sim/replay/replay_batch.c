@@ -36,6 +36,7 @@ static const struct {
 
 void replay_batch_begin(struct replay *r)
 {
+    r->rows = r->request->records || r->request->tarmac;
     for (unsigned i = 0; i < LANES; i++)
         r->lane[i].retired = &r->machine->cluster.core[i >> 4].mmu.count.v[ops[i & 3].count];
 }
@@ -105,6 +106,53 @@ static struct access access_of(const struct trace_rec *rec)
                             .unpriv = (rec->flags & REC_UNPRIV) != 0 };
 }
 
+#define NO_CELL UINT32_MAX
+
+/* Where the accesses of a lane that get a type are counted: an index of r->cell; NO_CELL when there is no room. */
+static uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *type)
+{
+    struct replay_lane *l = &r->lane[lane];
+    uint32_t row = r->stats.type_hint[(lane & 3) == REC_FETCH], i = 0;
+
+    if (memcmp(&r->stats.type[row].type, type, sizeof *type) != 0)
+        return NO_CELL; /* it has no row */
+
+    while (i < l->cells && l->row[i] != row)
+        i++;
+    if (i == REPLAY_CELLS)
+        return NO_CELL;
+    l->row[i] = row;
+    if (i == l->cells)
+        l->cells++;
+    return lane * REPLAY_CELLS + i;
+}
+
+/* What lasts will be known from now on; all of it lies in the lines of `va` and `last`. */
+static void let_know(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last)
+{
+    struct cluster *c = &r->machine->cluster;
+    uint32_t cell = cell_of(r, lane, &e->type);
+
+    if (cell == NO_CELL)
+        return;
+    cluster_let_know(c, lane, e, va, cell);
+    if ((va ^ last) >> CACHE_LINE_BITS != 0)
+        cluster_let_know(c, lane, e, last, cell);
+}
+
+/* An access that has gone the long way need not do so again. */
+static void learn(struct replay *r, uint32_t lane, const struct access *a)
+{
+    const uint64_t last = a->va.v + a->size - 1;
+    const struct utlb_entry *e;
+
+    if (r->rows || a->unpriv || a->kind == ACCESS_ZVA || (a->va.v ^ last) >> CACHE_LINE_BITS != 0)
+        return;
+    e = cluster_lasts(&r->machine->cluster, lane, a->va.v);
+    if (e)
+        let_know(r, lane, e, a->va.v, last);
+}
+
 /* An access that is no plain micro-TLB hit, or of which a row is wanted. */
 static void long_access(struct replay *r, const struct trace_rec *rec)
 {
@@ -119,10 +167,12 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
     n->v[COUNT_MEM_ACCESS] += a.kind != ACCESS_FETCH && cluster_crosses_page(&a);
     n->v[COUNT_UNALIGNED_LDST_RETIRED] += access_is_unaligned(&a);
     r->core[rec->core].domain[rec->el]->walks += cluster_walks(&o);
-    if (o.x.fault.type == FAULT_NONE)
+    if (o.x.fault.type == FAULT_NONE) {
         stats_type(&r->stats, &o.x.type, a.kind == ACCESS_FETCH);
-    else
+        learn(r, LANE(rec->core, rec->el, rec->op), &a);
+    } else {
         stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
+    }
     r->pa_unknown += unknown;
     if (r->request->verify && !unknown && (o.x.fault.type != FAULT_NONE || o.x.pa.v != rec->pa))
         tell_pa(r, rec, &o);
@@ -141,8 +191,6 @@ static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa)
     else if (r->request->verify)
         tell_pa(r, rec, &o);
 }
-
-#define NO_CELL UINT32_MAX
 
 /* What no lane is for: a record that is no access, a core beyond any. */
 #define FAR_OFF (1u << DENSE_ODD | (DENSE_LANE_MASK & ~(LANES - 1u)))
@@ -170,39 +218,6 @@ static inline void count_access(struct replay_lane *l, uint32_t units)
     l->accesses++;
 }
 
-/* Where the accesses of a lane that get a type are counted: an index of r->cell; NO_CELL when there is no room. */
-static uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *type)
-{
-    struct replay_lane *l = &r->lane[lane];
-    uint32_t row = r->stats.type_hint[(lane & 3) == REC_FETCH], i = 0;
-
-    if (memcmp(&r->stats.type[row].type, type, sizeof *type) != 0)
-        return NO_CELL; /* it has no row */
-
-    while (i < l->cells && l->row[i] != row)
-        i++;
-    if (i == REPLAY_CELLS)
-        return NO_CELL;
-    l->row[i] = row;
-    if (i == l->cells)
-        l->cells++;
-    return lane * REPLAY_CELLS + i;
-}
-
-/* A hit that lasts will be known from now on. */
-static void let_know(struct replay *r, const struct dense *d, const struct utlb_entry *e, uint32_t bytes)
-{
-    struct cluster *c = &r->machine->cluster;
-    uint32_t lane = d->what & DENSE_LANE_MASK, cell = cell_of(r, lane, &e->type);
-    uint64_t end = d->va + bytes - 1;
-
-    if (cell == NO_CELL || ((d->what & UNPRIV) != 0))
-        return;
-    cluster_let_know(c, lane, e, d->va, cell);
-    if ((d->va ^ end) >> CACHE_LINE_BITS != 0)
-        cluster_let_know(c, lane, e, end, cell);
-}
-
 /* An access that is not known, if it is a micro-TLB hit. No branch here depends on what kind of access it is. Returns
  * false when it is to go the long way. */
 static bool one_access(struct replay *r, const struct dense *d)
@@ -227,10 +242,10 @@ static bool one_access(struct replay *r, const struct dense *d)
     count_access(&r->lane[lane], units);
     stats_type(&r->stats, &e->type, fetch & 1);
     odd = hit.moved | ((e->pa >> 12) ^ d->page) | (what & UNKNOWN_PA);
+    if (hit.lasts && !a.unpriv)
+        let_know(r, lane, e, d->va, d->va + a.size - 1);
     if (__builtin_expect(odd != 0, 0))
         unusual_hit(r, d, hit);
-    else if (hit.lasts)
-        let_know(r, d, e, a.size);
     return true;
 }
 
@@ -275,12 +290,11 @@ static inline bool is_two_line_run(uint32_t what)
 /* A record that is not known. Returns NULL, or why the trace cannot go on. */
 __attribute__((noinline)) static const char *other_record(struct replay *r, const struct dense *d)
 {
-    const bool rows = r->request->records || r->request->tarmac;
     struct trace_rec rec;
 
     if (is_two_line_run(d->what) && is_known_run(r, d))
         return NULL;
-    if ((d->what & FAR_OFF) == 0 && !rows && one_access(r, d))
+    if ((d->what & FAR_OFF) == 0 && !r->rows && one_access(r, d))
         return NULL;
     rec = dense_get(r->block, (uint32_t)(d - r->block->rec));
     r->record = r->block_start + (uint64_t)(d - r->block->rec);
