@@ -265,7 +265,7 @@ static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 }
 
 /* is_known of a run of instructions that goes on into the next line of its page. */
-static bool is_known_run(struct replay *r, const struct dense *d)
+__attribute__((noinline)) static bool is_known_run(struct replay *r, const struct dense *d)
 {
     const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
     const uint64_t end = d->va + 4 * dense_n(what) + 3;
@@ -292,8 +292,6 @@ __attribute__((noinline)) static const char *other_record(struct replay *r, cons
 {
     struct trace_rec rec;
 
-    if (is_two_line_run(d->what) && is_known_run(r, d))
-        return NULL;
     if ((d->what & FAR_OFF) == 0 && !r->rows && one_access(r, d))
         return NULL;
     rec = dense_get(r->block, (uint32_t)(d - r->block->rec));
@@ -325,7 +323,7 @@ const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
     for (const struct dense *d = &r->block->rec[from]; d < end; d++) {
         const char *why;
 
-        if (__builtin_expect(is_known(r, d), 1))
+        if (__builtin_expect(is_known(r, d), 1) || (is_two_line_run(d->what) && is_known_run(r, d)))
             continue;
         why = other_record(r, d);
         if (why)
