@@ -47,6 +47,12 @@ static void print_help(void)
            "                        the other and nothing at once: the cycles of fast\n"
            "  --vcd FILE            tlm: what each walker does, as signals, for GTKWave\n"
            "  --timeline FILE       tlm: walks and queues as a Chrome trace, for ui.perfetto.dev\n"
+           "  --sample PERIOD,WINDOW[,WARMUP]\n"
+           "                        time WINDOW records of each PERIOD (20K: 20000, 1M) and estimate the rest,\n"
+           "                        with 95 %% intervals. What lies between goes through TLBs and caches, or with\n"
+           "                        WARMUP only so many records before each window; of the others registers, TLB\n"
+           "                        maintenance, table words and exceptions alone are carried out\n"
+           "  --seed N              --sample: draws other windows (1)\n"
            "  --tarmac FILE         the replay as Tarmac text of Fast Models: IT, MR, MW, R, E, TTW, TLB and\n"
            "                        WALKCACHE lines; opcodes and data, which no trace has, are zeros\n");
     options_print_help(OPTION_COMMON);
@@ -63,6 +69,8 @@ static void print_help(void)
            "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
            "  stagewalk replay --xen xen-4.17 traces/samples/foreign/pages.lackey.gz\n"
            "  stagewalk replay --tarmac - -q traces/samples/zcu102-domU.swt | grep -e ' TTW ' -e ' TLB '\n"
+           "  stagewalk replay --sample 2K,100 --verify traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay --sample 20M,1M,200K --json estimates.json guest.swt\n"
            "  stagewalk replay --elf vmlinux@0x1f0000,vmid=2 --elf app@0xaaaae0000000,asid=7 guest.swt\n"
            "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
 }
@@ -71,6 +79,12 @@ static void print_help(void)
 struct engine_words {
     const char *engine, *order, *vcd, *timeline;
     uint64_t quantum;
+};
+
+/* --sample and --seed, likewise. */
+struct sample_words {
+    const char *plan;
+    uint64_t seed;
 };
 
 static bool parse_ignore(const char *what, unsigned *ignore)
@@ -110,6 +124,28 @@ static int parse_engine(struct replay_set *set, const struct engine_words *words
     return 0;
 }
 
+/* What --sample and --seed say, and what a sample cannot tell of. Returns 0, or 2 after a message. */
+static int parse_sample(struct replay_set *set, const struct sample_words *words, struct sample_plan *plan)
+{
+    static const enum replay_output whole[] = { OUT_RECORDS, OUT_CSV, OUT_HTML, OUT_TARMAC, OUT_VCD, OUT_TIMELINE };
+    bool tells_all = set->request.top > 0;
+    const char *why;
+
+    if (!words->plan)
+        return words->seed == 1 ? 0 : say_error("replay: --seed draws the windows of --sample, which is not given");
+    why = sample_parse(words->plan, plan);
+    if (why)
+        return say_error("replay: --sample wants %s, not '%s'", why, words->plan);
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        tells_all |= set->path[whole[i]] != NULL;
+    if (tells_all)
+        return say_error("replay: --records, --csv, --html, --tarmac, --vcd, --timeline, --top and --elf tell of every "
+                         "access, --sample measures a few: leave out one or the other");
+    plan->seed = words->seed;
+    set->request.sample = plan;
+    return 0;
+}
+
 int cmd_replay(int argc, char **argv)
 {
     struct options o;
@@ -119,6 +155,8 @@ int cmd_replay(int argc, char **argv)
     uint64_t show = 10, top = UINT64_MAX, jobs = 1;
     const char *elf[SYMBOLS_FILES_MAX + 1] = { NULL };
     struct trace_input in = { NULL };
+    struct sample_words sampled = { .seed = 1 };
+    struct sample_plan plan;
     const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),
                                        { "verify", .flag = &set.request.verify },
                                        { "ignore", .text = &ignore },
@@ -132,6 +170,8 @@ int cmd_replay(int argc, char **argv)
                                        { "tarmac", .text = &set.path[OUT_TARMAC] },
                                        { "memory", .text = &set.request.memory },
                                        { "top", .number = &top },
+                                       { "sample", .text = &sampled.plan },
+                                       { "seed", .number = &sampled.seed },
                                        { "jobs", 'j', .number = &jobs },
                                        { "elf", .list = elf, .list_max = SYMBOLS_FILES_MAX } };
     const struct option_set all = { OPTION_COMMON, own, sizeof own / sizeof *own };
@@ -164,6 +204,8 @@ int cmd_replay(int argc, char **argv)
     set.path[OUT_CSV] = o.csv;
     set.path[OUT_JSON] = o.json;
     set.path[OUT_HTML] = o.html;
+    if (parse_sample(&set, &sampled, &plan) != 0)
+        return 2;
     set.request.detail = o.html != NULL;
     set.request.progress = !o.quiet;
     set.request.threads = ahead_processors() / set.at_once;

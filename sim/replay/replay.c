@@ -38,8 +38,10 @@ static void add_up(struct replay *r)
         l->bin[price->utlb] += hits;
         if (hits > 0 && price->utlb > l->max)
             l->max = price->utlb;
-        accesses += stats_count(l);
+        accesses += r->hits[k];
     }
+    if (r->sample)
+        accesses -= r->sample->accesses_skipped;
     for (int i = 0; i < DOMAIN_COUNT; i++)
         r->stats.domain[i].cycles += price->utlb * r->stats.domain[i].accesses;
     for (unsigned i = 0; i < CORES_MAX; i++) {
@@ -100,6 +102,25 @@ static void take_detail(struct replay *r)
     detail_batch(r->detail, &r->machine->cluster, r->record);
 }
 
+bool replay_range(struct replay *r, uint32_t from, uint32_t to, struct trace_error *err)
+{
+    bool skip = r->sample && r->sample->mode == SAMPLE_SKIP;
+    uint32_t batch = skip ? DENSE_BLOCK : BATCH;
+
+    for (; from < to; from += batch) {
+        uint32_t end = to - from < batch ? to : from + batch;
+        const char *why = skip ? sample_skip(r, from, end) : replay_batch_run(r, from, end);
+
+        if (why)
+            return error_set(err, "%.150s: record %" PRIu64 ": %s", r->request->path, r->record, why);
+        if (!replay_cost_batch(r, err))
+            return false;
+        if (r->detail)
+            take_detail(r);
+    }
+    return true;
+}
+
 /* Replays all that comes until the user wants an end. Returns what next_block returned last, 0 when interrupted, or -1 with
  * *err. */
 static int run_all(struct replay *r, struct progress *bar, struct trace_error *err)
@@ -108,18 +129,8 @@ static int run_all(struct replay *r, struct progress *bar, struct trace_error *e
     int got;
 
     while ((got = next_block(r, &bytes)) > 0) {
-        for (uint32_t from = 0, count = (uint32_t)got; from < count; from += BATCH) {
-            const char *why = replay_batch_run(r, from, count - from < BATCH ? count : from + BATCH);
-
-            if (why) {
-                error_set(err, "%.150s: record %" PRIu64 ": %s", r->request->path, r->record, why);
-                return -1;
-            }
-            if (!replay_cost_batch(r, err))
-                return -1;
-            if (r->detail)
-                take_detail(r);
-        }
+        if (r->sample ? !sample_block(r, (uint32_t)got, err) : !replay_range(r, 0, (uint32_t)got, err))
+            return -1;
         if (r->hot)
             replay_hot_end(r);
         progress_step(bar, bytes, trace_bytes_total(r->reader), r->record);
@@ -188,6 +199,8 @@ static bool replay_all(struct replay *r, struct trace_error *err)
     if (q->memory && backing_failed(r->machine->backing))
         return error_set(err, "%.150s: a page of it can no longer be read", q->memory);
     r->info = *trace_get_info(r->reader);
+    if (r->sample)
+        sample_end(r);
     add_up(r);
     r->recovered = trace_recovered(r->reader);
     if (q->progress)
@@ -217,7 +230,8 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
         r->core[i].domain[2] = &r->stats.domain[DOMAIN_EL2];
         r->last_run[i] = REPLAY_NO_RUN;
     }
-    if ((request->top > 0 && !r->hot) || (request->detail && !(r->hot && r->detail)))
+    r->sample = request->sample ? sample_new(request->sample) : NULL;
+    if ((request->top > 0 && !r->hot) || (request->detail && !(r->hot && r->detail)) || (request->sample && !r->sample))
         good = error_set(err, "%.150s: out of memory", request->path);
     else
         good = replay_all(r, err);
@@ -236,6 +250,7 @@ void replay_free(struct replay *r)
     replay_cost_free(r);
     hot_free(r->hot);
     detail_free(r->detail);
+    sample_free(r->sample);
     machine_free(r->machine);
     free(r);
 }

@@ -6,6 +6,7 @@
 #include "sim/machine.h"
 #include "sim/replay/detail.h"
 #include "sim/replay/hot.h"
+#include "sim/replay/sample.h"
 #include "sim/replay/stats.h"
 #include "sim/replay/tarmac_out.h"
 #include "sim/trace/trace_input.h"
@@ -80,6 +81,8 @@ struct replay_request {
     unsigned top;                  /* so many places of code and data are told of in each domain; 0: none are counted */
     const struct symbols *symbols; /* their names; NULL: pages alone */
     bool detail;                   /* what a page shows is gathered, too */
+    const struct sample_plan
+        *sample; /* what is measured; NULL: all. Without records, tarmac, vcd, timeline, top, detail */
 };
 
 #define REPLAY_CELLS 8 /* [choice] memory types of one lane that are counted where they are known */
@@ -122,6 +125,7 @@ struct replay {
     struct waits waits;    /* who waited for whom; all zero without tlm */
     struct hot *hot;       /* NULL: not asked for */
     struct detail *detail; /* NULL: not asked for */
+    struct sample *sample; /* the same */
     uint64_t
         last_run[CORES_MAX]; /* with hot: the VA of what each core fetched last before record run_seen of the block */
     uint32_t run_seen[CORES_MAX];

@@ -9,6 +9,9 @@ void replay_batch_begin(struct replay *r);
 /* Does what records [from, to) of r->block say. Returns NULL, or why the trace cannot go on: at record r->record. */
 const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to);
 
+/* The same with what follows of it, each record as r->sample has it, if there is one. Returns false with *err. */
+bool replay_range(struct replay *r, uint32_t from, uint32_t to, struct trace_error *err);
+
 /* Gives a core's domains the accesses that were counted for them: before they become others. */
 void replay_batch_settle(struct replay *r, unsigned core);
 

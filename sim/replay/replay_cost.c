@@ -16,7 +16,7 @@ struct ticket {
     uint8_t latency; /* enum latency_kind; LATENCY_KIND_COUNT: it has none */
     uint8_t row;     /* it has one */
     uint16_t domain; /* index of stats.domain; DOMAIN_COUNT: none */
-    uint32_t hot;    /* of hot.h; 0: none */
+    uint32_t hot;    /* of hot.h; 0: none. With a sample, which has no hot: the window */
 };
 
 _Static_assert(sizeof(struct ticket) == sizeof(uint64_t), "a ticket travels as a number");
@@ -71,6 +71,10 @@ static void settle(struct replay *r, unsigned core, struct ticket ticket, const 
     struct cluster *c = &r->machine->cluster;
     uint32_t cycles = charge_count(c, core, charge);
 
+    if (r->sample) {
+        sample_told(r, ticket.hot, ticket.latency, charge);
+        return;
+    }
     if (ticket.domain < DOMAIN_COUNT) {
         r->stats.domain[ticket.domain].xlat_wait += charge->xlat_wait;
         r->stats.domain[ticket.domain].line_wait += charge->line_wait;
@@ -105,6 +109,8 @@ static void post(struct replay *r, const struct trace_rec *rec, struct engine_wo
     struct replay_core *k = &r->core[rec->core];
     uint64_t done = replay_batch_instructions(r, rec->core);
 
+    if (r->sample && !sample_is_timed(r->sample))
+        return;
     if (rec->op == REC_FETCH)
         done -= rec->n; /* it is fetched first */
     work->core = rec->core;
@@ -214,6 +220,11 @@ static void charge_now(struct replay *r, const struct trace_rec *rec, const stru
 
 static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
 {
+    if (r->sample) {
+        if (!sample_price(r, work, ticket.latency))
+            return;
+        ticket.hot = sample_window(r->sample);
+    }
     if (r->tlm)
         post(r, rec, work, ticket);
     else
@@ -231,10 +242,10 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
         ticket.hot = replay_hot_count(r, rec, o);
     if (r->detail)
         replay_detail_access(r, rec, a, o);
-    if (is_plain(r, o))
-        charge_now(r, rec, &work, ticket);
-    else
+    if (!is_plain(r, o))
         hand_in(r, rec, &work, ticket);
+    else if (!r->sample) /* which has nothing to add to a micro-TLB hit */
+        charge_now(r, rec, &work, ticket);
 }
 
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,
@@ -307,6 +318,8 @@ static void keep_running(struct replay *r)
 
 bool replay_cost_batch(struct replay *r, struct trace_error *err)
 {
+    if (r->sample && !sample_is_timed(r->sample) && !r->engine_failed) /* time stands still */
+        return true;
     if (r->tlm && !r->request->trace_order && !r->engine_failed)
         keep_running(r);
     if (r->tlm && !r->engine_failed)

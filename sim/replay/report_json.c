@@ -2,6 +2,8 @@
 #include "sim/replay/report.h"
 
 #include "sim/replay/report_hot.h"
+#include "sim/replay/report_part.h"
+#include "sim/replay/report_sample.h"
 #include "sim/result_file.h"
 #include "sim/version.h"
 
@@ -10,7 +12,7 @@
 #include <string.h>
 
 /* JSON integers are signed; counters stay far below. */
-static json_t *number(uint64_t n)
+json_t *report_part_number(uint64_t n)
 {
     return json_integer((json_int_t)n);
 }
@@ -23,7 +25,7 @@ json_t *report_param(const struct param *p, uint32_t value)
 }
 
 /* What tells two runs of one trace apart: all parameters that are not the default. */
-static json_t *params_object(const struct config *config)
+json_t *report_part_params(const struct config *config)
 {
     size_t count;
     const struct param *params = params_table(&count);
@@ -40,31 +42,34 @@ static json_t *params_object(const struct config *config)
     return changed;
 }
 
-static json_t *trace_object(const struct replay *r)
+json_t *report_part_trace(const struct replay *r)
 {
     uint64_t n[LATENCY_KIND_COUNT];
 
     for (int k = 0; k < LATENCY_KIND_COUNT; k++)
-        n[k] = stats_count(&r->stats.latency[k]);
+        n[k] = r->hits[k];
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "path", result_file_text(r->request->path),
-                     "source", result_file_text(r->info.source), "records", number(r->record), "accesses",
-                     number(n[LATENCY_FETCH] + n[LATENCY_LOAD] + n[LATENCY_STORE]), "fetches", number(n[LATENCY_FETCH]),
-                     "loads", number(n[LATENCY_LOAD]), "stores", number(n[LATENCY_STORE]), "exceptions",
-                     number(r->exceptions), "recovered", (int)r->recovered, "interrupted", (int)r->interrupted);
+                     "source", result_file_text(r->info.source), "records", report_part_number(r->record), "accesses",
+                     report_part_number(n[LATENCY_FETCH] + n[LATENCY_LOAD] + n[LATENCY_STORE]), "fetches",
+                     report_part_number(n[LATENCY_FETCH]), "loads", report_part_number(n[LATENCY_LOAD]), "stores",
+                     report_part_number(n[LATENCY_STORE]), "exceptions", report_part_number(r->exceptions), "recovered",
+                     (int)r->recovered, "interrupted", (int)r->interrupted);
 }
 
-static json_t *verify_object(const struct replay *r)
+json_t *report_part_verify(const struct replay *r)
 {
     const struct verify *v = &r->verify;
 
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested",
-                     (int)r->request->verify, "types_compared", number(v->types_compared), "types_mismatched",
-                     number(v->types_mismatched), "pa_compared", number(v->pa_compared), "pa_mismatched",
-                     number(v->pa_mismatched), "faults_compared", number(v->faults_compared), "faults_mismatched",
-                     number(v->faults_mismatched), "at_compared", number(v->at_compared), "at_mismatched",
-                     number(v->at_mismatched), "at_attributes_differ", number(v->at_attributes_differ),
-                     "faults_injected", number(v->faults_injected), "unprivileged_guessed",
-                     number(v->unprivileged_guessed), "absent_reads", number(r->machine->phys.absent_reads));
+    return json_pack(
+        "{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested", (int)r->request->verify,
+        "types_compared", report_part_number(v->types_compared), "types_mismatched",
+        report_part_number(v->types_mismatched), "pa_compared", report_part_number(v->pa_compared), "pa_mismatched",
+        report_part_number(v->pa_mismatched), "faults_compared", report_part_number(v->faults_compared),
+        "faults_mismatched", report_part_number(v->faults_mismatched), "at_compared",
+        report_part_number(v->at_compared), "at_mismatched", report_part_number(v->at_mismatched),
+        "at_attributes_differ", report_part_number(v->at_attributes_differ), "faults_injected",
+        report_part_number(v->faults_injected), "unprivileged_guessed", report_part_number(v->unprivileged_guessed),
+        "absent_reads", report_part_number(r->machine->phys.absent_reads));
 }
 
 static json_t *core_object(const struct core *core, unsigned index)
@@ -74,7 +79,7 @@ static json_t *core_object(const struct core *core, unsigned index)
     for (int i = 0; i < COUNT_COUNT; i++) {
         const struct count_row *row = count_row((enum count)i);
 
-        json_object_set_new(row->number < 0x1000 ? pmu : own, row->name, number(core->mmu.count.v[i]));
+        json_object_set_new(row->number < 0x1000 ? pmu : own, row->name, report_part_number(core->mmu.count.v[i]));
     }
     return json_pack("{s:i, s:o, s:o}", "core", (int)index, "pmu", pmu, "model", own);
 }
@@ -98,11 +103,12 @@ static json_t *domains_array(const struct replay *r)
         if (d->accesses == 0)
             continue;
         json_array_append_new(domains, json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "vmid",
-                                                 i == DOMAIN_EL2 ? json_null() : number(i), "regime",
-                                                 i == DOMAIN_EL2 ? "EL2" : "EL1&0", "accesses", number(d->accesses),
-                                                 "translation_cycles", number(d->cycles), "walks", number(d->walks),
-                                                 "translation_wait_cycles", number(d->xlat_wait), "line_wait_cycles",
-                                                 number(d->line_wait)));
+                                                 i == DOMAIN_EL2 ? json_null() : report_part_number(i), "regime",
+                                                 i == DOMAIN_EL2 ? "EL2" : "EL1&0", "accesses",
+                                                 report_part_number(d->accesses), "translation_cycles",
+                                                 report_part_number(d->cycles), "walks", report_part_number(d->walks),
+                                                 "translation_wait_cycles", report_part_number(d->xlat_wait),
+                                                 "line_wait_cycles", report_part_number(d->line_wait)));
     }
     return domains;
 }
@@ -114,7 +120,7 @@ static json_t *histogram_array(const struct latency *l)
 
     for (uint32_t i = 0; i < LATENCY_BINS; i++) {
         if (l->bin[i] > 0)
-            json_array_append_new(bins, json_pack("[i, o]", (int)i, number(l->bin[i])));
+            json_array_append_new(bins, json_pack("[i, o]", (int)i, report_part_number(l->bin[i])));
     }
     return bins;
 }
@@ -128,8 +134,8 @@ static json_t *latency_object(const struct replay *r)
         uint64_t count = stats_count(l);
 
         json_object_set_new(all, stats_kind_name((enum latency_kind)k),
-                            json_pack("{s:o, s:o, s:f, s:i, s:i, s:i, s:i, s:i, s:o}", "accesses", number(count),
-                                      "cycles", number(stats_sum(l)), "mean",
+                            json_pack("{s:o, s:o, s:f, s:i, s:i, s:i, s:i, s:i, s:o}", "accesses",
+                                      report_part_number(count), "cycles", report_part_number(stats_sum(l)), "mean",
                                       count ? (double)stats_sum(l) / (double)count : 0.0, "p50",
                                       (int)stats_percentile(l, 0.5), "p90", (int)stats_percentile(l, 0.9), "p99",
                                       (int)stats_percentile(l, 0.99), "p999", (int)stats_percentile(l, 0.999), "max",
@@ -152,10 +158,10 @@ static json_t *walks_array(const struct replay *r)
 
                 for (unsigned i = 0; i < CORES_MAX; i++)
                     sum += r->machine->cluster.core[i].fetch_at[stage][level][w];
-                json_object_set_new(row, memsys_level_name((enum mem_level)w), number(sum));
+                json_object_set_new(row, memsys_level_name((enum mem_level)w), report_part_number(sum));
                 all += sum;
             }
-            json_object_set_new(row, "fetches", number(all));
+            json_object_set_new(row, "fetches", report_part_number(all));
             json_array_append_new(rows, row);
         }
     }
@@ -166,10 +172,10 @@ static void add_wait(json_t *rows, const struct wait_cell *cell, enum resource r
                      const unsigned core[2])
 {
     if (cell->times > 0)
-        json_array_append_new(rows,
-                              json_pack("{s:s, s:s, s:i, s:i, s:o, s:o}", "resource", waits_resource_name(resource),
-                                        "asker", waits_asker_name(asker), "core", (int)core[0], "for_core",
-                                        (int)core[1], "times", number(cell->times), "cycles", number(cell->cycles)));
+        json_array_append_new(
+            rows, json_pack("{s:s, s:s, s:i, s:i, s:o, s:o}", "resource", waits_resource_name(resource), "asker",
+                            waits_asker_name(asker), "core", (int)core[0], "for_core", (int)core[1], "times",
+                            report_part_number(cell->times), "cycles", report_part_number(cell->cycles)));
 }
 
 /* Who waited for whom: pairs that did; a core may wait for its own other side. */
@@ -203,12 +209,12 @@ static json_t *types_array(const struct replay *r)
                                               t->stages & TLB_STAGE2 ? attr_name(t->s2) : "off", "result",
                                               attr_name(t->result), "attr", json_sprintf("0x%02x", t->result.attr),
                                               "shareability", attr_sh_name(t->result.sh), "count",
-                                              number(r->stats.type[i].count)));
+                                              report_part_number(r->stats.type[i].count)));
     }
     return rows;
 }
 
-static json_t *faults_array(const struct replay *r)
+json_t *report_part_faults(const struct replay *r)
 {
     json_t *rows = json_array();
 
@@ -217,37 +223,41 @@ static json_t *faults_array(const struct replay *r)
 
         if (f->count == 0)
             continue;
-        json_array_append_new(rows,
-                              json_pack("{s:s, s:s, s:i, s:i, s:b, s:i, s:i, s:o}", "fault",
-                                        fault_name((enum fault_type)f->key.type), "kind",
-                                        access_kind_name((enum access_kind)f->key.kind), "stage", (int)f->key.stage,
-                                        "level", (int)f->key.level, "s1ptw", (int)f->key.s1ptw, "from_el",
-                                        (int)f->key.from_el, "to_el", (int)f->key.el, "count", number(f->count)));
+        json_array_append_new(rows, json_pack("{s:s, s:s, s:i, s:i, s:b, s:i, s:i, s:o}", "fault",
+                                              fault_name((enum fault_type)f->key.type), "kind",
+                                              access_kind_name((enum access_kind)f->key.kind), "stage",
+                                              (int)f->key.stage, "level", (int)f->key.level, "s1ptw", (int)f->key.s1ptw,
+                                              "from_el", (int)f->key.from_el, "to_el", (int)f->key.el, "count",
+                                              report_part_number(f->count)));
     }
     return rows;
 }
 
-static json_t *run_object(const struct replay *r)
+json_t *report_part_run(const struct replay *r)
 {
     uint64_t accesses = 0;
 
     for (int k = 0; k < LATENCY_KIND_COUNT; k++)
-        accesses += stats_count(&r->stats.latency[k]);
+        accesses += r->hits[k];
     return json_pack("{s:s, s:s, s:o, s:f, s:f, s:I}", "engine", r->tlm ? "tlm" : "fast", "order",
                      r->tlm && !r->request->trace_order ? "free" : "trace", "quantum_ns",
-                     r->tlm ? number(r->request->quantum_ns) : json_null(), "wall_s", r->wall_s, "accesses_per_s",
-                     r->wall_s > 0 ? (double)accesses / r->wall_s : 0.0, "peak_rss_kib", (json_int_t)r->peak_rss_kib);
+                     r->tlm ? report_part_number(r->request->quantum_ns) : json_null(), "wall_s", r->wall_s,
+                     "accesses_per_s", r->wall_s > 0 ? (double)accesses / r->wall_s : 0.0, "peak_rss_kib",
+                     (json_int_t)r->peak_rss_kib);
 }
 
 json_t *report_json(const struct replay *r)
 {
-    json_t *report =
-        json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-                  "stagewalk/replay/1", "program", "name", "stagewalk", "version", STAGEWALK_VERSION, "platform",
-                  "zynqmp", "params", params_object(r->request->config), "trace", trace_object(r), "verify",
-                  verify_object(r), "cores", cores_array(r), "domains", domains_array(r), "latency", latency_object(r),
-                  "walks", walks_array(r), "contention", contention_array(r), "memory_types", types_array(r), "faults",
-                  faults_array(r), "run", run_object(r));
+    json_t *report;
+
+    if (r->sample)
+        return report_sample_json(r);
+    report = json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+                       "stagewalk/replay/1", "program", "name", "stagewalk", "version", STAGEWALK_VERSION, "platform",
+                       "zynqmp", "params", report_part_params(r->request->config), "trace", report_part_trace(r),
+                       "verify", report_part_verify(r), "cores", cores_array(r), "domains", domains_array(r), "latency",
+                       latency_object(r), "walks", walks_array(r), "contention", contention_array(r), "memory_types",
+                       types_array(r), "faults", report_part_faults(r), "run", report_part_run(r));
 
     if (report && r->request->top > 0 && json_object_set_new(report, "hot", report_hot_json(r, r->request->top)) != 0) {
         json_decref(report);

@@ -2,6 +2,8 @@
 #include "sim/replay/report.h"
 
 #include "sim/replay/report_hot.h"
+#include "sim/replay/report_part.h"
+#include "sim/replay/report_sample.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -21,12 +23,12 @@ static uint64_t total(const struct replay *r, enum count c)
     return sum;
 }
 
-static void print_trace(FILE *out, const struct replay *r)
+void report_part_print_trace(FILE *out, const struct replay *r)
 {
     uint64_t accesses = 0;
 
     for (int k = 0; k < LATENCY_KIND_COUNT; k++)
-        accesses += stats_count(&r->stats.latency[k]);
+        accesses += r->hits[k];
     fprintf(out, "%s: %s\n", r->request->path, r->info.source);
     fprintf(out, "  %" PRIu64 " records, %" PRIu64 " accesses on %u cores, %" PRIu64 " exceptions\n", r->record,
             accesses, r->info.cores, r->exceptions);
@@ -204,7 +206,7 @@ static int faults_by_count(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-static void print_faults(FILE *out, const struct replay *r)
+void report_part_print_faults(FILE *out, const struct replay *r)
 {
     struct fault_row rows[FAULT_ROWS];
     size_t count = 0;
@@ -228,7 +230,7 @@ static void print_faults(FILE *out, const struct replay *r)
         fprintf(out, "  and %" PRIu64 " of further kinds\n", r->stats.faults_lost);
 }
 
-static void print_verify(FILE *out, const struct replay *r)
+void report_part_print_verify(FILE *out, const struct replay *r)
 {
     const struct verify *v = &r->verify;
 
@@ -255,19 +257,8 @@ static void print_verify(FILE *out, const struct replay *r)
                 r->machine->phys.absent_reads, r->machine->phys.first_absent.v);
 }
 
-void report_text(FILE *out, const struct replay *r)
+void report_part_print_run(FILE *out, const struct replay *r)
 {
-    print_trace(out, r);
-    print_latency(out, r);
-    print_structures(out, r);
-    print_walks(out, r);
-    print_contention(out, r);
-    print_types(out, r);
-    print_domains(out, r);
-    if (r->request->top > 0)
-        report_hot_text(out, r);
-    print_faults(out, r);
-    print_verify(out, r);
     if (r->tlm)
         fprintf(out, "\ntlm engine, %s order, quantum %" PRIu64 " ns: ", r->request->trace_order ? "trace" : "free",
                 r->request->quantum_ns);
@@ -287,4 +278,24 @@ void report_mismatches(FILE *out, const struct replay *r)
         fprintf(out, "%" PRIu64 " of %" PRIu64 " memory types, ", v->types_mismatched, v->types_compared);
     fprintf(out, "%" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of %" PRIu64 " AT results\n", v->faults_mismatched,
             v->faults_compared, v->at_mismatched, v->at_compared);
+}
+
+void report_text(FILE *out, const struct replay *r)
+{
+    if (r->sample) {
+        report_sample_text(out, r);
+        return;
+    }
+    report_part_print_trace(out, r);
+    print_latency(out, r);
+    print_structures(out, r);
+    print_walks(out, r);
+    print_contention(out, r);
+    print_types(out, r);
+    print_domains(out, r);
+    if (r->request->top > 0)
+        report_hot_text(out, r);
+    report_part_print_faults(out, r);
+    report_part_print_verify(out, r);
+    report_part_print_run(out, r);
 }

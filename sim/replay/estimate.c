@@ -1,0 +1,99 @@
+/* Ratios of sums, and intervals. */
+#include "sim/replay/estimate.h"
+
+#include <math.h>
+
+#define NORMAL 1.959963984540054 /* 97.5 % of the normal distribution */
+
+double estimate_student(size_t freedom)
+{
+    static const double exact[] = { 12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281 };
+    const double z = NORMAL, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+    double n = (double)freedom;
+
+    if (freedom == 0)
+        return INFINITY;
+    if (freedom <= sizeof exact / sizeof *exact)
+        return exact[freedom - 1];
+    return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) +
+           (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n); /* Cornish and Fisher's expansion */
+}
+
+/* The statistic whose transformed value is t [Hall: with a = 1/3, b = 1/6 for a mean]. `skew` is of one window, `n` the
+ * number of them. */
+static double untransform(double t, double skew, double n)
+{
+    const double a = 1.0 / 3, b = 1.0 / 6;
+
+    if (fabs(skew) < 1e-6)
+        return t;
+    return sqrt(n) / (a * skew) * (cbrt(1 + 3 * a * skew * (t / sqrt(n) - b * skew / n)) - 1);
+}
+
+struct estimate estimate_exact(double value)
+{
+    return (struct estimate){ .value = value, .low = value, .high = value, .bounded = true };
+}
+
+/* Sums of y and z. Returns in how many windows y is not 0. */
+static size_t sums(const double *y, const double *z, size_t count, double sum[2])
+{
+    size_t told = 0;
+
+    sum[0] = sum[1] = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum[0] += y[i];
+        sum[1] += z[i];
+        told += y[i] > 0;
+    }
+    return told;
+}
+
+/* Second to fourth moment of the residuals, of which the sum is 0. */
+static void moments(const double *y, const double *z, size_t count, double ratio, double moment[3])
+{
+    moment[0] = moment[1] = moment[2] = 0;
+    for (size_t i = 0; i < count; i++) {
+        double d = y[i] - ratio * z[i];
+
+        moment[0] += d * d;
+        moment[1] += d * d * d;
+        moment[2] += d * d * d * d;
+    }
+    for (int i = 0; i < 3; i++)
+        moment[i] /= (double)count;
+}
+
+/* Degrees of freedom of a variance found from so many windows: as many as a normal distribution's would have that is known as
+ * well. `kurtosis` is 3 for that, and large when few windows make up nearly all of the variance. */
+static size_t freedom_of(size_t count, double kurtosis)
+{
+    double freedom = 2 * (double)count / fmax(kurtosis - 1, 2);
+
+    return freedom < 2 ? 2 : freedom < (double)(count - 1) ? (size_t)freedom : count - 1;
+}
+
+struct estimate estimate_ratio(const double *y, const double *z, size_t count, double drawn)
+{
+    double sum[2], moment[3], n = (double)count, spread, skew, t;
+    size_t told = sums(y, z, count, sum);
+    struct estimate e = estimate_exact(sum[1] > 0 ? sum[0] / sum[1] : 0);
+
+    e.bounded = count > 1 && sum[1] > 0 && told >= ESTIMATE_TOLD_MIN;
+    if (!e.bounded)
+        return e;
+    moments(y, z, count, e.value, moment);
+    if (moment[0] <= 0)
+        return e;
+    t = estimate_student(freedom_of(count, moment[2] / (moment[0] * moment[0])));
+    skew = moment[1] / (moment[0] * sqrt(moment[0]));
+    spread = sqrt(moment[0] * n / (n - 1) * (1 - drawn) / n) / (sum[1] / n);
+    e.low = fmax(0, e.value - spread * untransform(t, skew, n));
+    e.high = e.value - spread * untransform(-t, skew, n);
+    return e;
+}
+
+struct estimate estimate_scaled(struct estimate e, double factor)
+{
+    return (struct estimate){ e.value * factor, e.low * factor, e.high * factor, e.bounded };
+}
