@@ -221,7 +221,7 @@ static void charge_now(struct replay *r, const struct trace_rec *rec, const stru
 static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
 {
     if (r->sample) {
-        if (!sample_price(r, work, ticket.latency))
+        if (!sample_price(r, rec, work, ticket.latency))
             return;
         ticket.hot = sample_window(r->sample);
     }

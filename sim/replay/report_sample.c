@@ -68,7 +68,8 @@ static void print_rates(FILE *out, const struct replay *r)
         unknown |= !x.rate.bounded;
     }
     if (unknown)
-        fprintf(out, "  unknown: met in fewer than %d windows; a smaller PERIOD measures more\n", ESTIMATE_TOLD_MIN);
+        fprintf(out, "  unknown: met, or waited for, in fewer than %d windows; a smaller PERIOD measures more\n",
+                ESTIMATE_TOLD_MIN);
 }
 
 void report_sample_text(FILE *out, const struct replay *r)

@@ -245,17 +245,29 @@ void sample_told(struct replay *r, uint32_t window, unsigned latency, const stru
     s->group[SAMPLE_CYCLES_WALKS][at] += walk_cycles(charge);
 }
 
-bool sample_price(struct replay *r, const struct engine_work *work, unsigned latency)
+/* What a core waits for its own walker, in free order of the tlm engine. */
+static uint32_t own_wait(struct replay *r, const struct trace_rec *rec, const struct charge *charge)
+{
+    uint64_t done = replay_batch_instructions(r, rec->core);
+
+    if (!r->tlm || r->request->trace_order)
+        return 0;
+    return sample_own_wait(&r->sample->own[rec->core], charge, rec->op == REC_FETCH ? done - rec->n : done,
+                           r->machine->cluster.config.fetch_ahead);
+}
+
+bool sample_price(struct replay *r, const struct trace_rec *rec, const struct engine_work *work, unsigned latency)
 {
     struct sample *s = r->sample;
     struct cluster *c = &r->machine->cluster;
     /* what is alone opens the same DRAM rows as without sampling */
     struct charge charge = work->kind == WORK_AT ? charge_at(c, work->outcome)
                                                  : charge_alone(c, (enum access_kind)work->access, work->outcome);
+    uint32_t own = own_wait(r, rec, &charge);
 
     if (latency < LATENCY_KIND_COUNT)
-        s->alone[latency] += beyond_hit(r, &charge);
-    s->alone[3] += walk_cycles(&charge);
+        s->alone[latency] += beyond_hit(r, &charge) + own;
+    s->alone[3] += walk_cycles(&charge) + own;
     if (!r->tlm && s->mode == SAMPLE_MEASURE)
         sample_told(r, sample_window(s), latency, &charge);
     return r->tlm && sample_is_timed(s);

@@ -7,11 +7,13 @@
 
 #include "models/cluster/charge.h"
 #include "sim/replay/estimate.h"
+#include "sim/replay/sample_own.h"
 #include "sim/tlm/engine.h"
 #include <stdint.h>
 
 struct replay;
 struct trace_error;
+struct trace_rec;
 
 #define SAMPLE_PERIOD_MAX 1000000000000ull
 
@@ -38,7 +40,8 @@ enum sample_field {
     SAMPLE_FETCHES, /* accesses by kind, as enum latency_kind */
     SAMPLE_LOADS,
     SAMPLE_STORES,
-    SAMPLE_ALONE, /* translation cycles beyond a micro-TLB hit, by kind, as if the core were alone; */
+    SAMPLE_ALONE, /* translation cycles beyond a micro-TLB hit, by kind, as if the core were alone,
+                      but in free order of the tlm engine for one walk at a time; */
     SAMPLE_ALONE_WALKS = SAMPLE_ALONE + 3, /* those of translations that walked */
     SAMPLE_CYCLES,                         /* the same four as the engine timed them: of windows alone */
     SAMPLE_CYCLES_WALKS = SAMPLE_CYCLES + 3,
@@ -62,6 +65,7 @@ struct sample {
     uint64_t accesses_skipped;
     uint64_t alone[4];             /* of all that is not skipped: SAMPLE_ALONE and SAMPLE_ALONE_WALKS */
     uint64_t begun[SAMPLE_FIELDS]; /* the totals when the window began */
+    struct sample_own own[CORES_MAX];
     uint64_t worked[CORES_MAX];    /* instructions of windows that the engine does not know of yet */
     uint64_t total[SAMPLE_FIELDS]; /* when the trace has ended */
     unsigned shift;                /* 2^shift windows are a group */
@@ -78,9 +82,9 @@ bool sample_block(struct replay *r, uint32_t count, struct trace_error *err);
 /* The trace has ended. */
 void sample_end(struct replay *r);
 
-/* Prices a work that has been decided. Returns true when the engine is to time it as well; latency: enum latency_kind,
+/* Prices a work that has been decided, of a record. Returns true when the engine is to time it as well; latency: enum latency_kind,
  * LATENCY_KIND_COUNT of what is in none. */
-bool sample_price(struct replay *r, const struct engine_work *work, unsigned latency);
+bool sample_price(struct replay *r, const struct trace_rec *rec, const struct engine_work *work, unsigned latency);
 
 /* A work of a window has been timed. */
 void sample_told(struct replay *r, uint32_t window, unsigned latency, const struct charge *charge);

@@ -58,6 +58,16 @@ static bool is_time(const struct sample_rate *rate)
     return rate->of[0] >= SAMPLE_CYCLES && rate->of[0] <= SAMPLE_CYCLES_WALKS;
 }
 
+/* True when enough windows have taken longer than alone to tell by how much. */
+static bool some_differ(const double *y, const double *x, size_t count)
+{
+    size_t differ = 0;
+
+    for (size_t i = 0; i < count; i++)
+        differ += y[i] > x[i] || y[i] < x[i];
+    return differ >= ESTIMATE_TOLD_MIN;
+}
+
 /* How much longer than alone it takes in time; 1 by the fast engine, which knows of nobody else. */
 static struct estimate stretch(const struct replay *r, const uint16_t cycles[2], const uint16_t alone[2])
 {
@@ -70,6 +80,7 @@ static struct estimate stretch(const struct replay *r, const uint16_t cycles[2],
     add_groups(s, cycles, y);
     add_groups(s, alone, x);
     e = estimate_ratio(y, x, sample_groups(s), sample_drawn(r));
+    e.bounded = e.bounded && some_differ(y, x, sample_groups(s));
     return e.value > 0 ? e : (struct estimate){ 1, 1, 1, false };
 }
 

@@ -59,7 +59,7 @@ static const struct row {
     { "replay --sample 100,10 --vcd y x", 2, "", "--sample measures a few: leave out one or the other" },
     { "replay --seed 2 x", 2, "", "--seed draws the windows of --sample, which is not given" },
     { "replay --sample 2,1 --verify %s", 1, "\nSAMPLED: ", "record 2" },
-    { "replay --sample 2,1,0 %s", 0, "unknown: met in fewer than 5 windows", "" },
+    { "replay --sample 2,1,0 %s", 0, "unknown: met, or waited for, in fewer than 5 windows", "" },
     { "replay -q --sample 2,1 --json - %s", 0, "\"schema\": \"stagewalk/replay-sample/1\",\n  \"sampled\": true", "" },
     { "replay --top 1001 x", 2, "", "--top wants 0 to 1000, not 1001" },
     { "replay --elf Makefile x", 2, "", "Makefile: byte 0: not an ELF file" },
