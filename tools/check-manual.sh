@@ -62,17 +62,18 @@ lie 'a value that is not told' 's/--engine tlm|fast /--engine            /' ': -
 ! have mandoc 'lint of pages' || verdict 'mandoc finds nothing in the pages' "$(cd "$tmp/man" && mandoc -Tlint ./*.1 2>&1)"
 ! have man 'warnings on pages' || verdict 'man warns of nothing' \
     "$(for page in "$tmp"/man/*.1; do man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null; done)"
-verdict 'a page for each command' "$(
-    "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' |
-        while read -r name; do [ -s "$tmp/man/stagewalk-$name.1" ] || echo "not of $name"; done
-    [ -s "$tmp/man/stagewalk-trace-cat.1" ] || echo 'not of trace cat'
+# The commands are those that the sources declare.
+verdict 'a page for each command, and no other' "$(
+    sed -n 's/^int cmd_\([a-z_]*\)(int argc.*/stagewalk-\1.1/p' sim/commands.h sim/trace/cmd_trace*.h | tr _ - | sort >"$tmp/declared"
+    (cd "$tmp/man" && ls stagewalk-*) | sort | diff "$tmp/declared" -
 )"
 
 # What a page says is what the help says: all its words, in their order, but for `usage:` and the headings.
 ! have mandoc 'text of pages' || verdict 'a page says what the help says' "$(
-    for name in replay merge; do
+    for name in $(sed 's/^stagewalk-//; s/\.1$//' "$tmp/declared"); do
         mandoc -Tutf8 -O width=100 "$tmp/man/stagewalk-$name.1" | col -b | tr -s ' \n\t' '\n' | sort -u >"$tmp/said"
-        "$program" help "$name" | grep -v '^Exit status' | tr -s ' \n\t' '\n' | tr '`' '\n' | sort -u |
+        # shellcheck disable=SC2086
+        "$program" help ${name/-/ } | grep -v '^Exit status' | tr -s ' \n\t' '\n' | tr -d '`' | sort -u |
             grep -vxE "usage:|\[?options\]?|[^A-Za-z]*|.*'.*|Examples:" | comm -23 - "$tmp/said" | sed "s/^/not in $name: /"
     done
 )"

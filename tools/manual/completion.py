@@ -17,7 +17,7 @@ def value_of(program, command, names):
     """What the value of an option may be: a list of words, "file", or "" for what nobody can tell."""
     words, is_file = [], False
     for line in lines_of(program, command, names):
-        known = program.values.get(line.value)
+        known = program.values.get("KEY=VALUE" if "-C" in names else line.value)
         words += known if known else line.literals()
         is_file = is_file or (not known and line.value != "TEXT" and FILE.search(line.value))
     return list(dict.fromkeys(words)) or ("file" if is_file else "")

@@ -30,7 +30,8 @@ def running(text):
     """Sentences, each on a line of its own; options and what stands in backquotes in bold."""
     out, at = [], 0
     for found in LITERAL.finditer(text):
-        out += [prose(text[at:found.start()]), "\\fB" + plain(found[1] or found[2]) + "\\fR"]
+        words = (found[1] or found[2]).split(" ")
+        out += [prose(text[at:found.start()]), "\\fB" + " ".join("\\%" + plain(w) for w in words) + "\\fR"]
         at = found.end()
     sentences = re.sub(r"([.?!][)\"]?) +(?=[A-Z])", r"\1\n", "".join(out) + prose(text[at:])).split("\n")
     lines = [line for s in sentences for line in textwrap.wrap(s, 78, break_long_words=False, break_on_hyphens=False)]
@@ -59,6 +60,16 @@ def option_head(option):
     return ".It " + names + (" Ar " + word(option.value) if option.value else "")
 
 
+def option_body(option):
+    out = [running(option.text)] * bool(option.text)
+    if option.rows:
+        out += [".Bl -tag -width Ds -compact"]
+        for term, text in option.rows:
+            out += [".It " + " ".join(word(part) for part in term.split()), running(text)]
+        out += [".El"] + [running(option.after)] * bool(option.after)
+    return out
+
+
 def body(parts):
     """The parts of a text, lists opened and closed as they come."""
     out, list_kind, begun = [], "", False
@@ -69,7 +80,7 @@ def body(parts):
             begun = begun or bool(list_kind)
         list_kind = wanted
         if kind == "option":
-            out += [option_head(content), running(content.text)]
+            out += [option_head(content)] + option_body(content)
         elif kind == "row":
             out += [".It " + word(content[0]), running(content[1])]
         elif kind == "literal":

@@ -7,6 +7,7 @@ A text is read by its layout:
     Exit status: ...                      a paragraph of its own, to the next empty line
       -x, --name VALUE  text              an option; deeper lines go on with its text, and VALUE is no word but the
                                           values themselves where it is written small: fast|tlm
+                           term  text     deeper than the text: a row of a list in it
       term  text                          a row of a list
       anything else                       as it stands
     Examples:                             then as it stands
@@ -22,10 +23,28 @@ MENTION = re.compile(r"(?<![A-Za-z0-9-])--[a-z0-9][a-z0-9-]*")
 
 
 class Option:
-    """An option line: its names with their dashes, what stands for its value ("" when it takes none), its text."""
+    """An option line: its names with their dashes, what stands for its value ("" when it takes none), its text, the rows
+    (term, text) of a list in it, and what comes after that. `column`: where the text stands, 0 while there is none."""
 
-    def __init__(self, names, value, text):
-        self.names, self.value, self.text = names, value, text
+    def __init__(self, names, value, text, column=0):
+        self.names, self.value, self.text, self.column = names, value, text, column
+        self.rows, self.after = [], ""
+
+    def take(self, line):
+        """A further line."""
+        depth, row = len(line) - len(line.lstrip()), re.match(r" +(\S+(?: \S+)*)  +(\S.*)", line)
+        self.column = self.column or depth
+        if depth > self.column and row:
+            self.rows.append([row[1], row[2]])
+        elif depth > self.column and self.rows:
+            self.rows[-1][1] += " " + line.strip()
+        elif self.rows:
+            self.after = (self.after + " " + line.strip()).strip()
+        else:
+            self.text = (self.text + " " + line.strip()).strip()
+
+    def sentences(self):
+        return " ".join([self.text] + [text for _, text in self.rows] + [self.after])
 
     def literals(self):
         """The values, where they are written themselves."""
@@ -39,7 +58,7 @@ class Text:
 
     def __init__(self, text):
         self.synopsis, self.parts, self.raw = [], [], text
-        self.gap = True
+        self.gap, self.column = True, 0
         lines = text.split("\n")
         while lines and (lines[0].startswith("usage: ") or (self.synopsis and lines[0].startswith(" "))):
             self.synopsis.append(lines.pop(0)[len("usage: "):])
@@ -67,13 +86,18 @@ class Text:
     def take_indented(self, line):
         depth = len(line) - len(line.lstrip())
         row = re.match(r"  (\S+(?: \S+)*)  +(\S.*)", line)
+        if depth == 2 and not row and self.last("row"): # a term that leaves no room for a second space
+            row = re.match(r"  (\S.{%d}) (\S.*)" % (self.column - 4), line)
         if self.last("examples"):
             self.parts[-1][1].append(line)
-        elif depth > 5 and self.last("option", "row"):
+        elif depth > 5 and self.last("option"):
+            self.parts[-1][1].take(line)
+        elif depth > 5 and self.last("row"):
             self.join(line.strip())
         elif depth == 2 and OPTION_NAME.match(line, 2):
             self.add("option", read_option(line))
         elif row:
+            self.column = row.start(2)
             self.add("row", [row[1], row[2]])
         elif self.last("literal"):
             self.parts[-1][1].append(line)
@@ -86,9 +110,7 @@ class Text:
 
     def join(self, line):
         kind, content = self.parts[-1]
-        if kind == "option":
-            content.text = (content.text + " " + line).strip()
-        elif kind == "row":
+        if kind == "row":
             content[1] += " " + line
         else:
             self.parts[-1] = (kind, content + " " + line)
@@ -98,7 +120,7 @@ class Text:
 
     def mentions(self):
         """The long options that its sentences name."""
-        said = [c for k, c in self.parts if k in ("paragraph", "exit")] + [o.text for o in self.of("option")]
+        said = [c for k, c in self.parts if k in ("paragraph", "exit")] + [o.sentences() for o in self.of("option")]
         return set(MENTION.findall("\n".join(said)))
 
 
@@ -120,7 +142,8 @@ def read_option(line):
         if not OPTION_NAME.match(line, at + 1):
             break
         at += 1
-    return Option(names, value, line[at:].strip())
+    text = line[at:].strip()
+    return Option(names, value, text, len(line) - len(text) if text else 0)
 
 
 class Command:
