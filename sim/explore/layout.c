@@ -57,6 +57,7 @@ static const struct key keys[] = {
     { "ipa_bits", NULL, offsetof(struct layout, stage2.ia_bits), 25, PA_BITS, 0 },
     { "start2", NULL, offsetof(struct layout, start2), 0, 3, 1 },
     { "holes", holes, offsetof(struct layout, cover_holes), 0, 0, 0 },
+    { "ahead", answers, offsetof(struct layout, ahead), 0, 0, 0 },
     { "walks", walks, offsetof(struct layout, walks), 0, 0, 0 },
 };
 #define KEY_COUNT (sizeof keys / sizeof *keys)

@@ -33,6 +33,7 @@ struct layout {
     struct layout_stage stage1, stage2;
     uint8_t start2;     /* stage 2: the first level, plus 1; 0: the lowest with which all fits */
     bool cover_holes;   /* stage 2: blocks cover what is not mapped, as if the guest had been given whole ones */
+    bool ahead;         /* what is mapped once, where no fault is recorded, is mapped from the start */
     uint8_t tables;     /* enum layout_tables */
     uint8_t walks;      /* enum layout_walks: IRGN, ORGN and SH of TCR_EL1 and VTCR_EL2 */
     uint64_t tables_at; /* LAYOUT_AT */
@@ -46,7 +47,7 @@ void layout_default(struct layout *l);
  *     stage1=as-captured|pages|blocks|linear-blocks    stage2=as-captured|pages|2M|blocks|xen   (4K, 1G: pages, blocks)
  *     granule1=4K|64K  granule2=4K|64K                 contiguous1=yes|no  contiguous2=yes|no
  *     va_bits=25..48   ipa_bits=25..40                 start2=0..3         holes=strict|cover
- *     tables=ddr|ocm|ADDRESS                           walks=as-captured|cached|uncached
+ *     tables=ddr|ocm|ADDRESS                           walks=as-captured|cached|uncached   ahead=yes|no
  *
  * Returns false with why, a phrase that names the word. */
 bool layout_word(struct layout *l, const char *word, char why[LAYOUT_WHY_BYTES]);

@@ -50,6 +50,32 @@ enum runs_result leaf_runs_add(struct leaf_runs *runs, const struct leaf_run *ru
     return RUNS_OK;
 }
 
+static int by_address(const void *a, const void *b)
+{
+    const struct leaf_run *x = a, *y = b;
+
+    return (x->ia > y->ia) - (x->ia < y->ia);
+}
+
+enum runs_result leaf_runs_merge(struct leaf_runs *into, struct leaf_runs *from)
+{
+    struct leaf_runs merged = { 0 };
+    enum runs_result result = RUNS_OK;
+    size_t i = 0, k = 0;
+
+    if (from->count > 0)
+        qsort(from->run, from->count, sizeof *from->run, by_address);
+    while (result == RUNS_OK && (i < into->count || k < from->count)) {
+        bool first = k == from->count || (i < into->count && into->run[i].ia < from->run[k].ia);
+
+        result = leaf_runs_add(&merged, first ? &into->run[i++] : &from->run[k++]);
+    }
+    leaf_runs_free(from);
+    leaf_runs_free(into);
+    *into = merged;
+    return result;
+}
+
 const struct leaf_run *leaf_runs_find(const struct leaf_runs *runs, uint64_t ia)
 {
     size_t low = 0, high = runs->count;

@@ -55,6 +55,9 @@ const struct leaf_run *leaf_runs_find(const struct leaf_runs *runs, uint64_t ia)
 
 /* Appends a run, joined to the last where it goes on alike. */
 enum runs_result leaf_runs_add(struct leaf_runs *runs, const struct leaf_run *run);
+
+/* Moves runs that overlap no other, in any order, to their places among those of `into`. */
+enum runs_result leaf_runs_merge(struct leaf_runs *into, struct leaf_runs *from);
 void leaf_runs_free(struct leaf_runs *runs);
 
 /* A stretch that two readings differ in; `now` NULL: nothing is mapped there now. */

@@ -76,19 +76,30 @@ static bool first_used(void *owner, struct context *c)
 static bool first_changed(void *owner, struct context *c, const struct runs_change *change)
 {
     struct relayout *r = owner;
+    struct leaf_run run;
 
-    return stretches_add(&c->changing, change->ia, change->bytes, change->leaf_bits) ||
-           error_set(r->err, "more mappings change than can be kept");
+    if (change->was_mapped || !change->now || !r->request->layout.ahead)
+        return stretches_add(&c->changing, change->ia, change->bytes, change->leaf_bits) ||
+               error_set(r->err, "more mappings change than can be kept");
+    run = *change->now;
+    run.oa += change->ia - run.ia;
+    run.ia = change->ia;
+    run.bytes = change->bytes;
+    return leaf_runs_add(&c->early, &run) == RUNS_OK || error_set(r->err, "more is mapped than can be kept");
 }
 
-/* Keeps where stage 2 refuses what the trace does: nothing may be mapped there. */
+/* Keeps where a stage refuses what the trace does: nothing may be mapped there before it is in the trace. */
 static bool note_fault(struct relayout *r, const struct trace_rec *rec)
 {
     struct fault f = relayout_fault_of(relayout_old(r), rec);
-    int stage2 = r->world.core[r->core].stage2;
+    uint64_t va = rec->op == REC_EXC ? rec->va : rec->value;
+    const struct world_core *k = &r->world.core[r->core];
+    int number = f.stage == 2 ? k->stage2 : k->stage1[va >> 55 & 1];
+    struct context *c = &r->world.context[number == NO_CONTEXT ? 0 : number];
+    uint64_t ia = f.stage == 2 ? f.ipa.v : va & low_mask(c->params.ia_bits);
 
-    return f.type == FAULT_NONE || f.stage != 2 || stage2 == NO_CONTEXT ||
-           stretches_add(&r->world.context[stage2].kept_holes, align_down(f.ipa.v, 12), 4096, 12) ||
+    return f.type == FAULT_NONE || number == NO_CONTEXT ||
+           stretches_add(&c->kept_holes, align_down(ia, 12), 4096, 12) ||
            error_set(r->err, "more faults than can be kept");
 }
 
@@ -125,14 +136,52 @@ static bool keep_pages(struct relayout *r)
     return true;
 }
 
+static bool touches(const struct stretches *s, const struct leaf_run *run)
+{
+    const struct stretch *at = stretches_find(s, run->ia);
+
+    return at && at->ia < run->ia + run->bytes;
+}
+
+/* What is mapped once, where no fault is recorded, and does not change any more, counts as mapped from the start [choice: an
+ * operating system that had mapped it earlier would have been right]; the rest is what changes. */
+static bool settle_early(struct relayout *r, struct context *c)
+{
+    struct leaf_runs ahead = { 0 };
+    enum runs_result result = RUNS_OK;
+    bool good = true;
+
+    stretches_sort(&c->changing);
+    stretches_sort(&c->kept_holes);
+    for (size_t i = 0; i < c->early.count && result == RUNS_OK; i++)
+        if (!touches(&c->changing, &c->early.run[i]) && !touches(&c->kept_holes, &c->early.run[i]))
+            result = leaf_runs_add(&ahead, &c->early.run[i]);
+    for (size_t i = 0; i < c->early.count && good; i++) {
+        const struct leaf_run *run = &c->early.run[i];
+
+        if (touches(&c->kept_holes, run))
+            good = stretches_add(&c->changing, run->ia, run->bytes, run->leaf_bits);
+    }
+    for (size_t i = 0; i < ahead.count; i++)
+        c->told.ahead += ahead.run[i].bytes;
+    stretches_sort(&c->changing);
+    leaf_runs_free(&c->early);
+    if (result == RUNS_OK)
+        result = leaf_runs_merge(&c->runs, &ahead);
+    leaf_runs_free(&ahead);
+    return (good && result == RUNS_OK) || error_set(r->err, "more is mapped than can be kept");
+}
+
 static bool plan(struct relayout *r)
 {
     struct relayout_world *w = &r->world;
     struct relayout_tables *t = &r->tables;
 
     for (int i = 0; i < w->count; i++) {
-        stretches_sort(&w->context[i].changing);
-        stretches_sort(&w->context[i].kept_holes);
+        if (!settle_early(r, &w->context[i]))
+            return false;
+    }
+    for (int i = 0; i < w->count; i++) {
         if (!relayout_build_prepare(t, &w->context[i]))
             return false;
     }

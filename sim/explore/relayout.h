@@ -6,7 +6,7 @@
  *
  * What a trace does not carry is not known: a table page that no walk has read maps nothing here. A region that changes in
  * the course of the trace keeps leaves no larger than what changes [choice: as an operating system does that means to
- * change it, so that no block has to be split], and all of it keeps the TLB maintenance of the input. */
+ * change it, so that no block has to be split]. The TLB maintenance of the input stays. */
 #pragma once
 
 #include "sim/explore/layout.h"
@@ -34,6 +34,7 @@ struct relayout_context {
     uint64_t old_leaves[RELAYOUT_LEVELS], leaves[RELAYOUT_LEVELS]; /* by level, at the first use */
     uint64_t contiguous;                                           /* groups with the contiguous bit */
     uint64_t mapped;                                               /* bytes */
+    uint64_t ahead;                                                /* bytes of them that the trace maps only later */
     uint64_t covered; /* bytes of them that nothing was mapped to: holes=cover */
     uint64_t unknown; /* tables that the trace does not carry */
 };

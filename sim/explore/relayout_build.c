@@ -158,7 +158,10 @@ bool relayout_build(struct relayout_tables *t, struct context *c)
 bool relayout_build_change(struct relayout_tables *t, struct context *c, const struct runs_change *change)
 {
     unsigned bits = c->fresh.granule_bits;
+    const struct stretch *s = stretches_find(&c->changing, change->ia);
 
+    if (!s || s->ia > change->ia)
+        return true; /* it was mapped from the start */
     if (change->now) {
         struct leaf_run r = *change->now;
 

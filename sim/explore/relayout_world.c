@@ -54,6 +54,7 @@ void relayout_world_free(struct relayout_world *w)
 {
     for (int i = 0; i < w->count; i++) {
         leaf_runs_free(&w->context[i].runs);
+        leaf_runs_free(&w->context[i].early);
         free(w->context[i].changing.stretch);
         free(w->context[i].kept_holes.stretch);
     }

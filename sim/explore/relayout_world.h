@@ -10,7 +10,7 @@
 #define CONTEXTS_MAX 1024
 #define NO_CONTEXT (-1)
 
-/* A stretch that changes, or of stage 2 one that may not be covered; leaves in it are no larger than leaf_bits. */
+/* A stretch that changes, or one where nothing may be mapped ahead; leaves in it are no larger than leaf_bits. */
 struct stretch {
     uint64_t ia, end;
     uint8_t leaf_bits;
@@ -30,7 +30,8 @@ struct context {
     struct leaf_runs runs;     /* at the first use */
     struct leaf_run like;      /* of a stage 2: how the captured tables of the guest are mapped; no bytes: not at all */
     struct stretches changing; /* sorted and disjoint after the first reading */
-    struct stretches kept_holes; /* of stage 2: where the trace records faults */
+    struct stretches kept_holes; /* where the trace records faults of this stage */
+    struct leaf_runs early;      /* what was mapped where nothing had been, in the order in which it was */
     bool used;                   /* in this reading */
     bool planned;                /* its new tables are there */
 };

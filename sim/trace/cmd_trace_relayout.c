@@ -32,6 +32,8 @@ static const char help[] =
     "                       start2=                  first level of stage 2; else the lowest possible\n"
     "                       holes=cover              stage 2: blocks also over what is not mapped, unless\n"
     "                                                it is mapped otherwise, changes, or faults; strict\n"
+    "                       ahead=yes                what is mapped once, where no fault is recorded, is\n"
+    "                                                mapped from the start: for tables on demand\n"
     "                       tables=                  ddr: free RAM; ocm; an address\n"
     "                       walks=                   cached, uncached: IRGN, ORGN, SH of the TCRs\n"
     "  --json FILE        the result as data\n" TRACE_INPUT_HELP "  -q, --quiet        print nothing\n"
@@ -128,13 +130,13 @@ static json_t *levels_json(const uint64_t level[RELAYOUT_LEVELS])
 
 static json_t *context_json(const struct relayout_context *c)
 {
-    return json_pack("{s:i, s:i, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I}", "vmid", c->vmid, "stage",
-                     c->stage, "half", c->upper ? "upper" : "lower", "old_root",
-                     json_sprintf("0x%" PRIx64, c->old_root), "root", json_sprintf("0x%" PRIx64, c->root),
-                     "old_table_bytes", (json_int_t)c->old_tables, "table_bytes", (json_int_t)c->tables, "old_leaves",
-                     levels_json(c->old_leaves), "leaves", levels_json(c->leaves), "contiguous_groups",
-                     (json_int_t)c->contiguous, "mapped_bytes", (json_int_t)c->mapped, "covered_bytes",
-                     (json_int_t)c->covered, "unknown_tables", (json_int_t)c->unknown);
+    return json_pack(
+        "{s:i, s:i, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I}", "vmid", c->vmid, "stage", c->stage,
+        "half", c->upper ? "upper" : "lower", "old_root", json_sprintf("0x%" PRIx64, c->old_root), "root",
+        json_sprintf("0x%" PRIx64, c->root), "old_table_bytes", (json_int_t)c->old_tables, "table_bytes",
+        (json_int_t)c->tables, "old_leaves", levels_json(c->old_leaves), "leaves", levels_json(c->leaves),
+        "contiguous_groups", (json_int_t)c->contiguous, "mapped_bytes", (json_int_t)c->mapped, "mapped_later_bytes",
+        (json_int_t)c->ahead, "covered_bytes", (json_int_t)c->covered, "unknown_tables", (json_int_t)c->unknown);
 }
 
 static int write_json(const char *path, const struct layout *l, const struct relayout_result *r)

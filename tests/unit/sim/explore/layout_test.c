@@ -19,6 +19,7 @@ static const struct words_row {
     { "start2=1 ipa_bits=36", "ipa_bits=36 start2=1", NULL },
     { "holes=cover contiguous2=yes", "contiguous2=yes holes=cover", NULL },
     { "holes=cover holes=strict", "as-captured", NULL },
+    { "ahead=yes", "ahead=yes", NULL },
     { "tables=ocm walks=uncached", "walks=uncached tables=ocm", NULL },
     { "tables=0x70000000", "tables=0x70000000", NULL },
     { "tables=0x70000000 tables=ddr", "as-captured", NULL },

@@ -277,6 +277,7 @@ static const struct layout_row {
     { "contiguous1=yes stage1=blocks ipa_bits=36 start2=1" },
     { "walks=cached tables=0x70000000 stage1=blocks stage2=blocks" },
     { "stage1=blocks stage2=blocks va_bits=48 granule1=4K ipa_bits=34" },
+    { "stage1=blocks stage2=blocks ahead=yes" }, /* compared at the end */
 };
 
 static void every_page_stays_what_it_was(void **state)
@@ -307,8 +308,8 @@ static void every_page_stays_what_it_was(void **state)
         side[1] = open_side(fresh);
         while (go_on(&side[0])) {
             assert_true(go_on(&side[1]));
-            compare_all(&s, side);
-            looks++;
+            if (looks++ == CHANGES / 8 || !q.layout.ahead)
+                compare_all(&s, side);
         }
         assert_int_equal(looks, 1 + CHANGES / 8);
         assert_false(go_on(&side[1]));

@@ -45,7 +45,7 @@ static const struct sample_row {
 } sample_rows[] = {
     { "as-captured", DOM0 },
     { "stage1=pages stage2=pages", DOM0 },
-    { "stage1=blocks stage2=blocks contiguous1=yes contiguous2=yes", DOM0 },
+    { "stage1=blocks stage2=blocks contiguous1=yes contiguous2=yes ahead=yes", DOM0 },
     { "stage1=linear-blocks stage2=2M ipa_bits=36 walks=uncached", DOMU },
     { "stage2=xen ipa_bits=32 start2=1", DOMU },
     { "stage1=pages stage2=blocks holes=cover tables=0x70000000", DOMU },
