@@ -160,7 +160,7 @@ static bool is_meant(const struct runs_reader *r, unsigned level, uint64_t desc)
 
     if (level < 3 && ((desc & address) != 0 || bits(desc, 49, 48) != 0))
         return false;
-    if (level < r->doubtful && (level == 3 || bit(desc, DESC_AF)))
+    if (bit(desc, DESC_AF) ? level < 3 || level < r->doubtful : level == 3 && level < r->doubtful)
         return true;
     return table_pa(r, ttw_desc_oa(r->params, level, DESC_LEAF, desc), &pa);
 }

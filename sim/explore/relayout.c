@@ -80,12 +80,12 @@ static bool first_changed(void *owner, struct context *c, const struct runs_chan
 
     if (change->was_mapped || !change->now || !r->request->layout.ahead)
         return stretches_add(&c->changing, change->ia, change->bytes, change->leaf_bits) ||
-               error_set(r->err, "more mappings change than can be kept");
+               error_set(&r->phrase, "more mappings change than can be kept");
     run = *change->now;
     run.oa += change->ia - run.ia;
     run.ia = change->ia;
     run.bytes = change->bytes;
-    return leaf_runs_add(&c->early, &run) == RUNS_OK || error_set(r->err, "more is mapped than can be kept");
+    return leaf_runs_add(&c->early, &run) == RUNS_OK || error_set(&r->phrase, "more is mapped than can be kept");
 }
 
 /* Keeps where a stage refuses what the trace does: nothing may be mapped there before it is in the trace. */
@@ -100,7 +100,7 @@ static bool note_fault(struct relayout *r, const struct trace_rec *rec)
 
     return f.type == FAULT_NONE || number == NO_CONTEXT ||
            stretches_add(&c->kept_holes, align_down(ia, 12), 4096, 12) ||
-           error_set(r->err, "more faults than can be kept");
+           error_set(&r->phrase, "more faults than can be kept");
 }
 
 static bool survey_record(struct relayout *r, const struct trace_rec *rec)
@@ -131,7 +131,7 @@ static bool keep_pages(struct relayout *r)
         if (!relayout_world_owns(&r->world, old->page[i].pa))
             why = machine_write_page(r->tables.fresh, PA(old->page[i].pa), old->page[i].word);
         if (why)
-            return error_set(r->err, "%s", why);
+            return error_set(&r->phrase, "%s", why);
     }
     return true;
 }
@@ -169,7 +169,7 @@ static bool settle_early(struct relayout *r, struct context *c)
     if (result == RUNS_OK)
         result = leaf_runs_merge(&c->runs, &ahead);
     leaf_runs_free(&ahead);
-    return (good && result == RUNS_OK) || error_set(r->err, "more is mapped than can be kept");
+    return (good && result == RUNS_OK) || error_set(&r->phrase, "more is mapped than can be kept");
 }
 
 static bool plan(struct relayout *r)
@@ -224,7 +224,7 @@ static bool tell(struct relayout *r, struct relayout_result *result)
 {
     result->context = calloc((size_t)r->world.count + 1, sizeof *result->context);
     if (!result->context)
-        return error_set(r->err, "out of memory");
+        return error_set(&r->phrase, "out of memory");
     for (int i = 0; i < r->world.count; i++)
         result->context[result->count++] = r->world.context[i].told;
     return true;
@@ -235,6 +235,7 @@ static bool rewrite(struct relayout *r)
     if (!open_trace(r) || !read_trace(r, survey_record) || !open_trace(r) || !plan(r))
         return false;
     r->world.used = NULL;
+    r->world.result->unsupported = 0; /* is met again */
     r->world.changed = relayout_rewrite_change;
     r->writer = trace_create(r->request->output, trace_get_info(r->reader)->source, r->err);
     if (!r->writer || !write_pages(r))
@@ -254,7 +255,7 @@ static bool start(struct relayout *r)
         return error_set(r->err, "-: is read twice: give the trace as a file");
     params_default(&config);
     r->tables.fresh = machine_new(&config);
-    return r->tables.fresh || error_set(r->err, "out of memory");
+    return r->tables.fresh || error_set(&r->phrase, "out of memory");
 }
 
 enum relayout_status relayout_trace(const struct relayout_request *q, struct relayout_result *result,
@@ -273,6 +274,7 @@ enum relayout_status relayout_trace(const struct relayout_request *q, struct rel
     r->request = q;
     r->err = err;
     r->world.err = err;
+    r->world.phrase = &r->phrase;
     r->world.result = result;
     r->world.owner = r;
     r->world.used = first_used;
@@ -286,6 +288,8 @@ enum relayout_status relayout_trace(const struct relayout_request *q, struct rel
     else
         trace_discard(r->writer);
     status = good ? RELAYOUT_DONE : r->why[0] ? RELAYOUT_REFUSED : RELAYOUT_FAILED;
+    if (status == RELAYOUT_FAILED && r->phrase.text[0])
+        error_set(err, "%.150s: record %" PRIu64 ": %.200s", q->path, r->record, r->phrase.text);
     if (status == RELAYOUT_REFUSED)
         error_set(err, "%s", r->why);
     trace_close(r->reader);

@@ -14,6 +14,7 @@ struct relayout {
     struct trace_reader *reader;
     struct trace_writer *writer;
     struct trace_error *err;
+    struct trace_error phrase;
     char why[LAYOUT_WHY_BYTES];
     unsigned core; /* of the record at hand */
     uint64_t record;

@@ -103,7 +103,7 @@ static bool write_word(struct relayout *r, const struct trace_rec *rec)
         return true;
     why = machine_write64(r->tables.fresh, PA(rec->pa), rec->value);
     if (why)
-        return error_set(r->err, "%s", why);
+        return error_set(&r->phrase, "%s", why);
     r->world.result->changes++;
     return put(r, rec);
 }

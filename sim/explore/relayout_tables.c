@@ -221,7 +221,7 @@ static bool put_word(struct relayout_tables *t, const struct context *c, uint64_
         return true;
     why = machine_write64(t->fresh, PA(pa), in_memory_order(c, desc));
     if (why)
-        return error_set(t->world->err, "%s", why);
+        return error_set(t->world->phrase, "%s", why);
     if (!t->writer)
         return true;
     t->word.op = REC_TABW;

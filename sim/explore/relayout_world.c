@@ -28,9 +28,9 @@ void relayout_unsupported(struct relayout_world *w, const char *format, ...)
 
 static bool fail(struct relayout_world *w, enum runs_result result)
 {
-    return error_set(w->err, result == RUNS_NO_MEMORY
-                                 ? "out of memory"
-                                 : "its tables map more than can be rewritten, or refer to each other in a circle");
+    return error_set(w->phrase, result == RUNS_NO_MEMORY
+                                    ? "out of memory"
+                                    : "its tables map more than can be rewritten, or refer to each other in a circle");
 }
 
 bool relayout_world_begin(struct relayout_world *w, struct trace_reader *r)
@@ -46,7 +46,7 @@ bool relayout_world_begin(struct relayout_world *w, struct trace_reader *r)
     for (unsigned i = 0; i < CORES_MAX; i++)
         w->core[i] = (struct world_core){ true, NO_CONTEXT, { NO_CONTEXT, NO_CONTEXT } };
     if (!w->old)
-        return error_set(w->err, "out of memory");
+        return error_set(w->phrase, "out of memory");
     return trace_pages_load(r, w->old, w->err);
 }
 
@@ -133,7 +133,8 @@ static bool meet(void *context, const struct table_met *t)
     }
     if (w->page_count == w->page_capacity && !grow_pages(w))
         return false;
-    w->page[w->page_count] = (struct table_page){ .page = page, .ia = t->ia, .context = number, .level = t->level };
+    w->page[w->page_count] =
+        (struct table_page){ .page = page, .at = t->at, .ia = t->ia, .context = number, .level = t->level };
     chain(w, w->page_count++);
     m->context->told.old_tables += 1ULL << PAGE_BITS;
     return true;
@@ -173,7 +174,7 @@ static bool same_geometry(const struct ttw_params *a, const struct ttw_params *b
            a->root_bits == b->root_bits && a->big_endian == b->big_endian;
 }
 
-/* Finds or makes a context. Returns its number, or NO_CONTEXT with *err. */
+/* Finds or makes a context. Returns its number, or NO_CONTEXT with *phrase. */
 static int context_of(struct relayout_world *w, const struct ttw_params *p, bool upper, int under)
 {
     struct context *c = w->context;
@@ -182,7 +183,7 @@ static int context_of(struct relayout_world *w, const struct ttw_params *p, bool
         c++;
     if (c == w->context + w->count) {
         if (w->count == CONTEXTS_MAX) {
-            error_set(w->err, "more than %d sets of tables", CONTEXTS_MAX);
+            error_set(w->phrase, "more than %d sets of tables", CONTEXTS_MAX);
             return NO_CONTEXT;
         }
         *c = (struct context){ .params = *p, .under = under };
@@ -253,7 +254,7 @@ struct place {
     struct leaf_runs before;
 };
 
-/* Reads what the places of a word are mapped to. Returns how many, or -1 with *err. */
+/* Reads what the places of a word are mapped to. Returns how many, or -1 with *phrase. */
 static int places_before(struct relayout_world *w, uint64_t pa, struct place place[PLACES_MAX])
 {
     uint64_t page = pa >> PAGE_BITS;
@@ -294,9 +295,21 @@ struct changing {
     struct context *context;
 };
 
+/* Tells when stage 2 changes where tables of stage 1 lie: which pages those are now is not looked at again. */
+static void note_moved_tables(struct relayout_world *w, const struct context *stage2, const struct runs_change *change)
+{
+    for (size_t i = 0; i < w->page_count; i++)
+        if (w->context[w->page[i].context].under == stage2 - w->context && w->page[i].at - change->ia < change->bytes)
+            relayout_unsupported(w, "stage 2 changes at IPA 0x%" PRIx64 ", where a table of stage 1 lies",
+                                 w->page[i].at);
+}
+
 static bool take_change(void *context, const struct runs_change *change)
 {
     const struct changing *c = context;
+
+    if (c->context->params.stage == 2)
+        note_moved_tables(c->world, c->context, change);
 
     return c->world->changed(c->world->owner, c->context, change);
 }
@@ -327,7 +340,7 @@ bool relayout_world_word(struct relayout_world *w, uint64_t pa, uint64_t value, 
     if (*ours)
         count = places_before(w, pa, place);
     why = count < 0 ? NULL : machine_write64(w->old, PA(pa), value);
-    good = count >= 0 && (!why || error_set(w->err, "%s", why));
+    good = count >= 0 && (!why || error_set(w->phrase, "%s", why));
     for (int i = 0; i < count; i++) {
         good = good && place_after(w, &place[i]);
         leaf_runs_free(&place[i].before);

@@ -39,6 +39,7 @@ struct context {
 /* A page of captured tables in one place of a context. */
 struct table_page {
     uint64_t page; /* PA >> 12 */
+    uint64_t at;   /* as the descriptor above has it */
     uint64_t ia;   /* of its first entry */
     uint32_t next; /* 1 + index of the next with the same hash; 0: none */
     uint16_t context;
@@ -61,7 +62,8 @@ struct relayout_world {
     uint64_t descriptors;
     struct world_core core[CORES_MAX];
     struct relayout_result *result;
-    struct trace_error *err;
+    struct trace_error *phrase; /* what has failed, without the trace's name */
+    struct trace_error *err;    /* a whole message, of who reads or writes */
     /* A context is used for the first time in this reading. NULL: nothing is to be done. */
     bool (*used)(void *owner, struct context *c);
     bool (*changed)(void *owner, struct context *c, const struct runs_change *change);
@@ -75,10 +77,10 @@ void relayout_world_free(struct relayout_world *w);
 /* A register is written; false: it is none of the models'. */
 bool relayout_world_register(struct relayout_world *w, unsigned core, uint32_t encoding, uint64_t value);
 
-/* Finds which contexts a core's EL1&0 uses now. Returns false with *err. */
+/* Finds which contexts a core's EL1&0 uses now. Returns false with *phrase. */
 bool relayout_world_use(struct relayout_world *w, unsigned core);
 
-/* A table word changes. *ours: it is in a table of EL1&0. Returns false with *err. */
+/* A table word changes. *ours: it is in a table of EL1&0. Returns false with *phrase. */
 bool relayout_world_word(struct relayout_world *w, uint64_t pa, uint64_t value, bool *ours);
 
 /* True when a page belongs to tables of EL1&0 that were met. */
