@@ -189,6 +189,13 @@ const char *layout_text(const struct layout *l, char text[LAYOUT_TEXT_BYTES])
     return text;
 }
 
+bool layout_same(const struct layout *a, const struct layout *b)
+{
+    char text[2][LAYOUT_TEXT_BYTES];
+
+    return strcmp(layout_text(a, text[0]), layout_text(b, text[1])) == 0;
+}
+
 bool layout_possible(const struct layout *l, char why[LAYOUT_WHY_BYTES])
 {
     if (l->stage1.granule_bits == 14 || l->stage2.granule_bits == 14)

@@ -58,5 +58,8 @@ bool layout_words(struct layout *l, const char *words, char why[LAYOUT_WHY_BYTES
 /* Prints the words that differ from the default, "as-captured" for none. Returns text. */
 const char *layout_text(const struct layout *l, char text[LAYOUT_TEXT_BYTES]);
 
+/* True when both have the same words. */
+bool layout_same(const struct layout *a, const struct layout *b);
+
 /* Returns false with why when no A53 can have it, whatever the trace. */
 bool layout_possible(const struct layout *l, char why[LAYOUT_WHY_BYTES]);

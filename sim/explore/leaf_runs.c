@@ -11,6 +11,12 @@
 #define ATTR_STAGE1 (low_mask(12) & ~3ULL)
 #define ATTR_STAGE2 ((low_mask(12) & ~3ULL) | 1ULL << DESC_UXN | 0xFULL << 55)
 
+/* What is to be read, and where it goes. */
+struct reading {
+    uint64_t from, to;
+    struct leaf_runs *out;
+};
+
 struct level {
     uint64_t at, ia;
     unsigned level;
@@ -150,8 +156,7 @@ static bool enter_page(struct runs_reader *r, const struct level *t, uint64_t in
     return phys_holds(r->phys, PA(met.pa));
 }
 
-static enum runs_result read_table(struct runs_reader *r, const struct level *t, uint64_t from, uint64_t to,
-                                   struct leaf_runs *out);
+static enum runs_result read_table(struct runs_reader *r, const struct level *t, const struct reading *what);
 
 /* True for a leaf that somebody has meant as one. */
 static bool is_meant(const struct runs_reader *r, unsigned level, uint64_t desc)
@@ -166,7 +171,7 @@ static bool is_meant(const struct runs_reader *r, unsigned level, uint64_t desc)
 }
 
 static enum runs_result read_entry(struct runs_reader *r, const struct level *t, uint64_t ia, uint64_t desc,
-                                   const uint64_t range[2], struct leaf_runs *out)
+                                   const struct reading *what)
 {
     enum desc_type type = ttw_desc_type(r->params, t->level, desc);
     uint64_t oa = ttw_desc_oa(r->params, t->level, type, desc);
@@ -175,19 +180,19 @@ static enum runs_result read_entry(struct runs_reader *r, const struct level *t,
     if (type == DESC_INVALID || ttw_oa_out_of_range(r->params, oa))
         return RUNS_OK;
     if (type == DESC_LEAF)
-        return is_meant(r, t->level, desc) ? add_leaf(r, t, ia, desc, out) : RUNS_OK;
+        return is_meant(r, t->level, desc) ? add_leaf(r, t, ia, desc, what->out) : RUNS_OK;
     if (r->params->stage == 1)
         ttw_table_attr_add(&next.attr, desc, r->upper_regime);
-    return read_table(r, &next, range[0], range[1], out);
+    return read_table(r, &next, what);
 }
 
 /* Reads the entries of a table that [from, to) has a part of. */
-static enum runs_result read_table(struct runs_reader *r, const struct level *t, uint64_t from, uint64_t to,
-                                   struct leaf_runs *out)
+static enum runs_result read_table(struct runs_reader *r, const struct level *t, const struct reading *what)
 {
     unsigned entry_bits = ttw_level_bits(r->params, t->level);
     unsigned index_bits = t->level == r->params->start_level ? r->params->root_bits : r->params->granule_bits - 3u;
-    uint64_t first = from > t->ia ? (from - t->ia) >> entry_bits : 0, last = (to - 1 - t->ia) >> entry_bits;
+    uint64_t first = what->from > t->ia ? (what->from - t->ia) >> entry_bits : 0;
+    uint64_t last = (what->to - 1 - t->ia) >> entry_bits;
     enum runs_result result = RUNS_OK;
     uint64_t pa = 0;
     bool known = false;
@@ -195,7 +200,7 @@ static enum runs_result read_table(struct runs_reader *r, const struct level *t,
     if (last > low_mask(index_bits))
         last = low_mask(index_bits);
     for (uint64_t i = first; i <= last && result == RUNS_OK; i++) {
-        uint64_t at = t->at + 8 * i, desc, range[2] = { from, to };
+        uint64_t at = t->at + 8 * i, desc;
 
         if (i == first || (at & low_mask(PAGE_BITS)) == 0) {
             known = enter_page(r, t, i, &pa, &result);
@@ -212,7 +217,7 @@ static enum runs_result read_table(struct runs_reader *r, const struct level *t,
         if (r->params->big_endian)
             desc = __builtin_bswap64(desc);
         if (result == RUNS_OK)
-            result = read_entry(r, t, t->ia + (i << entry_bits), desc, range, out);
+            result = read_entry(r, t, t->ia + (i << entry_bits), desc, what);
     }
     return result;
 }
@@ -221,7 +226,7 @@ enum runs_result leaf_runs_read(struct runs_reader *r, uint64_t from, uint64_t t
 {
     struct level root = { .at = r->params->base, .level = r->params->start_level };
 
-    return from < to ? read_table(r, &root, from, to, out) : RUNS_OK;
+    return from < to ? read_table(r, &root, &(struct reading){ from, to, out }) : RUNS_OK;
 }
 
 /* ---- Differences ---- */

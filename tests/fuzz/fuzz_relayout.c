@@ -210,7 +210,7 @@ static bool read_words(struct layout *l, const uint8_t *data, size_t size)
     layout_default(&again);
     if (!layout_words(l, words, why))
         return false;
-    if (!layout_words(&again, layout_text(l, text), why) || memcmp(l, &again, sizeof again) != 0)
+    if (!layout_words(&again, layout_text(l, text), why) || !layout_same(l, &again))
         abort();
     return true;
 }

@@ -233,6 +233,11 @@ static void close_side(struct side *s)
     machine_free(s->machine);
 }
 
+static uint64_t pair(uint8_t a, uint8_t b)
+{
+    return (uint64_t)a << 8 | b;
+}
+
 /* One page of both. */
 static void compare(struct sweep *s, const struct side side[2], uint64_t va)
 {
@@ -244,16 +249,16 @@ static void compare(struct sweep *s, const struct side side[2], uint64_t va)
         memset(&leaf[i], 0, sizeof leaf[i]);
         mmu_walk(&side[i].machine->cluster.core[0].mmu, &a, &x[i], &leaf[i]);
     }
-    sweep_point(s, x[1].fault.type << 8 | x[1].fault.stage, x[0].fault.type << 8 | x[0].fault.stage, "fault at %llx",
+    sweep_point(s, pair(x[1].fault.type, x[1].fault.stage), pair(x[0].fault.type, x[0].fault.stage), "fault at %llx",
                 (unsigned long long)va);
     if (x[0].fault.type != FAULT_NONE || x[1].fault.type != FAULT_NONE)
         return;
     sweep_point(s, x[1].pa.v, x[0].pa.v, "PA of %llx", (unsigned long long)va);
-    sweep_point(s, leaf[1].perm_s1 << 8 | leaf[1].perm_s2, leaf[0].perm_s1 << 8 | leaf[0].perm_s2,
+    sweep_point(s, pair(leaf[1].perm_s1, leaf[1].perm_s2), pair(leaf[0].perm_s1, leaf[0].perm_s2),
                 "permissions of %llx", (unsigned long long)va);
-    sweep_point(s, leaf[1].s1.attr << 8 | leaf[1].s1.sh, leaf[0].s1.attr << 8 | leaf[0].s1.sh, "stage 1 of %llx",
+    sweep_point(s, pair(leaf[1].s1.attr, leaf[1].s1.sh), pair(leaf[0].s1.attr, leaf[0].s1.sh), "stage 1 of %llx",
                 (unsigned long long)va);
-    sweep_point(s, leaf[1].s2.attr << 8 | leaf[1].s2.sh, leaf[0].s2.attr << 8 | leaf[0].s2.sh, "stage 2 of %llx",
+    sweep_point(s, pair(leaf[1].s2.attr, leaf[1].s2.sh), pair(leaf[0].s2.attr, leaf[0].s2.sh), "stage 2 of %llx",
                 (unsigned long long)va);
 }
 
