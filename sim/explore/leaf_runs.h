@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define RUNS_MAX (1u << 20)         /* of one reading */
-#define RUNS_DESCRIPTORS (1u << 25) /* that one pass reads: some second's work */
+#define RUNS_DESCRIPTORS (1u << 23) /* that one pass reads: a second's work */
 
 struct leaf_run {
     uint64_t ia, oa, bytes;

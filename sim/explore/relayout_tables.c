@@ -227,7 +227,8 @@ static bool put_word(struct relayout_tables *t, const struct context *c, uint64_
     t->word.op = REC_TABW;
     t->word.pa = pa;
     t->word.value = in_memory_order(c, desc);
-    t->world->result->changes++;
+    if (t->world->result->changes++ == RELAYOUT_CHANGED_MAX)
+        return relayout_refuse(t, "it takes more than %u table words in the course of the trace", RELAYOUT_CHANGED_MAX);
     t->world->result->records++;
     return trace_write(t->writer, &t->word, t->world->err);
 }
@@ -261,6 +262,8 @@ bool relayout_tables_put(struct relayout_tables *t, struct context *c, uint64_t 
 {
     uint64_t table = c->fresh.base;
 
+    if (t->puts++ == RELAYOUT_BUILT_MAX)
+        return relayout_refuse(t, "it takes more than %u leaves", RELAYOUT_BUILT_MAX);
     for (unsigned at = c->fresh.start_level; at < level; at++) {
         uint64_t entry = ttw_desc_address(&c->fresh, at, table, ia), desc = word_at(t, c, entry);
 

@@ -6,6 +6,9 @@
 
 #include "sim/explore/relayout_world.h"
 
+#define RELAYOUT_BUILT_MAX (1u << 23)   /* leaves of all tables: 32 GB in pages of 4 KB */
+#define RELAYOUT_CHANGED_MAX (1u << 21) /* words that are written in the course of the trace */
+
 /* A part of the range that belongs to one owner; page by page tables are taken from it. */
 struct table_part {
     uint64_t next, end;
@@ -20,6 +23,7 @@ struct relayout_tables {
     struct table_part part[CONTEXTS_MAX + 1]; /* of each stage-2 context's guest; the last: the hypervisor's */
     struct trace_writer *writer;              /* each word that changes is written to the trace; NULL: not yet */
     struct trace_rec word;                    /* core and EL of such a record */
+    uint64_t puts;                            /* leaves put, counted */
     char *why;                                /* a refusal */
 };
 

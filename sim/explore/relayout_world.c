@@ -13,7 +13,8 @@
 
 #define PAGE_BITS 12
 #define TABLE_PAGES_MAX (1u << 20)
-#define PLACES_MAX 16 /* of one page, that a change is looked at in */
+#define DESCRIPTORS_A_CHANGE 32 /* that are read for a change of a page, and some */
+#define PLACES_MAX 16           /* of one page, that a change is looked at in */
 
 void relayout_unsupported(struct relayout_world *w, const char *format, ...)
 {
@@ -337,8 +338,10 @@ bool relayout_world_word(struct relayout_world *w, uint64_t pa, uint64_t value, 
     *ours = relayout_world_owns(w, pa);
     if (*ours && phys_holds(&w->old->phys, PA(pa)) && phys_read64(&w->old->phys, PA(pa), &was) && was == value)
         return true;
-    if (*ours)
+    if (*ours) {
+        w->descriptors += DESCRIPTORS_A_CHANGE;
         count = places_before(w, pa, place);
+    }
     why = count < 0 ? NULL : machine_write64(w->old, PA(pa), value);
     good = count >= 0 && (!why || error_set(w->phrase, "%s", why));
     for (int i = 0; i < count; i++) {
