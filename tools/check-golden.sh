@@ -15,6 +15,7 @@
 #                                   status of the answers stand beside them, in *.txt. REWRITE=1 puts them there
 #   tests/golden/snapshot/*.txt     questions about what gen_snapshot makes, `$ OPTIONS`, each with its answer and exit status.
 #                                   REWRITE=1 puts them there
+#   tests/golden/relayout/*.txt     questions about the samples under other page tables, in the same way
 #   traces/samples/*.swt            traces of real guests: every address, fault and AT result must be reproduced, and not
 #                                   without TLB maintenance or changes of table words; lint finds nothing wrong with them,
 #                                   but does without their TLBIs or the DSBs around these
@@ -226,14 +227,14 @@ must_return() {
     rm -f "$tarmac"
 }
 
-# must_answer FILE: the answers to its `$ ` lines, asked where the snapshots are
+# must_answer FILE FOLDER: the answers to its `$ ` lines, asked in the folder
 must_answer() {
-    local file=$1 here line
+    local file=$1 folder=$2 here line
     here=$(realpath "$program")
     sed -n 's/^\$ //p' "$file" | while IFS= read -r line; do
         printf '$ %s\n' "$line"
         # shellcheck disable=SC2086 # words
-        (cd "$tmp/snapshots" && timeout -k 5 "$limit" "$here" $line </dev/null 2>&1)
+        (cd "$folder" && timeout -k 5 "$limit" "$here" $line </dev/null 2>&1)
         printf '[exit status %d]\n\n' $?
     done | sed 's/^\(.* engine, .*: \)[0-9.]* s, .* KiB$/\1(speed)/' >"$tmp/told"
     [ -z "${REWRITE-}" ] || cp "$tmp/told" "$file"
@@ -300,8 +301,11 @@ if [ -x "${program%/*}/tests/oracle/gen_snapshot" ]; then
     printf 'memory vmcore\nload el1 0xffffff8008200010 8 => pa=0x40200010\nmem 0x40082000 0x0\n' >"$tmp/snapshots/script.sw"
     printf 'at S1E1R 0xffffff8008200010 => ok\nmemory gone\n' >>"$tmp/snapshots/script.sw"
     "${program%/*}/tests/oracle/gen_snapshot" "$tmp/snapshots" || verdict gen_snapshot 'writes nothing'
-    for file in tests/golden/snapshot/*.txt; do must_answer "$file"; done
+    for file in tests/golden/snapshot/*.txt; do must_answer "$file" "$tmp/snapshots"; done
 fi
+mkdir "$tmp/relayout"
+cp traces/samples/*.swt traces/samples/foreign/pages.lackey.gz "$tmp/relayout"
+for file in tests/golden/relayout/*.txt; do must_answer "$file" "$tmp/relayout"; done
 
 echo "golden: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

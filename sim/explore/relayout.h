@@ -30,7 +30,7 @@ struct relayout_context {
     bool upper;                                                    /* stage 1: of TTBR1_EL1 */
     uint64_t old_root;                                             /* TTBR or VTTBR's address in the input, */
     uint64_t root;                                                 /* and in the output */
-    uint64_t old_tables, tables;                                   /* bytes of tables at the first use */
+    uint64_t old_tables, tables;                                   /* bytes of tables, in all */
     uint64_t old_leaves[RELAYOUT_LEVELS], leaves[RELAYOUT_LEVELS]; /* by level, at the first use */
     uint64_t contiguous;                                           /* groups with the contiguous bit */
     uint64_t mapped;                                               /* bytes */

@@ -90,12 +90,12 @@ static bool put_piece(struct relayout_tables *t, struct context *c, struct piece
         if (stage_of(t, c)->contiguous && !p.changes && bits + group_bits(c) <= 30 && fits(&p, bits + group_bits(c))) {
             hint = 1ULL << DESC_Contig;
             count = (unsigned)low_mask(group_bits(c));
-            c->told.contiguous++;
+            c->told.contiguous += !c->planned;
         }
         for (unsigned i = 0; i <= count; i++) {
             if (!relayout_tables_put(t, c, p.ia, level, p.oa | p.attr | hint))
                 return false;
-            c->told.leaves[level]++;
+            c->told.leaves[level] += !c->planned; /* later ones are changes */
             p.ia += 1ULL << bits;
             p.oa += 1ULL << bits;
             p.bytes -= 1ULL << bits;

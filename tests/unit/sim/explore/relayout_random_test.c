@@ -289,6 +289,7 @@ static const struct layout_row {
     { "walks=cached tables=0x70000000 stage1=blocks stage2=blocks" },
     { "stage1=blocks stage2=blocks va_bits=48 granule1=4K ipa_bits=34" },
     { "stage1=blocks stage2=blocks ahead=yes" }, /* compared at the end */
+    { "tables=ocm" },
     { "granule1=64K", true },
     { "granule1=64K stage1=blocks contiguous1=yes", true },
     { "granule2=64K", true },
