@@ -6,8 +6,8 @@
 
 #include "sim/explore/relayout_world.h"
 
-#define RELAYOUT_BUILT_MAX (1u << 23)   /* leaves of all tables: 32 GB in pages of 4 KB */
-#define RELAYOUT_CHANGED_MAX (1u << 21) /* words that are written in the course of the trace */
+#define RELAYOUT_BUILT_MAX (1u << 22)   /* leaves of all tables: 16 GB in pages of 4 KB */
+#define RELAYOUT_CHANGED_MAX (1u << 20) /* words that are written in the course of the trace */
 
 /* A part of the range that belongs to one owner; page by page tables are taken from it. */
 struct table_part {
