@@ -105,18 +105,6 @@ static int read_file(struct space *s, const char *path,
     return good ? 0 : say_error("%s", err.text);
 }
 
-/* No output replaces a file of words. */
-static int check_words(const struct words *w, const struct options *o)
-{
-    const char *inputs[] = { w->space, w->points }, *outputs[] = { o->csv, o->json };
-
-    for (size_t i = 0; i < 4; i++) {
-        if (inputs[i / 2] && result_file_check_input(outputs[i % 2], inputs[i / 2]) != 0)
-            return 2;
-    }
-    return 0;
-}
-
 static int make_space(struct space *s, const struct words *w, const struct config *base)
 {
     struct trace_error err = { "" };
@@ -178,6 +166,20 @@ static int parse_words(struct explore *e, const struct words *w)
 
 /* ---- The trace ---- */
 
+/* No output may replace what is read. */
+static int check_outputs(const struct words *w, const struct options *o, const char *trace)
+{
+    const char *outputs[] = { o->csv, o->json, o->html }, *inputs[] = { trace, w->space, w->points };
+
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        for (size_t k = 0; k < sizeof inputs / sizeof *inputs; k++) {
+            if (inputs[k] && result_file_check_input(outputs[i], inputs[k]) != 0)
+                return 2;
+        }
+    }
+    return 0;
+}
+
 static int check_trace(const struct explore *e, const struct options *o, const char *path)
 {
     const char *outputs[] = { o->csv, o->json, o->html };
@@ -188,8 +190,7 @@ static int check_trace(const struct explore *e, const struct options *o, const c
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return say_error("%s: is no regular file; a trace is read once for each point", path);
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        if (result_file_check_input(outputs[i], path) != 0 ||
-            trace_input_check_output(e->request.input, outputs[i]) != 0)
+        if (trace_input_check_output(e->request.input, outputs[i]) != 0)
             return 2;
     }
     reader = trace_input_open(e->request.input, path, 0, &err);
@@ -358,7 +359,7 @@ int cmd_explore(int argc, char **argv)
         return merge(&w, argv + first, argc - first);
     if (argc - first != 1)
         return say_error("explore: one trace is wanted, not %d; `stagewalk explore --help` shows how", argc - first);
-    if (parse_words(&e, &w) != 0 || check_words(&w, &options) != 0)
+    if (parse_words(&e, &w) != 0 || check_outputs(&w, &options, argv[first]) != 0)
         return 2;
     e.progress = !options.quiet;
     e.layouts.directory = w.keep;

@@ -5,6 +5,7 @@
 #include "traces/error.h"
 #include "traces/out_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ struct join {
     char *head, *names; /* the first two lines, of the first file */
     const char *first;  /* its name */
     struct rows_head of;
-    char **row; /* by number */
+    size_t cells; /* of each row */
+    char **row;   /* by number */
 };
 
 /* Takes one of the first two lines, which all files have alike. */
@@ -30,17 +32,28 @@ static bool take_line(struct join *j, struct rows_reader *r, char **known, struc
 
 static bool begin(struct join *j, struct rows_reader *r, struct trace_error *err)
 {
-    if (!rows_head_read(&j->of, r->text))
+    struct rows_head of;
+
+    if (!rows_head_read(&of, r->text))
         return rows_refuse(r, err, "this is no result of this version of explore");
     if (!take_line(j, r, &j->head, err))
         return false;
+    j->of = of; /* only now: it says how many rows there is room for */
     if (!j->row)
         j->row = calloc(j->of.last + 1, sizeof *j->row);
     return j->row || error_set(err, "out of memory");
 }
 
+static bool take_names(struct join *j, struct rows_reader *r, struct trace_error *err)
+{
+    if (!take_line(j, r, &j->names, err) || !rows_split(r, err))
+        return false;
+    j->cells = r->cells;
+    return true;
+}
+
 /* Checks what can be checked without the space. */
-static bool check_row(struct rows_reader *r, uint64_t *number, struct trace_error *err)
+static bool check_row(const struct join *j, struct rows_reader *r, uint64_t *number, struct trace_error *err)
 {
     struct point_result result;
     struct trace_error why = { "" };
@@ -50,6 +63,8 @@ static bool check_row(struct rows_reader *r, uint64_t *number, struct trace_erro
         return false;
     if (r->cells < 2 + POINT_RESULT_CELLS)
         return rows_refuse(r, err, "%zu columns are too few", r->cells);
+    if (r->cells != j->cells)
+        return rows_refuse(r, err, "%zu columns, not %zu as in its second line", r->cells, j->cells);
     if (!rows_number(r->cell[0], number))
         return rows_refuse(r, err, "'%.32s' is no number of a point", r->cell[0]);
     good = point_result_read(&result, (const char *const *)&r->cell[r->cells - POINT_RESULT_CELLS], &why);
@@ -63,9 +78,10 @@ static bool take_row(struct join *j, struct rows_reader *r, struct trace_error *
     uint64_t number = 0;
     bool good;
 
+    assert(j->row); /* begin() has made it */
     if (!line)
         return error_set(err, "out of memory");
-    good = check_row(r, &number, err);
+    good = check_row(j, r, &number, err);
     if (good && (number < j->of.first || number > j->of.last))
         good = rows_refuse(r, err, "point %" PRIu64 " is none of %zu to %zu", number, j->of.first, j->of.last);
     if (good && j->row[number])
@@ -90,7 +106,7 @@ static bool read_rows(struct join *j, struct rows_reader *r, struct trace_error 
     got = rows_next_line(r, err);
     if (got == 0)
         return error_set(err, "%.150s: ends after its first line", r->name);
-    if (got < 0 || !take_line(j, r, &j->names, err))
+    if (got < 0 || !take_names(j, r, err))
         return false;
     while ((got = rows_next_line(r, err)) > 0) {
         if (!take_row(j, r, err))

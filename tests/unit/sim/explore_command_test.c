@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A trace of a few accesses with the MMU off, where the PA is the VA; `odd` is what is added to the last ones' PAs. */
@@ -61,6 +62,7 @@ static const struct row {
     { "explore -C cost.l2=9,8 /dev/null", 2, "", "/dev/null: is no regular file; a trace is read once for each point" },
     { "explore -C cost.l2=9,8 Makefile", 2, "", "Makefile" },
     { "explore -C cost.l2=9,8 --csv %1$s %1$s", 2, "", ": is also an input" },
+    { "explore --space LICENSE --html ./LICENSE %1$s", 2, "", "./LICENSE: is also an input" },
     { "explore -C cost.l2=9,8 --csv /nowhere/y %1$s", 2, "", "/nowhere/y.partial: cannot be written" },
     { "explore -C cost.l2=9,8 --json y --csv y %1$s", 2, "", "--json and --csv both write to 'y'" },
     { "explore --json Makefile --space Makefile %1$s", 2, "", "Makefile: is also an input" },
@@ -129,6 +131,89 @@ static void goes_on(void **state)
     capture_free(&r);
 }
 
+/* No rewritten trace takes the place of the one that it is made of. */
+static void keeps_beside_the_trace(void **state)
+{
+    static const char *const names[] = { "stage1=pages.swt", "as-captured.swt" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char kept[300], line[1024];
+        struct capture_result r;
+
+        snprintf(kept, sizeof kept, "%s", fixture_path(names[i]));
+        assert_int_equal(rename(good, kept), 0);
+        snprintf(line, sizeof line, "explore -q --layout stage1=as-captured,pages --keep %.*s %s",
+                 (int)(strrchr(kept, '/') - kept), kept, kept);
+        r = capture_command(cmd_explore, line);
+        assert_int_equal(rename(kept, good), 0);
+        assert_int_equal(r.status, i == 0 ? 2 : 0);
+        assert_says(r.err, i == 0 ? "stage1=pages.swt: is the trace itself; --keep another directory\n" : "");
+        capture_free(&r);
+        if (i > 0)
+            unlink(fixture_path(names[0]));
+    }
+}
+
+/* Writes a part; `edit` replaces what stands behind "numbers=", or is NULL. */
+static void write_part(const char *path, int part, const char *edit)
+{
+    char line[1024], head[256], rest[8192];
+    struct capture_result r;
+    FILE *f;
+    size_t count;
+
+    unlink(path);
+    snprintf(line, sizeof line, "explore -q -C cost.l2=9,14 --part %d/2 --csv %s %s", part, path, good);
+    r = capture_command(cmd_explore, line);
+    assert_int_equal(r.status, 0);
+    capture_free(&r);
+    f = fopen(path, "r+");
+    assert_non_null(f);
+    assert_non_null(fgets(head, sizeof head, f));
+    count = fread(rest, 1, sizeof rest, f);
+    rewind(f);
+    if (edit)
+        snprintf(strstr(head, "numbers="), 64, "numbers=%s\n", edit);
+    fputs(head, f);
+    assert_int_equal(fwrite(rest, 1, count, f), count);
+    fclose(f);
+}
+
+static const struct join_row {
+    const char *name;
+    const char *edit; /* of the second part's first line */
+    int status;
+    const char *err;
+} joins[] = {
+    { "both parts", NULL, 0, "" },
+    { "a part that says that it is of many more points", "1..900000", 2, "b.csv:1: not as in " },
+    { "a part that says that it is of fewer points", "1..1", 2, "b.csv:1: not as in " },
+    { "a part of more points than there may be", "1..1000002", 2, "b.csv:1: this is no result of this version" },
+};
+
+static void join(void **state)
+{
+    const struct join_row *row = *state;
+    char a[300], b[300], whole[300], line[1024];
+    struct capture_result r;
+
+    snprintf(a, sizeof a, "%s", fixture_path("a.csv"));
+    snprintf(b, sizeof b, "%s", fixture_path("b.csv"));
+    snprintf(whole, sizeof whole, "%s", fixture_path("whole.csv"));
+    write_part(a, 1, NULL);
+    write_part(b, 2, row->edit);
+    snprintf(line, sizeof line, "explore --merge -o %s %s %s", whole, a, b);
+    r = capture_command(cmd_explore, line);
+    assert_int_equal(r.status, row->status);
+    assert_says(r.err, row->err);
+    capture_free(&r);
+    assert_int_equal(access(whole, F_OK), row->status == 0 ? 0 : -1);
+    unlink(a);
+    unlink(b);
+    unlink(whole);
+}
+
 /* The data say what the text says. */
 static void json(void **state)
 {
@@ -163,6 +248,8 @@ int main(void)
     odd = trace("odd.swt", 0x5000);
     rows_add(&r, check, ROWS_OF(rows));
     rows_add_test(&r, "goes on from what is there", goes_on, NULL);
+    rows_add_test(&r, "a rewritten trace that would be the trace", keeps_beside_the_trace, NULL);
+    rows_add(&r, join, ROWS_OF(joins));
     rows_add_test(&r, "the same as data", json, NULL);
     return rows_run(&r, "explore_command");
 }
