@@ -9,6 +9,7 @@
 #include "sim/suggest.h"
 #include "sim/version.h"
 #include "traces/out_file.h"
+#include "traces/temp_dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -184,6 +185,7 @@ static void end(int number)
     if (interrupt_take(number))
         return;
     out_file_remove_unfinished();
+    temp_dir_remove_in_handler();
     signal(number, SIG_DFL);
     raise(number);
 }

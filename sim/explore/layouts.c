@@ -4,6 +4,8 @@
 #include "sim/explore/relayout.h"
 #include "sim/jobs.h"
 #include "traces/error.h"
+#include "traces/out_file.h"
+#include "traces/temp_dir.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -176,9 +178,7 @@ static bool take(void *context, const struct job_result *result)
         lose(m->l, row, job_reason(result, reason));
     else if (!read_facts(row, result->bytes))
         lose(m->l, row, strchr(result->bytes, ' ') ? strchr(result->bytes, ' ') + 1 : "the result is cut off");
-    if (is_captured(row) && row->temporary) {
-        unlink(row->path);
-        row->temporary = false;
+    if (is_captured(row)) {
         free(row->path);
         row->path = strdup(m->l->trace);
     }
@@ -187,25 +187,15 @@ static bool take(void *context, const struct job_result *result)
 
 static bool make_directory(struct layouts *l, struct trace_error *err)
 {
-    const char *base = getenv("TMPDIR");
-
-    if (l->directory && mkdir(l->directory, 0777) != 0 && errno != EEXIST)
-        return error_set(err, "%.150s: cannot be made: %s", l->directory, strerror(errno));
-    if (l->directory || l->made_directory)
-        return true;
-    if (asprintf(&l->made_directory, "%s/stagewalk-XXXXXX", base && *base ? base : "/tmp") < 0) {
-        l->made_directory = NULL;
-        return error_set(err, "out of memory");
-    }
-    if (mkdtemp(l->made_directory))
-        return true;
-    error_set(err, "%.150s: no directory can be made: %s", l->made_directory, strerror(errno));
-    free(l->made_directory);
-    l->made_directory = NULL;
-    return false;
+    if (l->directory)
+        return mkdir(l->directory, 0777) == 0 || errno == EEXIST ||
+               error_set(err, "%.150s: cannot be made: %s", l->directory, strerror(errno));
+    if (!l->made_directory)
+        l->made_directory = temp_dir_make(err);
+    return l->made_directory != NULL;
 }
 
-/* Names the file: by the words, blanks being commas. */
+/* Names the file: by the words, blanks being commas. Of the captured one facts alone are wanted. */
 static bool name_file(const struct layouts *l, struct laid_out *row, struct trace_error *err)
 {
     const char *directory = l->directory ? l->directory : l->made_directory;
@@ -215,11 +205,15 @@ static bool name_file(const struct layouts *l, struct laid_out *row, struct trac
     for (char *at = words; *at; at++)
         *at = *at == ' ' ? ',' : *at == '/' ? '-' : *at;
     free(row->path);
-    if (asprintf(&row->path, "%s/%s.swt", directory, words) < 0) {
+    if (is_captured(row))
+        row->path = strdup("/dev/null");
+    else if (asprintf(&row->path, "%s/%s.swt", directory, words) < 0)
         row->path = NULL;
+    if (!row->path)
         return error_set(err, "out of memory");
-    }
-    row->temporary = !l->directory || is_captured(row);
+    if (out_file_replaces(row->path, l->trace))
+        return error_set(err, "%.150s: is the trace itself; --keep another directory", row->path);
+    row->temporary = !l->directory && !is_captured(row);
     return true;
 }
 
@@ -299,8 +293,7 @@ void layouts_free(struct layouts *l)
         free(l->row[i].path);
     }
     if (l->made_directory)
-        rmdir(l->made_directory);
-    free(l->made_directory);
+        temp_dir_remove();
     free(l->row);
     free(l->of);
 }

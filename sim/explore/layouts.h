@@ -21,8 +21,8 @@ struct laid_out {
 struct layouts {
     const char *trace;
     const struct trace_input *input;
-    const char *directory; /* where rewritten traces are kept; NULL: in a temporary one */
-    char *made_directory;  /* that one, once there */
+    const char *directory;      /* where rewritten traces are kept; NULL: in a temporary one */
+    const char *made_directory; /* that one, once there */
     struct laid_out *row;
     size_t count;
     size_t *of; /* each point's row */

@@ -1,6 +1,7 @@
 /* Long work and real signals: what has been done is told and marked, and the second signal is the last. */
 #include "tests/unit/sim/main_program.h"
 
+#include <glob.h>
 #include <jansson.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -209,6 +210,35 @@ static void the_second_signal_is_the_last(void **state)
     close(null);
 }
 
+/* What was rewritten for it goes with the program. */
+static void explore_leaves_no_traces_in_tmp(void **state)
+{
+    char line[512], pattern[512];
+    glob_t found = { 0 };
+    int null = open("/dev/null", O_WRONLY), status;
+    pid_t child;
+
+    (void)state;
+    setenv("TMPDIR", fixture_path("."), 1);
+    snprintf(pattern, sizeof pattern, "%s", fixture_path("stagewalk-*/stage1=*s.swt"));
+    snprintf(line, sizeof line,
+             "stagewalk explore -q -j 2 --layout stage1=pages,blocks -C mmu.main_tlb.seed=0..99 " SAMPLE);
+    child = start(line, null, null);
+    for (int i = 0; i < 6000 && (glob(pattern, 0, NULL, &found) != 0 || found.gl_pathc < 2); i++) {
+        usleep(10000);
+        globfree(&found);
+    }
+    assert_int_equal(found.gl_pathc, 2);
+    globfree(&found);
+    kill(child, SIGHUP);
+    status = end_of(child);
+    unsetenv("TMPDIR");
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGHUP);
+    assert_int_equal(files_there(), 0);
+    close(null);
+}
+
 int main(void)
 {
     static struct rows r;
@@ -218,5 +248,6 @@ int main(void)
     rows_add(&r, the_first_signal_reports_what_is_done, ROWS_OF(signals));
     rows_add_test(&r, "each of several traces reports what is done", each_of_several_traces_reports_what_is_done, NULL);
     rows_add(&r, the_second_signal_is_the_last, ROWS_OF(agains));
+    rows_add_test(&r, "explore leaves no traces in TMPDIR", explore_leaves_no_traces_in_tmp, NULL);
     return rows_run(&r, "interrupt") + rmdir(fixture_path(""));
 }
