@@ -24,19 +24,38 @@ static bool at_line(const struct text *t, struct trace_error *err)
     return error_set(err, "%.150s:%lu: %.300s", t->name, t->line, why.text);
 }
 
+/* Reads a line without its end. Returns 1, 0 at the end, -1 with *err. */
+static int read_line(struct text *t, struct trace_error *err)
+{
+    size_t length = 0;
+    int c;
+
+    t->line++;
+    err->text[0] = '\0';
+    while ((c = getc(t->in)) != EOF && c != '\n' && c != '\0' && length < LINE_BYTES - 1)
+        t->bytes[length++] = (char)c;
+    t->bytes[length] = '\0';
+    if (c == '\0')
+        error_set(err, "a NUL byte: this is no text");
+    else if (c != EOF && c != '\n')
+        error_set(err, "the line has more than %d bytes", LINE_BYTES - 1);
+    else if (ferror(t->in))
+        error_set(err, "cannot be read");
+    if (err->text[0] == '\0')
+        return c != EOF || length > 0;
+    at_line(t, err);
+    return -1;
+}
+
 /* Reads the next line that says something, without its comment and outer blanks. Returns 1, 0 at the end, -1 with *err. */
 static int next_line(struct text *t, struct trace_error *err)
 {
-    while (fgets(t->bytes, sizeof t->bytes, t->in)) {
-        size_t length = strlen(t->bytes), start;
+    int got;
 
-        t->line++;
-        if (length == LINE_BYTES - 1 && t->bytes[length - 1] != '\n') {
-            error_set(err, "the line has more than %d bytes, or a NUL", LINE_BYTES - 2);
-            at_line(t, err);
-            return -1;
-        }
-        t->bytes[strcspn(t->bytes, "#\r\n")] = '\0';
+    while ((got = read_line(t, err)) > 0) {
+        size_t length, start;
+
+        t->bytes[strcspn(t->bytes, "#\r")] = '\0';
         start = strspn(t->bytes, " \t");
         length = strlen(t->bytes);
         while (length > start && strchr(" \t", t->bytes[length - 1]))
@@ -45,11 +64,7 @@ static int next_line(struct text *t, struct trace_error *err)
         if (t->bytes[0] != '\0')
             return 1;
     }
-    if (ferror(t->in)) {
-        error_set(err, "%.150s: cannot be read", t->name);
-        return -1;
-    }
-    return 0;
+    return got;
 }
 
 static void remove_blanks(char *text)

@@ -48,6 +48,9 @@ static bool read_text(struct space *s, const char *text, struct trace_error *err
     return good;
 }
 
+#define TIMES_8(text) text text text text text text text text
+#define LONG TIMES_8(TIMES_8(TIMES_8("0123456789abcdef")))
+
 static const struct row {
     const char *name;
     const char *words[4];
@@ -159,6 +162,11 @@ static const struct row {
     { "points: no word", { NULL }, "cost.l2=1\ncost.l2\n", "!file:2: 'cost.l2' wants KEY=VALUE" },
     { "points: a point twice", { NULL }, "cost.l2=1\ncost.l2=2\ncost.l2=0x1\n", "!points 1 and 3 are the same" },
     { "points: none", { NULL }, "cost.l2\n", "!file: no points in it" },
+    { "a file whose last line has no end",
+      { NULL },
+      "# space\ncost.l2=1,2",
+      "0* cost.l2=14\n1 cost.l2=1\n2 cost.l2=2\n" },
+    { "a line too long", { NULL }, "# space\n" LONG "\n", "!file:2: the line has more than 8191 bytes" },
     { "points: nothing", { NULL }, "#\n", "!file: no points in it" },
 };
 
@@ -185,6 +193,27 @@ static void check(void **state)
         free(text);
     }
     space_free(&s);
+}
+
+/* What stands behind a NUL is not passed over. */
+static void a_nul(void **state)
+{
+    static const char *const texts[] = { "cost.l2=1,2\n\0cost.ddr=1,2\n", "cost.l2=1,2\ncost.ddr=1\0,2\n",
+                                         "cost.l2=1,2\ncost.ddr=1,2\0,3" };
+    static const size_t bytes[] = { 26, 26, 27 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct space s = space_of_defaults();
+        FILE *in = fmemopen((void *)(uintptr_t)texts[i], bytes[i], "r");
+        struct trace_error err = { "" };
+
+        assert_non_null(in);
+        assert_false(space_read(&s, in, "file", &err));
+        assert_string_equal(err.text, "file:2: a NUL byte: this is no text");
+        fclose(in);
+        space_free(&s);
+    }
 }
 
 /* The order of a product against counting by hand; every point is found by its values, wherever it is looked for first. */
@@ -242,6 +271,7 @@ int main(void)
     static struct rows r;
 
     rows_add(&r, check, ROWS_OF(rows));
+    rows_add_test(&r, "a NUL", a_nul, NULL);
     rows_add_test(&r, "a product, counted by hand", product, NULL);
     rows_add_test(&r, "a machine that cannot be", impossible, NULL);
     return rows_run(&r, "space");
