@@ -5,6 +5,7 @@
 #include "sim/map/map_view.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
+#include "traces/out_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,7 +47,7 @@ static const char help[] =
     "Examples:\n"
     "  stagewalk trace relayout --stage1 pages traces/samples/zcu102-dom0.swt -o pages.swt\n"
     "  stagewalk trace relayout --stage2 blocks --layout holes=cover zcu102-dom0.swt -o 1g.swt\n"
-    "  stagewalk trace relayout --layout 'granule2=64K holes=cover tables=ocm' zcu102-domU.swt -o ocm.swt\n";
+    "  stagewalk trace relayout --layout 'contiguous1=yes walks=uncached' zcu102-domU.swt -o slow.swt\n";
 
 struct words {
     const char *stage1, *stage2, *output;
@@ -80,47 +81,49 @@ static bool read_words(const struct words *w, struct layout *l)
     return true;
 }
 
-static void print_context(const struct relayout_context *c, uint64_t counted)
+static void print_context(const struct relayout_context *c, uint64_t counted, FILE *out)
 {
     char size[MAP_TEXT_BYTES];
 
-    printf("%4u  %-7s 0x%010" PRIx64 " 0x%010" PRIx64 " %6" PRIu64 " %6" PRIu64 "  %10s", c->vmid,
-           c->stage == 2 ? "stage 2"
-           : c->upper    ? "TTBR1"
-                         : "TTBR0",
-           c->old_root, c->root, c->old_tables >> 12, c->tables >> 12, map_size_text(c->mapped, size));
+    fprintf(out, "%4u  %-7s 0x%010" PRIx64 " 0x%010" PRIx64 " %6" PRIu64 " %6" PRIu64 "  %10s", c->vmid,
+            c->stage == 2 ? "stage 2"
+            : c->upper    ? "TTBR1"
+                          : "TTBR0",
+            c->old_root, c->root, c->old_tables >> 12, c->tables >> 12, map_size_text(c->mapped, size));
     for (int level = 1; level < RELAYOUT_LEVELS; level++)
-        printf(" %6" PRIu64, c->old_leaves[level]);
-    printf("  ->");
+        fprintf(out, " %6" PRIu64, c->old_leaves[level]);
+    fprintf(out, "  ->");
     for (int level = 1; level < RELAYOUT_LEVELS; level++)
-        printf(" %6" PRIu64, c->leaves[level]);
-    printf("  %8s\n", counted ? map_size_text((c->mapped + c->covered) / counted & ~4095ULL, size) : "-");
+        fprintf(out, " %6" PRIu64, c->leaves[level]);
+    fprintf(out, "  %8s\n", counted ? map_size_text((c->mapped + c->covered) / counted & ~4095ULL, size) : "-");
 }
 
-static void print_result(const struct layout *l, const struct relayout_result *r)
+static void print_result(const struct layout *l, const struct relayout_result *r, FILE *out)
 {
     char text[LAYOUT_TEXT_BYTES], size[MAP_TEXT_BYTES];
     uint64_t covered = 0, unknown = 0;
 
-    printf(
+    fprintf(
+        out,
         "layout:  %s\n\nVMID  tables  old root     new root      pages of tables    mapped  leaves at level 1, 2, 3\n",
         layout_text(l, text));
     for (size_t i = 0; i < r->count; i++) {
         const struct relayout_context *c = &r->context[i];
 
-        print_context(c, c->leaves[1] + c->leaves[2] + c->leaves[3]);
+        print_context(c, c->leaves[1] + c->leaves[2] + c->leaves[3], out);
         covered += c->covered;
         unknown += c->unknown;
     }
-    printf("\n%" PRIu64 " records; changed table words: %" PRIu64 " of the trace are %" PRIu64
-           "; fault levels rewritten: %" PRIu64 "; register writes added: %" PRIu64 "\n",
-           r->records, r->old_changes, r->changes, r->levels_rewritten, r->registers_added);
+    fprintf(out,
+            "\n%" PRIu64 " records; changed table words: %" PRIu64 " of the trace are %" PRIu64
+            "; fault levels rewritten: %" PRIu64 "; register writes added: %" PRIu64 "\n",
+            r->records, r->old_changes, r->changes, r->levels_rewritten, r->registers_added);
     if (covered)
-        printf("holes covered: %s that nothing was mapped to\n", map_size_text(covered, size));
+        fprintf(out, "holes covered: %s that nothing was mapped to\n", map_size_text(covered, size));
     if (unknown)
-        printf("tables that the trace does not carry: %" PRIu64 "; they map nothing\n", unknown);
+        fprintf(out, "tables that the trace does not carry: %" PRIu64 "; they map nothing\n", unknown);
     if (r->unsupported)
-        printf("left as they are: %" PRIu64 ", the first: %s\n", r->unsupported, r->unsupported_first);
+        fprintf(out, "left as they are: %" PRIu64 ", the first: %s\n", r->unsupported, r->unsupported_first);
 }
 
 static json_t *levels_json(const uint64_t level[RELAYOUT_LEVELS])
@@ -155,6 +158,12 @@ static int write_json(const char *path, const struct layout *l, const struct rel
                                             "unsupported_first", r->unsupported_first, "contexts", contexts));
 }
 
+/* Where people read what else goes to standard output. */
+static FILE *people(const struct relayout_request *q, const char *json)
+{
+    return strcmp(q->output, "-") == 0 || (json && strcmp(json, "-") == 0) ? stderr : stdout;
+}
+
 /* Returns the exit status. */
 static int relayout(const struct relayout_request *q, const char *json, bool quiet)
 {
@@ -167,7 +176,7 @@ static int relayout(const struct relayout_request *q, const char *json, bool qui
     case RELAYOUT_DONE:
         status = json ? write_json(json, &q->layout, &result) : 0;
         if (status == 0 && !quiet)
-            print_result(&q->layout, &result);
+            print_result(&q->layout, &result, people(q, json));
         break;
     case RELAYOUT_REFUSED:
         say_error("%s: %s is impossible: %s", q->path, layout_text(&q->layout, text), err.text);
@@ -203,9 +212,11 @@ int cmd_trace_relayout(int argc, char **argv)
         return status;
     if (!w.output || *w.output == '\0')
         return say_error("trace relayout: -o FILE says where the new trace goes");
-    if (trace_input_check_output(&in, w.output) != 0 || trace_input_check_output(&in, json) != 0 ||
-        result_file_check_input(json, q.path) != 0)
+    if (!cmd_trace_output_fits(w.output, q.path) || trace_input_check_output(&in, w.output) != 0 ||
+        trace_input_check_output(&in, json) != 0 || result_file_check_input(json, q.path) != 0)
         return 2;
+    if (json && out_file_same(json, w.output))
+        return say_error("trace relayout: --json and -o both write to '%s'", json);
     if (!read_words(&w, &q.layout))
         return 2;
     q.output = w.output;
