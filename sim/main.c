@@ -36,7 +36,7 @@ static const struct command {
     { "map", cmd_map, "build the stage-2 map of a domain as a version of Xen does; compare versions" },
     { "explore", cmd_explore, "replay a trace on many machines and under many page-table layouts; compare" },
     { "lint", cmd_lint, "find mapping mistakes of domains and tables: types, permissions, overlaps, encodings" },
-    { "trace", cmd_trace, "inspect, print, pack, import and cut traces" },
+    { "trace", cmd_trace, "inspect, print, pack, import, cut, rewrite and generate traces" },
     { "params", cmd_params, "list every parameter with its value, range and source" },
 };
 
