@@ -2,6 +2,7 @@
 #include "sim/explore/layouts.h"
 
 #include "sim/explore/relayout.h"
+#include "sim/interrupt.h"
 #include "sim/jobs.h"
 #include "traces/error.h"
 #include "traces/out_file.h"
@@ -170,8 +171,8 @@ static bool take(void *context, const struct job_result *result)
     struct laid_out *row = &m->l->row[m->row[result->piece]];
     char reason[JOBS_REASON_BYTES];
 
-    if (result->end == JOB_NOT_WANTED)
-        return true;
+    if (result->end == JOB_NOT_WANTED || (interrupt_asked() && strncmp(result->bytes, "done", 4) != 0))
+        return true; /* it may have been ended for that */
     row->made = true;
     row->failed = result->end != JOB_RETURNED || strncmp(result->bytes, "failed", 6) == 0;
     if (result->end != JOB_RETURNED)

@@ -3,6 +3,7 @@
 
 #include "platforms/zynqmp/params.h"
 #include "sim/explore/relayout_pass.h"
+#include "sim/interrupt.h"
 #include "traces/error.h"
 
 #include <endian.h>
@@ -58,6 +59,8 @@ static bool read_trace(struct relayout *r, record_taker *take)
             if (!take(r, &rec[i]))
                 return false;
         }
+        if (interrupt_asked())
+            return error_set(r->err, "interrupted");
     }
     if (got < 0)
         *r->err = *trace_get_error(r->reader);

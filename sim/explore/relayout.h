@@ -53,7 +53,7 @@ struct relayout_result {
 enum relayout_status {
     RELAYOUT_DONE,
     RELAYOUT_REFUSED, /* the layout is impossible for this trace: why is in the text; there is no output */
-    RELAYOUT_FAILED,  /* the trace cannot be read, the output not be written */
+    RELAYOUT_FAILED,  /* the trace cannot be read, the output not be written, or interrupt_asked() */
 };
 
 /* Rewrites. With RELAYOUT_REFUSED err->text is the reason, a phrase; with RELAYOUT_FAILED a message. relayout_free in any

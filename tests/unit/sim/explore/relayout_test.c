@@ -6,6 +6,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/commands.h"
 #include "sim/explore/relayout.h"
+#include "sim/interrupt.h"
 #include "sim/replay/replay.h"
 
 #define DOM0 "traces/samples/zcu102-dom0.swt"
@@ -106,6 +107,22 @@ static void an_impossible_layout_is_refused(void **state)
     relayout_free(&result);
 }
 
+static void the_first_signal_ends_it(void **state)
+{
+    const char *path = fixture_path("new.swt");
+    struct relayout_result result;
+    struct trace_error err;
+
+    (void)state;
+    interrupt_watch(true);
+    assert_true(interrupt_take(SIGTERM));
+    assert_int_equal(rewrite(DOM0, "stage1=pages", path, &result, &err), RELAYOUT_FAILED);
+    interrupt_watch(false);
+    assert_string_equal(err.text, "interrupted");
+    assert_int_not_equal(access(path, F_OK), 0);
+    relayout_free(&result);
+}
+
 static const struct command_row {
     const char *name;
     int status;
@@ -143,6 +160,7 @@ int main(void)
 
     rows_add(&r, a_sample_stays_what_it_was, ROWS_OF(sample_rows));
     rows_add(&r, an_impossible_layout_is_refused, ROWS_OF(refused_rows));
+    rows_add_test(&r, "the first signal ends it", the_first_signal_ends_it, NULL);
     rows_add(&r, a_command_does_it, ROWS_OF(command_rows));
     return rows_run(&r, "relayout") + rmdir(fixture_path(""));
 }
