@@ -11,6 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void print_examples(void)
+{
+    printf("Examples:\n"
+           "  stagewalk replay --verify traces/samples/zcu102-dom0.swt\n"
+           "  stagewalk replay -q --json report.json --records accesses.csv traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay -q --html report.html traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay -j 0 --json all.json dom0.swt domU.swt domV.swt\n"
+           "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay --xen xen-4.17 traces/samples/foreign/pages.lackey.gz\n"
+           "  stagewalk replay --tarmac - -q traces/samples/zcu102-domU.swt | grep -e ' TTW ' -e ' TLB '\n"
+           "  stagewalk replay --sample 2K,100 --verify traces/samples/zcu102-domU.swt\n"
+           "  stagewalk replay --sample 20M,1M,200K --json estimates.json guest.swt\n"
+           "  stagewalk replay --elf vmlinux@0x1f0000,vmid=2 --elf app@0xaaaae0000000,asid=7 guest.swt\n"
+           "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
+}
+
 static void print_help(void)
 {
     printf("usage: stagewalk replay [options] TRACE...\n"
@@ -60,19 +76,8 @@ static void print_help(void)
            "--records: one CSV row an access, of one trace; --csv: every counter of every core; --json: the\n"
            "whole report; --html: that in charts and tables, and what went on over time and in the address\n"
            "spaces. With one of them on standard output, the report for people goes to standard error.\n"
-           "\n"
-           "Examples:\n"
-           "  stagewalk replay --verify traces/samples/zcu102-dom0.swt\n"
-           "  stagewalk replay -q --json report.json --records accesses.csv traces/samples/zcu102-domU.swt\n"
-           "  stagewalk replay -q --html report.html traces/samples/zcu102-domU.swt\n"
-           "  stagewalk replay -j 0 --json all.json dom0.swt domU.swt domV.swt\n"
-           "  stagewalk replay --timeline walks.json --vcd walks.vcd traces/samples/zcu102-domU.swt\n"
-           "  stagewalk replay --xen xen-4.17 traces/samples/foreign/pages.lackey.gz\n"
-           "  stagewalk replay --tarmac - -q traces/samples/zcu102-domU.swt | grep -e ' TTW ' -e ' TLB '\n"
-           "  stagewalk replay --sample 2K,100 --verify traces/samples/zcu102-domU.swt\n"
-           "  stagewalk replay --sample 20M,1M,200K --json estimates.json guest.swt\n"
-           "  stagewalk replay --elf vmlinux@0x1f0000,vmid=2 --elf app@0xaaaae0000000,asid=7 guest.swt\n"
-           "  stagewalk replay -C mmu.main_tlb.entries=1024 -C cost.ddr=150 traces/samples/zcu102-dom0.swt\n");
+           "\n");
+    print_examples();
 }
 
 /* The engine, as the command line has it; NULL: not said. */
@@ -146,6 +151,18 @@ static int parse_sample(struct replay_set *set, const struct sample_words *words
     return 0;
 }
 
+/* What the options of all commands say. */
+static void take_common(struct replay_set *set, const struct options *o)
+{
+    set->quiet = o->quiet;
+    set->path[OUT_RECORDS] = o->records;
+    set->path[OUT_CSV] = o->csv;
+    set->path[OUT_JSON] = o->json;
+    set->path[OUT_HTML] = o->html;
+    set->request.detail = o->html != NULL;
+    set->request.progress = !o->quiet;
+}
+
 int cmd_replay(int argc, char **argv)
 {
     struct options o;
@@ -199,15 +216,9 @@ int cmd_replay(int argc, char **argv)
     if (set.at_once == 0)
         return 2;
     set.elf = elf;
-    set.quiet = o.quiet;
-    set.path[OUT_RECORDS] = o.records;
-    set.path[OUT_CSV] = o.csv;
-    set.path[OUT_JSON] = o.json;
-    set.path[OUT_HTML] = o.html;
+    take_common(&set, &o);
     if (parse_sample(&set, &sampled, &plan) != 0)
         return 2;
-    set.request.detail = o.html != NULL;
-    set.request.progress = !o.quiet;
     set.request.threads = ahead_processors() / set.at_once;
     set.request.input = &in;
     interrupt_watch(true);

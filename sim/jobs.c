@@ -279,9 +279,9 @@ bool jobs_run(const struct jobs *jobs, struct trace_error *err)
     bool good;
 
     assert(jobs->at_once >= 1 && jobs->at_once <= JOBS_AT_ONCE_MAX);
-    p.piece = calloc(jobs->count + 1, sizeof *p.piece);
+    p.piece = calloc(jobs->count + 1, sizeof(void *));
     p.fds = calloc(jobs->at_once, sizeof *p.fds);
-    p.polled = calloc(jobs->at_once, sizeof *p.polled);
+    p.polled = calloc(jobs->at_once, sizeof(void *));
     sigaction(SIGCHLD, &action, &old); /* were it ignored, nobody could be waited for */
     good = p.piece && p.fds && p.polled && run(&p);
     end_all(&p);

@@ -239,8 +239,8 @@ static int endless(void *context, size_t piece, FILE *result)
 {
     (void)context;
     (void)result;
-    while (piece > 0)
-        pause();
+    if (piece > 0)
+        pause(); /* until a signal ends it */
     return 0;
 }
 
