@@ -2,6 +2,7 @@
 #include "sim/commands.h"
 #include "sim/html/page.h"
 #include "sim/input.h"
+#include "sim/interrupt.h"
 #include "sim/lint/domains.h"
 #include "sim/lint/tables.h"
 #include "sim/lint/upkeep_report.h"
@@ -28,6 +29,8 @@ static void print_help(void)
          "Device memory, aliases, reserved encodings, misused contiguous bits. And on the way whether the\n"
          "TLBs are kept right: break-before-make, TLBIs that are missing, too narrow or without barriers.\n"
          "Without SCRIPT and TRACE, and with any of the next five options, the configuration is looked at.\n"
+         "The first Ctrl-C or SIGTERM ends the search and tells what was found until then, marked as such; the\n"
+         "second ends the program at once.\n"
          "Exit status: 0 nothing found that --fail-on names, 1 something, 2 bad input.\n"
          "\n"
          "  --xen PRESET          the version of Xen, as for map; --xen list lists them\n"
@@ -88,6 +91,10 @@ static int lint_script(const char *path, const struct config *config, struct lin
 
     if (!upkeep_report_script(path, config, r, &m, &err))
         return result_file_refuse(&err);
+    if (r->interrupted) { /* tables that are half made have mistakes which nobody has made */
+        machine_free(m);
+        return 0;
+    }
     t = lint_tables_new(path, r);
     for (unsigned i = 0; t && i < m->cluster.config.cores; i++)
         lint_tables_core(t, m, i);
@@ -97,15 +104,17 @@ static int lint_script(const char *path, const struct config *config, struct lin
 }
 
 /* Each core, as it begins: the tables may be others then. And all that the trace does. */
-static int lint_trace(const char *path, const struct config *config, struct lint_report *r)
+static int lint_trace(const char *path, const struct options *o, struct lint_report *r)
 {
-    struct replay_request q = { .path = path, .config = config, .engine = REPLAY_FAST, .part = REPLAY_START };
+    const struct upkeep_request course = { .path = path, .config = &o->config, .progress = !o->quiet };
+    struct replay_request q = { .path = path, .config = &o->config, .engine = REPLAY_FAST, .part = REPLAY_START };
     struct tables *t = lint_tables_new(path, r);
     struct trace_error err;
     struct replay *replay;
     unsigned looked_at = 0;
 
-    for (q.start_core = 0; t && q.start_core < config->cores; q.start_core++) {
+    q.progress = !o->quiet;
+    for (q.start_core = 0; t && q.start_core < o->config.cores && !interrupt_asked(); q.start_core++) {
         replay = replay_trace(&q, &err);
         if (!replay) {
             lint_tables_end(t);
@@ -120,9 +129,14 @@ static int lint_trace(const char *path, const struct config *config, struct lint
     lint_tables_end(t);
     if (!t)
         return say_error("lint: out of memory");
+    if (interrupt_asked()) {
+        r->interrupted = true;
+        say_error("%s: interrupted while the cores' beginnings were looked for", path);
+        return 0;
+    }
     if (!looked_at)
         return say_error("%s: no core does anything in it; `stagewalk trace info` lists the cores", path);
-    return upkeep_report_trace(path, config, r, &err) ? 0 : result_file_refuse(&err);
+    return upkeep_report_trace(&course, r, &err) ? 0 : result_file_refuse(&err);
 }
 
 /* ---- What is told ---- */
@@ -203,6 +217,11 @@ static int lint_all(struct words *w, int count, char **path, struct lint_report 
         status = w->world.preset ? lint_world(&w->world, r) : 2;
     }
     for (int i = 0; i < count && status == 0; i++) {
+        if (interrupt_asked()) {
+            r->interrupted = true;
+            say_error("interrupted: %d of %d inputs have not been looked at", count - i, count);
+            break;
+        }
         if (*path[i] == '\0')
             return say_error("lint: empty file name");
         status = result_file_check_input(w->common.json, path[i]);
@@ -210,7 +229,7 @@ static int lint_all(struct words *w, int count, char **path, struct lint_report 
             status = result_file_check_input(w->common.html, path[i]);
         json_array_append_new(w->inputs, result_file_text(path[i]));
         if (status == 0)
-            status = input_is_trace(path[i]) ? lint_trace(path[i], &w->common.config, r)
+            status = input_is_trace(path[i]) ? lint_trace(path[i], &w->common, r)
                                              : lint_script(path[i], &w->common.config, r);
     }
     return status;
@@ -229,6 +248,7 @@ static int lint(struct words *w, int count, char **path)
     if (page_check(w->common.html) != 0)
         return 2;
     lint_report_init(&r, w->max);
+    interrupt_watch(true);
     w->inputs = json_array();
     status = lint_all(w, count, path, &r);
     if (status == 0)

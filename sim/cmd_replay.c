@@ -33,7 +33,7 @@ static void print_help(void)
            "\n"
            "Replays traces (.swt, or a format of others; - is standard input) through the modelled MMU and\n"
            "caches, each on a machine of its own, and reports translation latency and the memory types that\n"
-           "result.\n"
+           "result. TRACE may be generate:PATTERN[,KEY=VALUE...], too: trace generate --list tells the words.\n"
            "The first Ctrl-C or SIGTERM ends the replay and reports what came before it: --json says\n"
            "\"interrupted\": true, other outputs are FILE.interrupted then. The second ends the program at once.\n"
            "Exit status: 0 all well, 1 something compared has mismatched, 2 a trace cannot be replayed or an\n"

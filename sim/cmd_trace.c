@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct part {
@@ -155,4 +156,26 @@ const char *cmd_trace_output(const char *path)
         return "-";
     say_error("a packed trace is no text for a terminal: name a file with -o FILE");
     return NULL;
+}
+
+static bool stdout_is_file(void)
+{
+    struct stat st;
+
+    return fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+void cmd_trace_begin(struct progress *bar, const char *name, const char *output, bool quiet)
+{
+    progress_begin(bar, !quiet && (strcmp(output, "-") != 0 || stdout_is_file()), name);
+}
+
+static void step(void *context, uint64_t done, uint64_t total, uint64_t records)
+{
+    progress_step(context, done, total, records);
+}
+
+struct trace_watch cmd_trace_watch(struct progress *bar)
+{
+    return (struct trace_watch){ .step = step, .context = bar };
 }

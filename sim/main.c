@@ -5,6 +5,7 @@
 #include "sim/commands.h"
 #include "sim/interrupt.h"
 #include "sim/options.h"
+#include "sim/progress.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
 #include "sim/version.h"
@@ -184,7 +185,8 @@ static void end(int number)
 {
     if (interrupt_take(number))
         return;
-    out_file_remove_unfinished();
+    progress_wipe();
+    out_file_remove_unfinished(say_unwritten);
     temp_dir_remove_in_handler();
     signal(number, SIG_DFL);
     raise(number);

@@ -4,6 +4,7 @@
 #include "sim/jobs.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -12,9 +13,10 @@
 #define BAR_COLUMNS 30
 #define FIRST_AFTER_S 0.5
 #define AGAIN_AFTER_S 0.1
+#define WIPE "\r\033[K"
 #define TIME_AFTER_S 2 /* before that nobody can tell how long it will take */
 
-static bool shown;
+static volatile sig_atomic_t shown;
 
 static double now(void)
 {
@@ -26,8 +28,12 @@ static double now(void)
 
 void progress_begin(struct progress *p, bool wanted, const char *what)
 {
-    *p = (struct progress){ .on = wanted && isatty(STDERR_FILENO) && !jobs_is_child() };
+    *p = (struct progress){ .unit = "records", .on = wanted && isatty(STDERR_FILENO) && !jobs_is_child() };
     snprintf(p->what, sizeof p->what, "%s", what);
+    for (char *c = p->what; *c; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    }
     if (p->on)
         p->start = p->last = now();
 }
@@ -53,13 +59,13 @@ static void draw_left(double seconds)
 /* `took` seconds so far; share < 0: nobody knows of how much. */
 static void draw(const struct progress *p, double share, uint64_t records, double took)
 {
-    fprintf(stderr, "\r\033[K%s", p->what);
+    fprintf(stderr, WIPE "%s", p->what);
     if (share >= 0)
         draw_share(share);
     if (records > 0 && (double)records < 1e6 * took)
-        fprintf(stderr, " %.0f thousand records/s", (double)records / took / 1e3);
+        fprintf(stderr, " %.0f thousand %s/s", (double)records / took / 1e3, p->unit);
     else if (records > 0)
-        fprintf(stderr, " %.1f million records/s", (double)records / took / 1e6);
+        fprintf(stderr, " %.1f million %s/s", (double)records / took / 1e6, p->unit);
     if (share > 0 && took >= TIME_AFTER_S)
         draw_left(took * (1 - share) / share);
 }
@@ -90,6 +96,12 @@ void progress_end(struct progress *p)
 void progress_hide(void)
 {
     if (shown)
-        fprintf(stderr, "\r\033[K");
+        fprintf(stderr, WIPE);
     shown = false;
+}
+
+void progress_wipe(void)
+{
+    if (shown && write(STDERR_FILENO, WIPE, sizeof WIPE - 1) > 0)
+        shown = false;
 }

@@ -7,6 +7,7 @@
 struct progress {
     bool on;
     char what[32];
+    const char *unit; /* of what is counted: "records", unless the caller says otherwise */
     double start, last;
 };
 
@@ -22,3 +23,6 @@ void progress_end(struct progress *p);
 
 /* Removes the bar until the next step, if one is shown: something is to be printed to standard error. */
 void progress_hide(void);
+
+/* The same in a handler of a signal that ends the program: async-signal-safe. */
+void progress_wipe(void);

@@ -221,6 +221,7 @@ static bool nothing_to_cut(const struct cut *c, uint64_t records)
 
 static bool copy_records(struct cut *c)
 {
+    const struct trace_watch *watch = c->request->watch;
     struct trace_rec recs[BATCH];
     uint64_t index = 0;
     bool ended = false;
@@ -231,6 +232,8 @@ static bool copy_records(struct cut *c)
             if (!take_record(c, &recs[i], index, &ended) && !ended)
                 return false;
         }
+        if (watch)
+            watch->step(watch->context, trace_bytes_done(c->reader), trace_bytes_total(c->reader), index);
     }
     if (got < 0)
         return reader_failed(c);

@@ -3,6 +3,7 @@
 
 #include "traces/cut_filter.h"
 #include "traces/reader.h"
+#include "traces/watch.h"
 
 #define CUT_NO_MARKER (-1)
 
@@ -12,6 +13,7 @@ struct cut_request {
     int marker_from;          /* not before the first HINT of this number, 0 to CUT_MARKER_MAX, or CUT_NO_MARKER, */
     int marker_to;            /* and not from the next HINT of this number on; */
     struct cut_filter filter; /* of them only these */
+    const struct trace_watch *watch; /* NULL: nobody */
 };
 
 /* Copies records of r to w. Before them come the table pages with all changes up to the cut made, and a REC_MSR for each

@@ -15,6 +15,7 @@
 #define RAW_BYTES 32
 #define CONTEXT_COUNT 20
 #define EXTRA_MAX CONTEXT_COUNT
+#define WATCH_EVERY 4096 /* records */
 
 enum raw_type { RAW_FETCH = 1, RAW_DATA = 2, RAW_CONTEXT = 4, RAW_SYS = 5, RAW_EXC = 6, RAW_TABW = 8 };
 
@@ -53,6 +54,7 @@ struct import {
     uint64_t next;    /* of the byte to be read next */
     uint64_t written; /* records */
     struct trace_writer *writer;
+    const struct trace_watch *watch;
     struct trace_error *err;
     bool context_known[TRACE_CORES_MAX];
     uint64_t context[TRACE_CORES_MAX][CONTEXT_COUNT];
@@ -321,9 +323,12 @@ static bool import_records(struct import *in)
     struct raw raw;
     int got;
 
-    while ((got = get_raw(in, &raw)) > 0)
+    for (uint64_t n = 1; (got = get_raw(in, &raw)) > 0; n++) {
         if (!put_raw(in, &raw))
             return false;
+        if (n % WATCH_EVERY == 0)
+            trace_watch_file(in->watch, in->file, in->path, in->written);
+    }
     if (got == 0 && in->written == 0)
         return error_set(in->err, "%s: no records", in->path);
     return got == 0;
@@ -339,7 +344,7 @@ static bool import_part(struct import *in, const char *dir, const char *name, bo
     return ok;
 }
 
-bool import_capture(const char *dir, struct trace_writer *w, struct trace_error *err)
+bool import_capture(const char *dir, struct trace_writer *w, const struct trace_watch *watch, struct trace_error *err)
 {
     struct import *in = calloc(1, sizeof *in);
     bool ok;
@@ -347,6 +352,7 @@ bool import_capture(const char *dir, struct trace_writer *w, struct trace_error 
     if (!in)
         return error_set(err, "%s: out of memory", dir);
     in->writer = w;
+    in->watch = watch;
     in->err = err;
     ok = import_part(in, dir, "tables.bin", import_tables) && import_part(in, dir, "trace.bin", import_records);
     free(in);

@@ -20,8 +20,10 @@ static int stdout_reason;
 
 /* ---- What a signal must remove ---- */
 
-/* Names of files that are being written; NULL: a free place. What does not fit is left behind by a signal. */
+/* Names of files that are being written, and for messages those that they are to have; NULL: a free place. What does not fit
+ * is left behind by a signal. */
 static char *volatile unfinished[UNFINISHED_MAX];
+static char *volatile unfinished_path[UNFINISHED_MAX];
 
 static void hold_signals(sigset_t *old)
 {
@@ -39,22 +41,26 @@ static void release_signals(const sigset_t *old)
     sigprocmask(SIG_SETMASK, old, NULL);
 }
 
-/* Puts `to` where `from` is. */
-static void exchange_unfinished(const char *from, char *to)
+/* Puts `to`, which is to become `path`, where `from` is. */
+static void exchange_unfinished(const char *from, char *to, char *path)
 {
     for (int i = 0; i < UNFINISHED_MAX; i++) {
         if (unfinished[i] == from) {
             unfinished[i] = to;
+            unfinished_path[i] = path;
             return;
         }
     }
 }
 
-void out_file_remove_unfinished(void)
+void out_file_remove_unfinished(void (*tell)(const char *path))
 {
     for (int i = 0; i < UNFINISHED_MAX; i++) {
-        if (unfinished[i])
-            unlink(unfinished[i]);
+        if (!unfinished[i])
+            continue;
+        unlink(unfinished[i]);
+        if (tell)
+            tell(unfinished_path[i]);
     }
 }
 
@@ -159,7 +165,7 @@ bool out_file_replaces(const char *output, const char *input)
 static void forget(struct out_file *out)
 {
     if (out->temporary)
-        exchange_unfinished(out->temporary, NULL);
+        exchange_unfinished(out->temporary, NULL, NULL);
     free(out->path);
     free(out->target);
     free(out->temporary);
@@ -175,7 +181,7 @@ static int create(struct out_file *out, mode_t mode)
     hold_signals(&old);
     fd = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd >= 0)
-        exchange_unfinished(NULL, out->temporary);
+        exchange_unfinished(NULL, out->temporary, out->path);
     release_signals(&old);
     return fd;
 }
@@ -301,10 +307,19 @@ static bool append(char **name, const char *suffix)
     return true;
 }
 
+/* A signal that comes meanwhile finds either name. */
 bool out_file_rename(struct out_file *out, const char *suffix, struct trace_error *err)
 {
-    return !out->target || (append(&out->target, suffix) && append(&out->path, suffix)) ||
-           error_set(err, "%s: out of memory", out->path);
+    bool good = true;
+    sigset_t old;
+
+    hold_signals(&old);
+    if (out->target) {
+        good = append(&out->target, suffix) && append(&out->path, suffix);
+        exchange_unfinished(out->temporary, out->temporary, out->path);
+    }
+    release_signals(&old);
+    return good || error_set(err, "%s: out of memory", out->path);
 }
 
 /* Everything out of the program; the file keeps its other name. */

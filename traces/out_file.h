@@ -46,5 +46,6 @@ bool out_file_replaces(const char *output, const char *input);
 /* Returns errno of the first failure of standard output that was met here, 0 when there was none. */
 int out_file_stdout_reason(void);
 
-/* Removes all unfinished files of the process. For a signal handler that ends it: async-signal-safe. */
-void out_file_remove_unfinished(void);
+/* Removes all unfinished files of the process, and tells of each by the name that the user gave it; `tell` may be NULL. For a
+ * signal handler that ends the process: async-signal-safe, as `tell` must be. */
+void out_file_remove_unfinished(void (*tell)(const char *path));

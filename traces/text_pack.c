@@ -15,11 +15,14 @@ struct word {
     size_t length;
 };
 
+#define WATCH_EVERY 4096 /* lines */
+
 struct text_reader {
     struct lines lines;
     const char *at; /* what of the line at hand has not been read */
     struct trace_writer *writer;
     struct trace_error *err;
+    uint64_t records;
     bool page_open;
     uint64_t page_pa;
     uint8_t page[TRACE_PAGE_BYTES];
@@ -218,6 +221,7 @@ static bool get_record(struct text_reader *t, struct word core_word)
         return false;
     if (record_problem(&rec))
         return FAIL(t, w.at, "%s", record_problem(&rec));
+    t->records++;
     return trace_write(t->writer, &rec, t->err);
 }
 
@@ -319,17 +323,20 @@ static bool get_head(struct text_reader *t, const char **source)
     return !problem || FAIL(t, *source, "%s", problem);
 }
 
-static bool get_lines(struct text_reader *t)
+static bool get_lines(struct text_reader *t, const struct trace_watch *watch)
 {
     int got;
 
-    while ((got = lines_next(&t->lines, t->err)) > 0)
+    while ((got = lines_next(&t->lines, t->err)) > 0) {
         if (!get_line(t))
             return false;
+        if (t->lines.number % WATCH_EVERY == 0)
+            trace_watch_file(watch, t->lines.file, t->lines.path, t->records);
+    }
     return got == 0 && close_page(t);
 }
 
-bool text_pack(const char *from, const char *to, struct trace_error *err)
+bool text_pack(const char *from, const char *to, const struct trace_watch *watch, struct trace_error *err)
 {
     struct text_reader *t = calloc(1, sizeof *t);
     const char *source = "";
@@ -341,7 +348,7 @@ bool text_pack(const char *from, const char *to, struct trace_error *err)
     if (lines_open(&t->lines, from, err)) {
         if (get_head(t, &source))
             t->writer = trace_create(to, source, err);
-        ok = t->writer && get_lines(t);
+        ok = t->writer && get_lines(t, watch);
         if (ok)
             ok = trace_commit(t->writer, err);
         else

@@ -44,11 +44,20 @@ static bool open_trace(struct relayout *r)
     return r->reader && relayout_world_begin(&r->world, r->reader);
 }
 
+/* Twice as much is to be read as there is. */
+static void show(struct relayout *r)
+{
+    uint64_t total = trace_bytes_total(r->reader), before = r->record_before > 0 ? total : 0;
+
+    progress_step(&r->bar, before + trace_bytes_done(r->reader), 2 * total, r->record_before + r->record);
+}
+
 static bool read_trace(struct relayout *r, record_taker *take)
 {
     struct trace_rec rec[BATCH];
     int got;
 
+    r->record_before = r->record;
     r->record = 0;
     while ((got = trace_read(r->reader, rec, BATCH)) > 0) {
         for (int i = 0; i < got; i++, r->record++) {
@@ -59,6 +68,7 @@ static bool read_trace(struct relayout *r, record_taker *take)
             if (!take(r, &rec[i]))
                 return false;
         }
+        show(r);
         if (interrupt_asked())
             return error_set(r->err, "interrupted");
     }
@@ -235,13 +245,15 @@ static bool tell(struct relayout *r, struct relayout_result *result)
 
 static bool rewrite(struct relayout *r)
 {
-    if (!open_trace(r) || !read_trace(r, survey_record) || !open_trace(r) || !plan(r))
+    if (!open_trace(r))
+        return false;
+    r->writer = trace_create(r->request->output, trace_get_info(r->reader)->source, r->err);
+    if (!r->writer || !read_trace(r, survey_record) || !open_trace(r) || !plan(r))
         return false;
     r->world.used = NULL;
     r->world.result->unsupported = 0; /* is met again */
     r->world.changed = relayout_rewrite_change;
-    r->writer = trace_create(r->request->output, trace_get_info(r->reader)->source, r->err);
-    if (!r->writer || !write_pages(r))
+    if (!write_pages(r))
         return false;
     r->tables.writer = r->writer;
     return read_trace(r, relayout_rewrite_record) && tell(r, r->world.result);
@@ -285,7 +297,9 @@ enum relayout_status relayout_trace(const struct relayout_request *q, struct rel
     r->tables.world = &r->world;
     r->tables.layout = &q->layout;
     r->tables.why = r->why;
+    progress_begin(&r->bar, q->progress, q->path);
     good = start(r) && rewrite(r);
+    progress_end(&r->bar);
     if (good)
         good = trace_commit(r->writer, err);
     else

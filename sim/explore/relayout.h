@@ -17,6 +17,7 @@ struct relayout_request {
     const char *path;                /* of the trace; not "-", as it is read twice */
     const struct trace_input *input; /* NULL: nothing was said */
     const char *output;
+    bool progress; /* a bar on standard error */
     struct layout layout;
 };
 

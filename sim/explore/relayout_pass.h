@@ -3,6 +3,7 @@
 
 #include "sim/explore/relayout_build.h"
 #include "sim/explore/relayout_faults.h"
+#include "sim/progress.h"
 
 #define BEEN_BITS 21
 #define BEEN_BYTES (1u << (PA_BITS - BEEN_BITS - 3))
@@ -18,6 +19,8 @@ struct relayout {
     char why[LAYOUT_WHY_BYTES];
     unsigned core; /* of the record at hand */
     uint64_t record;
+    struct progress bar;
+    uint64_t record_before; /* records of the first reading, in the second */
     struct relayout_at at[CORES_MAX];
     uint8_t been[BEEN_BYTES];
 };

@@ -88,7 +88,8 @@ struct lint_report {
     uint64_t found[LINT_CODE_COUNT][LINT_SEVERITY_COUNT]; /* all */
     struct lint_finding *finding;                         /* those that are kept, in the order in which they came */
     size_t count, capacity;
-    bool lost; /* for want of memory: not all that should be kept is */
+    bool lost;        /* for want of memory: not all that should be kept is */
+    bool interrupted; /* by the user: not all has been looked at */
 };
 
 #define LINT_KEPT 20

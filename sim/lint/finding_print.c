@@ -60,6 +60,8 @@ static void print_count(FILE *out, uint64_t n, const char *name, const char *end
 
 void lint_report_print(FILE *out, const struct lint_report *r)
 {
+    if (r->interrupted)
+        fputs("interrupted: not all has been looked at; what follows is what was found until then\n\n", out);
     for (int severity = LINT_ERROR; severity >= LINT_NOTE; severity--) {
         for (int code = 0; code < LINT_CODE_COUNT; code++) {
             if (r->found[code][severity] > 0)
@@ -101,8 +103,8 @@ json_t *lint_report_json(const struct lint_report *r)
                                         "severity", lint_severity_name((enum lint_severity)f->severity), "place",
                                         result_file_text(f->place), "detail", result_file_text(f->detail)));
     }
-    return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o}", "schema", "stagewalk/lint/1", "errors",
-                     (json_int_t)lint_report_count(r, LINT_ERROR), "warnings",
+    return json_pack("{s:s, s:b, s:I, s:I, s:I, s:o, s:o}", "schema", "stagewalk/lint/1", "interrupted",
+                     (int)r->interrupted, "errors", (json_int_t)lint_report_count(r, LINT_ERROR), "warnings",
                      (json_int_t)lint_report_count(r, LINT_WARNING), "notes",
                      (json_int_t)lint_report_count(r, LINT_NOTE), "rules", rules_json(r), "findings", findings);
 }

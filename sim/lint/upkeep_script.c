@@ -88,7 +88,8 @@ bool upkeep_script(const struct upkeep_request *q, struct upkeep_result *result,
     struct run_result ran;
     bool good = run_script(&request, &ran, err);
 
-    *result = (struct upkeep_result){ .records = ran.statements, .machine = ran.machine };
+    *result =
+        (struct upkeep_result){ .records = ran.statements, .interrupted = ran.interrupted, .machine = ran.machine };
     if (good && w.upkeep)
         upkeep_end(w.upkeep);
     if (w.upkeep) {

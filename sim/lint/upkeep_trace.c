@@ -3,6 +3,7 @@
 
 #include "models/arch/barrier.h"
 #include "models/arch/cache_op.h"
+#include "sim/interrupt.h"
 #include "sim/progress.h"
 #include "sim/replay/replay.h"
 #include "sim/trace/trace_input.h"
@@ -146,10 +147,10 @@ static bool run_records(struct run *r)
 {
     struct trace_rec rec[BATCH];
     struct progress bar;
-    int got;
+    int got = 0;
 
     progress_begin(&bar, r->request->progress, r->request->path);
-    while ((got = trace_read(r->reader, rec, BATCH)) > 0) {
+    while (!r->result->interrupted && (got = trace_read(r->reader, rec, BATCH)) > 0) {
         for (int i = 0; i < got; i++) {
             const char *why;
 
@@ -162,13 +163,14 @@ static bool run_records(struct run *r)
             r->result->records++;
         }
         progress_step(&bar, trace_bytes_done(r->reader), trace_bytes_total(r->reader), r->result->records);
+        r->result->interrupted = interrupt_asked() != 0;
     }
     progress_end(&bar);
     if (got < 0)
         *r->err = *trace_get_error(r->reader);
     else if (r->result->records == 0)
         return error_set(r->err, "%.150s: no records in it", r->request->path);
-    return got == 0;
+    return got >= 0;
 }
 
 static bool run_all(struct run *r)

@@ -17,6 +17,7 @@ struct upkeep_request {
 
 struct upkeep_result {
     uint64_t records;        /* or statements */
+    bool interrupted;        /* by interrupt_asked(): there is more */
     uint64_t judged;         /* accesses looked at closely */
     uint32_t copies;         /* the most at any time */
     struct machine *machine; /* with `keep`, on success: as the script leaves it, for the caller to free; else NULL */

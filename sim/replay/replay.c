@@ -203,7 +203,7 @@ static bool replay_all(struct replay *r, struct trace_error *err)
         sample_end(r);
     add_up(r);
     r->recovered = trace_recovered(r->reader);
-    if (q->progress)
+    if (q->progress && q->part == REPLAY_WHOLE)
         trace_input_tell_skips(r->reader);
     if (r->recovered)
         say_error("recovered what is intact: %s", trace_get_error(r->reader)->text);

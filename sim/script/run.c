@@ -2,8 +2,10 @@
 #include "sim/script/run.h"
 
 #include "platforms/zynqmp/params.h"
+#include "sim/interrupt.h"
 #include "sim/machine.h"
 #include "sim/map/world_words.h"
+#include "sim/progress.h"
 #include "sim/script/answer.h"
 #include "sim/snapshot/snapshot_state.h"
 #include "sim/tlm/engine.h"
@@ -266,6 +268,7 @@ static bool do_question(struct run *r, const struct script_stmt *s)
         if (!answer_agrees(&a, &s->expect)) {
             r->result->differences++;
             if (r->request->report) {
+                progress_hide();
                 fprintf(r->request->report, "%s:%u: [%s] %s\n    is ", r->request->path, s->line, r->set,
                         script_line(r->script));
                 answer_print(r->request->report, &a, s->expect.keys);
@@ -340,12 +343,26 @@ static bool run_line(struct run *r, const struct script_stmt *s)
     return true;
 }
 
+static void show_progress(const struct run *r)
+{
+    const struct run_request *q = r->request;
+
+    if (q->bar && r->result->statements % 256 == 0)
+        progress_step(q->bar, q->bar_done, q->bar_total, q->bar_before + r->result->statements);
+}
+
+/* All of them, or as many as there are until the user wants an end. */
 static bool run_lines(struct run *r)
 {
     struct script_stmt s;
     int got;
 
     while ((got = script_next(r->script, &s, r->err)) == 1) {
+        show_progress(r);
+        if (interrupt_asked()) {
+            r->result->interrupted = true;
+            return true;
+        }
         if (!run_line(r, &s))
             return false;
         if (r->request->in_place && script_is_gzipped(r->script))

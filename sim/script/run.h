@@ -7,10 +7,12 @@
 
 struct run_result {
     uint64_t statements, answers, differences;
+    bool interrupted;        /* by interrupt_asked(): there is more of the script */
     struct machine *machine; /* with `keep`: as the script leaves it, for the caller to free; else NULL */
 };
 
 struct script_stmt;
+struct progress;
 
 /* Somebody who sees each statement before the machine does what it says. */
 struct run_watch {
@@ -20,13 +22,16 @@ struct run_watch {
 };
 
 struct run_request {
-    const char *path;              /* the script; "-" is standard input */
-    const struct config *config;   /* of the first machine and after each `set` */
-    bool tlm;                      /* cycles come from the tlm engine, in trace order */
-    FILE *report;                  /* differences go here, one a line; NULL: nowhere */
-    FILE *annotated;               /* the script with its answers as they are; NULL: nowhere */
-    bool in_place;                 /* `annotated` is to replace the script: a gzipped one is refused */
-    bool keep;                     /* the machine outlives the script */
+    const char *path;            /* the script; "-" is standard input */
+    const struct config *config; /* of the first machine and after each `set` */
+    bool tlm;                    /* cycles come from the tlm engine, in trace order */
+    FILE *report;                /* differences go here, one a line; NULL: nowhere */
+    FILE *annotated;             /* the script with its answers as they are; NULL: nowhere */
+    bool in_place;               /* `annotated` is to replace the script: a gzipped one is refused */
+    bool keep;                   /* the machine outlives the script */
+    struct progress *bar;        /* moved on as far as bar_done of bar_total, for each statement; NULL: there is none */
+    uint64_t bar_done, bar_total;  /* scripts */
+    uint64_t bar_before;           /* statements of those that are done */
     const struct run_watch *watch; /* NULL: nobody */
 };
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "sim/options.h"
+#include "sim/progress.h"
 #include "sim/trace/trace_input.h"
 #include "traces/reader.h"
+#include "traces/watch.h"
 
 int cmd_trace_info(int argc, char **argv);
 int cmd_trace_cat(int argc, char **argv);
@@ -43,3 +45,10 @@ bool cmd_trace_output_fits(const char *output, const char *input);
 
 /* Returns `path`, or standard output when it is NULL; NULL after a message when that would fill a terminal with bytes. */
 const char *cmd_trace_output(const char *path);
+
+/* Begins a bar for a part that writes to `output` ("-": standard output), unless it is to be quiet. Nor is there one beside
+ * text that goes to a terminal, and when a pipe takes the output: who reads that may have the terminal for itself. */
+void cmd_trace_begin(struct progress *bar, const char *name, const char *output, bool quiet);
+
+/* Who moves the bar. */
+struct trace_watch cmd_trace_watch(struct progress *bar);

@@ -31,6 +31,7 @@ static const char help[] =
     "\n"
     "  --recover          take what is intact of a damaged trace\n" TRACE_INPUT_HELP
     "  -o, --output FILE  write to FILE, which may be TRACE itself; default: standard output\n"
+    "  -q, --quiet        no progress bar\n"
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
@@ -133,14 +134,21 @@ static bool read_words(const struct words *w, struct cut_request *q)
 }
 
 /* Returns the exit status. */
-static int cut(struct trace_reader *r, const char *output, struct cut_request *q)
+static int cut(struct trace_reader *r, const char *output, struct cut_request *q, bool quiet)
 {
     struct trace_error err;
     struct trace_writer *w = trace_create(output, trace_get_info(r)->source, &err);
+    struct progress bar;
+    struct trace_watch watch = cmd_trace_watch(&bar);
+    bool good;
 
     if (!w)
         return result_file_refuse(&err);
-    if (!cut_records(r, w, q, &err)) {
+    cmd_trace_begin(&bar, trace_get_path(r), output, quiet);
+    q->watch = &watch;
+    good = cut_records(r, w, q, &err);
+    progress_end(&bar);
+    if (!good) {
         trace_discard(w);
         return result_file_refuse(&err);
     }
@@ -151,14 +159,14 @@ static int cut(struct trace_reader *r, const char *output, struct cut_request *q
 int cmd_trace_cut(int argc, char **argv)
 {
     const char *output = NULL;
-    bool recover = false;
+    bool recover = false, quiet = false;
     struct words w = { NULL };
     struct trace_input in = { NULL };
     const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),           { "output", 'o', .text = &output },
                                        { "records", .text = &w.records }, { "marker", .text = &w.marker },
                                        { "core", .text = &w.core },       { "vmid", .text = &w.vmid },
                                        { "el", .text = &w.el },           { "va", .text = &w.va },
-                                       { "recover", .flag = &recover } };
+                                       { "recover", .flag = &recover },   { "quiet", 'q', .flag = &quiet } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     struct cut_request q;
     struct trace_reader *r;
@@ -180,7 +188,7 @@ int cmd_trace_cut(int argc, char **argv)
     r = cmd_trace_open(&in, path, recover);
     if (!r)
         return 2;
-    status = cut(r, output, &q);
+    status = cut(r, output, &q, quiet);
     trace_input_tell_skips(r);
     trace_close(r);
     return status;

@@ -2,7 +2,6 @@
 #include "sim/trace/cmd_trace.h"
 
 #include "sim/generate/generate.h"
-#include "sim/progress.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 
@@ -62,7 +61,7 @@ static int generate(const char *name, const char *output, bool quiet)
         return result_file_refuse(&err);
     w = trace_create(output, trace_get_info(r)->source, &err);
     if (w) {
-        progress_begin(&bar, !quiet, "generate");
+        cmd_trace_begin(&bar, "generate", output, quiet);
         good = copy(r, w, &bar, &err);
         progress_end(&bar);
         if (good)

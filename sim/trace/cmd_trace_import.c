@@ -23,6 +23,7 @@ static const char import_help[] =
     "  --source TEXT      a line on where the trace comes from, at most 127 bytes of UTF-8; default: the\n"
     "                     name of DIR, format and name of FILE\n" TRACE_INPUT_HELP
     "  -o, --output FILE  write to FILE; default: standard output\n"
+    "  -q, --quiet        no progress bar\n"
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
@@ -68,12 +69,18 @@ static bool is_outside(const char *output, const char *dir)
     return true;
 }
 
+/* What is to be made. */
+struct made {
+    const char *output, *source;
+    bool quiet;
+};
+
 /* Copies all of a trace. Returns false with *err. */
-static bool copy(struct trace_reader *r, struct trace_writer *w, struct trace_error *err)
+static bool copy(struct trace_reader *r, struct trace_writer *w, struct progress *bar, struct trace_error *err)
 {
     uint8_t page[TRACE_PAGE_BYTES];
     struct trace_rec recs[BATCH];
-    uint64_t pa;
+    uint64_t pa, records = 0;
     int got;
 
     while ((got = trace_read_page(r, &pa, page)) > 0)
@@ -83,6 +90,8 @@ static bool copy(struct trace_reader *r, struct trace_writer *w, struct trace_er
         for (int i = 0; i < got; i++)
             if (!trace_write(w, &recs[i], err))
                 return false;
+        records += (uint64_t)got;
+        progress_step(bar, trace_bytes_done(r), trace_bytes_total(r), records);
         got = 0;
     }
     if (got < 0)
@@ -99,11 +108,14 @@ static int finish(struct trace_writer *w, bool good, struct trace_error *err)
     return result_file_refuse(err);
 }
 
-static int import_file(const struct trace_input *in, const char *path, const char *output, const char *source)
+static int import_file(const struct trace_input *in, const char *path, const struct made *made)
 {
+    const char *output = made->output, *source = made->source;
     struct trace_error err;
+    struct progress bar;
     struct trace_reader *r;
     struct trace_writer *w;
+    bool good;
     int status;
 
     if (!cmd_trace_output_fits(output, path) || trace_input_check_output(in, output) != 0 ||
@@ -114,17 +126,24 @@ static int import_file(const struct trace_input *in, const char *path, const cha
     if (!r)
         return 2;
     w = trace_create(output, source ? source : trace_get_info(r)->source, &err);
-    status = w ? finish(w, copy(r, w, &err), &err) : result_file_refuse(&err);
+    cmd_trace_begin(&bar, path, output, made->quiet);
+    good = w && copy(r, w, &bar, &err);
+    progress_end(&bar);
+    status = w ? finish(w, good, &err) : result_file_refuse(&err);
     trace_input_tell_skips(r);
     trace_close(r);
     return status;
 }
 
-static int import_dir(const char *dir, const char *output, const char *source)
+static int import_dir(const char *dir, const struct made *made)
 {
+    const char *output = made->output, *source = made->source;
     char name[4096];
     struct trace_error err;
     struct trace_writer *w;
+    struct progress bar;
+    struct trace_watch watch = cmd_trace_watch(&bar);
+    bool good;
 
     name_of(dir, name, sizeof name);
     if (!is_outside(output, dir) || !source_fits(source ? source : name, source))
@@ -135,16 +154,20 @@ static int import_dir(const char *dir, const char *output, const char *source)
     w = trace_create(output, source ? source : name, &err);
     if (!w)
         return result_file_refuse(&err);
-    return finish(w, import_capture(dir, w, &err), &err);
+    cmd_trace_begin(&bar, dir, output, made->quiet);
+    good = import_capture(dir, w, &watch, &err);
+    progress_end(&bar);
+    return finish(w, good, &err);
 }
 
 int cmd_trace_import(int argc, char **argv)
 {
-    const char *output = NULL, *source = NULL;
+    struct made made = { NULL };
     struct trace_input in = { NULL };
     const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),
-                                       { "output", 'o', .text = &output },
-                                       { "source", .text = &source } };
+                                       { "output", 'o', .text = &made.output },
+                                       { "source", .text = &made.source },
+                                       { "quiet", 'q', .flag = &made.quiet } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     const struct cmd_trace_line line = { &set, &in, import_help };
     struct stat st;
@@ -154,8 +177,8 @@ int cmd_trace_import(int argc, char **argv)
     if (!path)
         return status;
     if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISDIR(st.st_mode)))
-        return import_file(&in, path, output, source);
+        return import_file(&in, path, &made);
     if (in.format || in.xen)
         return say_error("trace import: --format and --xen are for a file, '%s' is none", path);
-    return import_dir(path, output, source);
+    return import_dir(path, &made);
 }

@@ -25,6 +25,7 @@ static const char help[] =
     "  --brief            only what the end of the file tells\n"
     "  --check            with --brief: read and check the whole trace all the same\n"
     "  --recover          count the intact part of a damaged trace\n" TRACE_INPUT_HELP
+    "  -q, --quiet        no progress bar\n"
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
@@ -38,13 +39,13 @@ static const char *const op_names[REC_OP_COUNT] = {
 };
 
 /* Returns false after a message. `survey` may be NULL. */
-static bool read_to_the_end(struct trace_reader *r, struct survey *survey)
+static bool read_to_the_end(struct trace_reader *r, struct survey *survey, struct progress *bar)
 {
     unsigned threads = ahead_processors();
     struct ahead *ahead = threads > 1 ? ahead_start(r, threads) : NULL;
     struct dense_block *own = ahead ? NULL : malloc(sizeof *own);
     const struct dense_block *block = own;
-    uint64_t bytes;
+    uint64_t bytes, records = 0;
     int got;
 
     if (!ahead && !own)
@@ -55,9 +56,12 @@ static bool read_to_the_end(struct trace_reader *r, struct survey *survey)
 
             survey_add(survey, &rec);
         }
+        records += (uint64_t)got;
+        progress_step(bar, ahead ? bytes : trace_bytes_done(r), trace_bytes_total(r), records);
     }
     ahead_stop(ahead);
     free(own);
+    progress_end(bar);
     if (got < 0)
         say_error("%s", trace_get_error(r)->text);
     return got == 0;
@@ -130,10 +134,10 @@ static json_t *json_info(const struct trace_reader *r, const char *path)
 
 /* Reads what has to be read, and tells. `survey` is NULL with --brief: the end of a file tells all then; a pipe has to be
  * read, and so has a file whose end cannot be trusted. Returns the exit status. */
-static int tell(struct trace_reader *r, const char *json, struct survey *survey, bool whole)
+static int tell(struct trace_reader *r, const char *json, struct survey *survey, bool whole, struct progress *bar)
 {
     const char *path = trace_get_path(r);
-    bool ok = (trace_totals_known(r) && !whole && !survey) || read_to_the_end(r, survey);
+    bool ok = (trace_totals_known(r) && !whole && !survey) || read_to_the_end(r, survey, bar);
     json_t *object;
 
     cmd_trace_warn_recovered(r);
@@ -154,19 +158,18 @@ static int tell(struct trace_reader *r, const char *json, struct survey *survey,
 int cmd_trace_info(int argc, char **argv)
 {
     const char *json = NULL;
-    bool brief = false, check = false, recover = false;
+    bool brief = false, check = false, recover = false, quiet = false;
     struct trace_input in = { NULL };
-    const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),
-                                       { "json", .text = &json },
-                                       { "brief", .flag = &brief },
-                                       { "check", .flag = &check },
-                                       { "recover", .flag = &recover } };
+    const struct option_spec own[] = { TRACE_INPUT_OPTIONS(in),         { "json", .text = &json },
+                                       { "brief", .flag = &brief },     { "check", .flag = &check },
+                                       { "recover", .flag = &recover }, { "quiet", 'q', .flag = &quiet } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     int status;
     const struct cmd_trace_line line = { &set, &in, help };
     const char *path = cmd_trace_operand(argc, argv, &line, &status);
     struct trace_reader *r;
     struct survey *survey;
+    struct progress bar;
 
     if (!path)
         return status;
@@ -180,7 +183,8 @@ int cmd_trace_info(int argc, char **argv)
     survey = malloc(sizeof *survey);
     if (survey) {
         survey_init(survey);
-        status = tell(r, json, brief ? NULL : survey, check || recover);
+        progress_begin(&bar, !quiet, path);
+        status = tell(r, json, brief ? NULL : survey, check || recover, &bar);
         survey_free(survey);
     } else {
         status = say_error("%s: out of memory", path);

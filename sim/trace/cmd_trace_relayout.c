@@ -220,5 +220,6 @@ int cmd_trace_relayout(int argc, char **argv)
     if (!read_words(&w, &q.layout))
         return 2;
     q.output = w.output;
+    q.progress = !quiet && strcmp(w.output, "-") != 0;
     return relayout(&q, json, quiet);
 }

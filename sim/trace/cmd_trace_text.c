@@ -22,6 +22,7 @@ static const char cat_help[] =
     "  -n, --number       end each line with the record's number, as a comment\n"
     "  --recover          print the intact part of a damaged trace\n" TRACE_INPUT_HELP
     "  -o, --output FILE  write to FILE; default: standard output\n"
+    "  -q, --quiet        no progress bar\n"
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
@@ -37,6 +38,7 @@ static const char pack_help[] =
     "Exit status: 0 all well, 2 the text is no trace or the output cannot be written.\n"
     "\n"
     "  -o, --output FILE  write to FILE; default: standard output\n"
+    "  -q, --quiet        no progress bar\n"
     "  -h, --help         this text\n"
     "\n"
     "Examples:\n"
@@ -47,7 +49,8 @@ struct cat {
     struct trace_reader *reader;
     struct out_file out;
     struct trace_range range;
-    bool pages, number;
+    bool pages, number, quiet;
+    struct progress bar;
 };
 
 static bool cat_pages(struct cat *c)
@@ -77,6 +80,7 @@ static bool cat_records(struct cat *c)
                 fprintf(c->out.stream, "  # %" PRIu64, index);
             fputc('\n', c->out.stream);
         }
+        progress_step(&c->bar, trace_bytes_done(c->reader), trace_bytes_total(c->reader), index);
     }
     return got >= 0;
 }
@@ -84,10 +88,14 @@ static bool cat_records(struct cat *c)
 static int cat_all(struct cat *c, const char *output)
 {
     struct trace_error err;
+    bool good;
 
-    if (!out_file_open(&c->out, output ? output : "-", &err))
+    if (!out_file_open(&c->out, output, &err))
         return result_file_refuse(&err);
-    if (!cat_pages(c) || !cat_records(c)) {
+    cmd_trace_begin(&c->bar, trace_get_path(c->reader), output, c->quiet);
+    good = cat_pages(c) && cat_records(c);
+    progress_end(&c->bar);
+    if (!good) {
         out_file_discard(&c->out);
         return result_file_refuse(trace_get_error(c->reader));
     }
@@ -105,6 +113,7 @@ int cmd_trace_cat(int argc, char **argv)
                                        { "output", 'o', .text = &output },
                                        { "records", .text = &records },
                                        { "number", 'n', .flag = &c.number },
+                                       { "quiet", 'q', .flag = &c.quiet },
                                        { "recover", .flag = &recover } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     int status;
@@ -120,7 +129,7 @@ int cmd_trace_cat(int argc, char **argv)
     c.reader = cmd_trace_open(&in, path, recover);
     if (!c.reader)
         return 2;
-    status = cat_all(&c, output);
+    status = cat_all(&c, output ? output : "-");
     trace_input_tell_skips(c.reader);
     trace_close(c.reader);
     return status;
@@ -129,10 +138,14 @@ int cmd_trace_cat(int argc, char **argv)
 int cmd_trace_pack(int argc, char **argv)
 {
     const char *output = NULL;
-    const struct option_spec own[] = { { "output", 'o', .text = &output } };
+    bool quiet = false;
+    const struct option_spec own[] = { { "output", 'o', .text = &output }, { "quiet", 'q', .flag = &quiet } };
     const struct option_set set = { 0, own, sizeof own / sizeof *own };
     struct trace_error err;
+    struct progress bar;
+    struct trace_watch watch = cmd_trace_watch(&bar);
     int status;
+    bool good;
     const struct cmd_trace_line line = { &set, NULL, pack_help };
     const char *path = cmd_trace_operand(argc, argv, &line, &status);
 
@@ -143,5 +156,8 @@ int cmd_trace_pack(int argc, char **argv)
     output = cmd_trace_output(output);
     if (!output)
         return 2;
-    return text_pack(path, output, &err) ? 0 : result_file_refuse(&err);
+    cmd_trace_begin(&bar, path, output, quiet);
+    good = text_pack(path, output, &watch, &err);
+    progress_end(&bar);
+    return good ? 0 : result_file_refuse(&err);
 }

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w = trace_create("/dev/null", "fuzz", &err);
     if (!w)
         abort();
-    if (import_capture(dir, w, &err)) {
+    if (import_capture(dir, w, NULL, &err)) {
         if (!trace_commit(w, &err))
             abort();
     } else {

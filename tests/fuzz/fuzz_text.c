@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fd < 0 || ftruncate(fd, 0) != 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
         abort();
     /* Whoever refuses must say why. */
-    if (!text_pack(path, "/dev/null", &err) && strlen(err.text) < 10)
+    if (!text_pack(path, "/dev/null", NULL, &err) && strlen(err.text) < 10)
         abort();
     return 0;
 }

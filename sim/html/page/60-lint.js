@@ -7,7 +7,7 @@ const severityClass = (s) => s === "note" ? "note-level" : s;
 function lintPage(data) {
   const r = data.report, count = { error: r.errors, warning: r.warnings, note: r.notes };
   document.title = "stagewalk: findings";
-  document.getElementById("top").append(el("h1", {}, "Mapping mistakes"), el("p", { class: "meta" }, data.inputs.length ? data.inputs.join(", ") : "the configuration"));
+  document.getElementById("top").append(el("h1", {}, "Mapping mistakes"), el("p", { class: "meta" }, (data.inputs.length ? data.inputs.join(", ") : "the configuration") + (r.interrupted ? "; interrupted: not all has been looked at" : "")));
 
   const s = section("overview", "Overview");
   s.append(tiles([

@@ -62,7 +62,7 @@ static bool import(struct trace_error *err)
 
     assert_non_null(w);
     err->text[0] = '\0';
-    if (import_capture(fixture_path(""), w, err))
+    if (import_capture(fixture_path(""), w, NULL, err))
         return trace_commit(w, err);
     trace_discard(w);
     return false;
@@ -365,12 +365,12 @@ static void what_cannot_be_opened_or_read_says_why(void **state)
     struct trace_writer *w = trace_create("/dev/null", "a test", &err);
 
     (void)state;
-    assert_false(import_capture("/nonexistent", w, &err));
+    assert_false(import_capture("/nonexistent", w, NULL, &err));
     assert_string_equal(err.text, "/nonexistent: cannot open: No such file or directory");
-    assert_false(import_capture("LICENSE", w, &err));
+    assert_false(import_capture("LICENSE", w, NULL, &err));
     assert_string_equal(err.text, "LICENSE: cannot open: Not a directory");
     assert_int_equal(mkdir(fixture_path("tables.bin"), 0700), 0);
-    assert_false(import_capture(fixture_path(""), w, &err));
+    assert_false(import_capture(fixture_path(""), w, NULL, &err));
     assert_contains(err.text, "tables.bin: cannot read at byte 0: Is a directory");
     rmdir(fixture_path("tables.bin"));
     trace_discard(w);

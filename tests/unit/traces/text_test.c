@@ -44,7 +44,7 @@ static void print_record(const struct trace_rec *rec, char *text, size_t size)
 static bool pack(const char *text, struct trace_error *err)
 {
     struct fixture_file f = fixture_file(text, strlen(text));
-    bool ok = text_pack(f.path, fixture_path("out.swt"), err);
+    bool ok = text_pack(f.path, fixture_path("out.swt"), NULL, err);
 
     fixture_close(f);
     return ok;
@@ -143,7 +143,7 @@ static void gzipped_text_is_read(void **state)
     (void)state;
     assert_int_equal(gzwrite(f, text, (unsigned)strlen(text)), strlen(text));
     gzclose(f);
-    assert_true(text_pack(path, fixture_path("out.swt"), &err));
+    assert_true(text_pack(path, fixture_path("out.swt"), NULL, &err));
     t = fixture_read(fixture_path("out.swt"), 0);
     assert_int_equal(t.count, 1);
     fixture_free(&t);

@@ -114,7 +114,7 @@ static void a_text_with_another_source_is_refused_with_its_place(void **state)
     struct trace_error err = { "" };
 
     (void)state;
-    assert_false(text_pack(f.path, "/dev/null", &err));
+    assert_false(text_pack(f.path, "/dev/null", NULL, &err));
     assert_contains(err.text, ":2:9: source text is not UTF-8");
     fixture_close(f);
 }

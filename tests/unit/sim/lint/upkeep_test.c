@@ -119,7 +119,7 @@ static void traces_find_what_they_say(void **state)
         assert_true(fd >= 0);
         close(fd);
         snprintf(path, sizeof path, "tests/golden/lint/upkeep/%s.txt", names[i]);
-        if (!text_pack(path, packed, &err))
+        if (!text_pack(path, packed, NULL, &err))
             fail_msg("%s", err.text);
         watch(packed, 0);
         unlink(packed);
