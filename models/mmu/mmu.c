@@ -22,6 +22,7 @@ static void decode_regimes(struct mmu *m)
 {
     for (int i = 0; i < REGIME_COUNT; i++)
         m->regime[i] = regime_decode(&m->regs, (enum regime_id)i);
+    memset(m->seen, 0, sizeof m->seen);
 }
 
 void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port mem)
@@ -88,17 +89,34 @@ static struct mem_type type_of(const struct regime *r, const struct tlb_leaf *le
     return t;
 }
 
+static bool same_attr(struct memattr a, struct memattr b)
+{
+    return a.attr == b.attr && a.sh == b.sh;
+}
+
+/* type_of, found again where it was asked for last: nearly all pages have one type. */
+static struct mem_type type_again(struct mmu *m, const struct regime *r, const struct tlb_leaf *leaf,
+                                  enum access_kind kind)
+{
+    struct mmu_type_seen *seen = &m->seen[r->id][kind == ACCESS_FETCH];
+
+    if (!seen->known || !same_attr(seen->s1, leaf->s1) || !same_attr(seen->s2, leaf->s2))
+        *seen = (struct mmu_type_seen){ true, leaf->s1, leaf->s2, type_of(r, leaf, kind) };
+    return seen->type;
+}
+
 /* Puts the 4 KB page of the access that a TLB entry covers into a micro-TLB [A53: 5.2.1]. */
-static const struct utlb_entry *fill_utlb(struct utlb *u, const struct regime *r, const struct tlb_entry *from,
+static const struct utlb_entry *fill_utlb(struct mmu *m, const struct regime *r, const struct tlb_entry *from,
                                           const struct access *a)
 {
+    struct utlb *u = mmu_utlb(m, a);
     uint64_t va = regime_canonical_va(r, a->va), page = align_down(va & low_mask(from->tag.size_bits), 12);
     uint64_t key = utlb_key(regime_counted_va(r, a->va), r->id);
     struct utlb_entry *e = utlb_claim(u, key);
 
     e->pa = from->leaf.pa + page;
     e->ipa = from->leaf.ipa + page;
-    e->type = type_of(r, &from->leaf, (enum access_kind)a->kind);
+    e->type = type_again(m, r, &from->leaf, (enum access_kind)a->kind);
     e->rights = rights_of(r, &from->leaf);
     e->leaf = from->leaf;
     e->leaf.pa = e->pa;
@@ -233,7 +251,7 @@ static void translate_slow(struct mmu *m, const struct access *a, const struct u
         m->count.v[a->kind == ACCESS_FETCH ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
         translate_beyond(m, r, a, x, &e);
         if (x->fault.type == FAULT_NONE)
-            kept = fill_utlb(mmu_utlb(m, a), r, &e, a);
+            kept = fill_utlb(m, r, &e, a);
     }
     if (x->fault.type != FAULT_NONE) {
         m->count.v[x->fault.stage == 1 ? COUNT_FAULT_STAGE1 : COUNT_FAULT_STAGE2]++;

@@ -35,9 +35,17 @@ struct xlat {
     struct steps steps;   /* beyond the micro-TLB */
 };
 
+/* The memory type that a leaf's attributes were found to give last: the host's short cut, no part of the model. */
+struct mmu_type_seen {
+    bool known;
+    struct memattr s1, s2;
+    struct mem_type type;
+};
+
 struct mmu {
     struct sysregs regs;
     struct regime regime[REGIME_COUNT];
+    struct mmu_type_seen seen[REGIME_COUNT][2]; /* data, fetches; under the regime as it is now */
     struct mem_port mem;
     struct counts count;
     struct utlb utlb[2]; /* data, instruction */
