@@ -116,7 +116,6 @@ static uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *
 
     if (memcmp(&r->stats.type[row].type, type, sizeof *type) != 0)
         return NO_CELL; /* it has no row */
-
     while (i < l->cells && l->row[i] != row)
         i++;
     if (i == REPLAY_CELLS)
@@ -192,9 +191,6 @@ static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa)
         tell_pa(r, rec, &o);
 }
 
-/* What no lane is for: a record that is no access, a core beyond any. */
-#define FAR_OFF (1u << DENSE_ODD | (DENSE_LANE_MASK & ~(LANES - 1u)))
-
 #define UNPRIV ((uint32_t)REC_UNPRIV << DENSE_FLAGS)
 #define UNKNOWN_PA ((uint32_t)REC_PA_UNKNOWN << DENSE_FLAGS)
 
@@ -209,13 +205,6 @@ __attribute__((noinline)) static void unusual_hit(struct replay *r, const struct
         replay_cost_lines(r, &rec, (enum access_kind)ops[rec.op].kind);
     if (pa != rec.pa || (rec.flags & REC_PA_UNKNOWN))
         other_pa(r, &rec, pa);
-}
-
-/* What is counted of every access. */
-static inline void count_access(struct replay_lane *l, uint32_t units)
-{
-    *l->retired += units;
-    l->accesses++;
 }
 
 /* An access that is not known, if it is a micro-TLB hit. No branch here depends on what kind of access it is. Returns
@@ -239,7 +228,7 @@ static bool one_access(struct replay *r, const struct dense *d)
 
     if (__builtin_expect(!e, 0))
         return false;
-    count_access(&r->lane[lane], units);
+    replay_batch_count(&r->lane[lane], units);
     stats_type(&r->stats, &e->type, fetch & 1);
     odd = hit.moved | ((e->pa >> 12) ^ d->page) | (what & UNKNOWN_PA);
     if (hit.lasts && !a.unpriv)
@@ -249,17 +238,26 @@ static bool one_access(struct replay *r, const struct dense *d)
     return true;
 }
 
+const char *replay_batch_refuses(const struct replay *r, const struct trace_rec *rec)
+{
+    if (rec->core >= r->machine->cluster.config.cores)
+        return "a core that the platform does not have (cluster.cores)";
+    if (rec->op <= REC_ZVA && rec->el > 2)
+        return "an access at EL3, which is not modelled";
+    return NULL;
+}
+
 /* Does what a record says that is no access, or one that is not to be had, or goes the long way. Returns NULL, or why the
  * trace cannot go on. */
 static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 {
-    if (rec->core >= r->machine->cluster.config.cores)
-        return "a core that the platform does not have (cluster.cores)";
+    const char *why = replay_batch_refuses(r, rec);
+
+    if (why)
+        return why;
     if (rec->op > REC_ZVA)
         return replay_event(r, rec);
-    if (rec->el > 2)
-        return "an access at EL3, which is not modelled";
-    count_access(&r->lane[LANE(rec->core, rec->el, rec->op)], rec->op == REC_FETCH ? rec->n : 1);
+    replay_batch_count(&r->lane[LANE(rec->core, rec->el, rec->op)], rec->op == REC_FETCH ? rec->n : 1);
     long_access(r, rec); /* which writes the row */
     return NULL;
 }
@@ -292,7 +290,7 @@ __attribute__((noinline)) static const char *other_record(struct replay *r, cons
 {
     struct trace_rec rec;
 
-    if ((d->what & FAR_OFF) == 0 && !r->rows && one_access(r, d))
+    if ((d->what & REPLAY_FAR_OFF) == 0 && !r->rows && one_access(r, d))
         return NULL;
     rec = dense_get(r->block, (uint32_t)(d - r->block->rec));
     r->record = r->block_start + (uint64_t)(d - r->block->rec);

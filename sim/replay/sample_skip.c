@@ -1,28 +1,19 @@
 /* Records that nobody looks at, but for their events. */
 #include "sim/replay/sample.h"
 
-#include "sim/replay/replay.h"
+#include "sim/replay/replay_batch.h"
 #include "sim/replay/replay_event.h"
-
-/* No access that a lane counts. */
-#define FAR_OFF (1u << DENSE_ODD | (DENSE_LANE_MASK & ~(LANES - 1u)))
-
-static void count(struct replay_lane *l, uint32_t units)
-{
-    *l->retired += units;
-    l->accesses++;
-}
 
 /* A record in full. Returns NULL, or why the trace cannot go on. */
 static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 {
-    if (rec->core >= r->machine->cluster.config.cores)
-        return "a core that the platform does not have (cluster.cores)";
+    const char *why = replay_batch_refuses(r, rec);
+
+    if (why)
+        return why;
     if (rec->op > REC_ZVA)
         return replay_event(r, rec);
-    if (rec->el > 2)
-        return "an access at EL3, which is not modelled";
-    count(&r->lane[LANE(rec->core, rec->el, rec->op)], rec->op == REC_FETCH ? rec->n : 1);
+    replay_batch_count(&r->lane[LANE(rec->core, rec->el, rec->op)], rec->op == REC_FETCH ? rec->n : 1);
     r->sample->accesses_skipped++;
     return NULL;
 }
@@ -37,10 +28,10 @@ const char *sample_skip(struct replay *r, uint32_t from, uint32_t to)
         struct trace_rec rec;
         const char *why;
 
-        if (__builtin_expect((what & FAR_OFF) == 0 && (what >> DENSE_EL & 3) < 3 &&
+        if (__builtin_expect((what & REPLAY_FAR_OFF) == 0 && (what >> DENSE_EL & 3) < 3 &&
                                  (what >> DENSE_CORE & 7) < r->machine->cluster.config.cores,
                              1)) {
-            count(&r->lane[what & DENSE_LANE_MASK], (dense_n(what) & fetch) + 1);
+            replay_batch_count(&r->lane[what & DENSE_LANE_MASK], (dense_n(what) & fetch) + 1);
             skipped++;
             continue;
         }
