@@ -111,6 +111,24 @@ void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_
     }
 }
 
+/* All of it but what a translation fills in. */
+static void start_outcome(struct cluster *c, struct outcome *o)
+{
+    c->memsys.traffic.count = 0;
+    o->second.count = 0;
+    o->pages = o->missed = o->walked = 0;
+    o->fetches = o->cycles = 0;
+}
+
+/* True when the same again would change nothing. Of several lines the last may have sent away the first, or one may be there,
+ * but not to be written. */
+static bool lasts_in_lines(const struct cluster *c, const struct lane *l, struct plain a, const struct utlb_entry *e)
+{
+    const bool several = (a.va & CACHE_LINE_MASK) + a.size > CACHE_LINE_MASK + 1;
+
+    return !l->touches || (e->type.cached && (!several || (l->port->fetch && c->memsys.traffic.count == 0)));
+}
+
 struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct plain a)
 {
     struct hit hit = { .entry = NULL };
@@ -119,14 +137,28 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
     if ((a.va & 0xFFF) + a.size > 0x1000)
         return hit;
     e = mmu_find(&l->mmu, VA(a.va));
-    if (!e || !mmu_grants(&l->mmu, e, a.unpriv, (unsigned)a.va & a.odd))
+    hit.absent = !e;
+    if (!e || !mmu_grants(&l->mmu, e->rights, a.unpriv, (unsigned)a.va & a.odd))
         return hit;
     hit.entry = e;
     c->memsys.traffic.count = 0;
     cluster_touch(c, l, e->pa | (a.va & 0xFFF), a.size, e->type.cached);
     hit.moved = c->memsys.traffic.count != 0;
-    hit.lasts = !l->touches ||
-                (!hit.moved && e->type.cached && l->port->fetch); /* else a line may be there, but not to be written */
+    hit.lasts = lasts_in_lines(c, l, a, e);
+    return hit;
+}
+
+struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o)
+{
+    struct hit hit = { .entry = mmu_refill(&l->mmu, VA(a.va), a.unpriv, (unsigned)a.va & a.odd, &o->x) };
+
+    if (!hit.entry)
+        return hit;
+    start_outcome(c, o);
+    o->pages = o->missed = 1;
+    cluster_touch(c, l, o->x.pa.v, a.size, o->x.type.cached);
+    hit.moved = c->memsys.traffic.count != 0;
+    hit.lasts = lasts_in_lines(c, l, a, hit.entry);
     return hit;
 }
 
@@ -135,23 +167,33 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
     const struct lane *l = &c->lane[lane];
     const struct utlb_entry *e = mmu_find(&l->mmu, VA(va));
 
-    return e && mmu_grants(&l->mmu, e, 0, 0) && (e->type.cached || !l->touches) ? e : NULL;
+    return e && mmu_grants(&l->mmu, e->rights, 0, 0) && (e->type.cached || !l->touches) ? e : NULL;
 }
 
-void cluster_let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note)
+void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note)
 {
     const struct lane *l = &c->lane[lane];
-    const uint32_t page = (uint32_t)(e->pa >> 12);
     struct memo *m = l->memo;
 
     if (!m || e->pa >> 44 != 0)
         return;
     m->used = true;
+    l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << (lane & 15));
     m->lane[lane & 15][memo_page_place(va)] =
-        (struct memo_page){ cluster_key(va), l->wants ? &m->write : &m->read, page, note };
-    m->read.page[memo_line_place(page, va)] = page;
+        (struct memo_page){ cluster_key(va), l->wants ? &m->write : &m->read, (uint32_t)(e->pa >> 12), note };
+}
+
+void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
+{
+    const struct lane *l = &c->lane[lane];
+    const uint32_t page = (uint32_t)(e->pa >> 12);
+    const unsigned place = memo_line_place(page, va);
+
+    if (!l->memo || e->pa >> 44 != 0)
+        return;
+    l->memo->read.page[place] = page;
     if (l->wants)
-        m->write.page[memo_line_place(page, va)] = page;
+        l->memo->write.page[place] = page;
 }
 
 void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines)
@@ -209,15 +251,6 @@ static void access_split(struct cluster *c, unsigned core, const struct access *
     }
     o->second_pa = next.pa;
     o->second_cached = next.type.cached;
-}
-
-/* All of it but what a translation fills in. */
-static void start_outcome(struct cluster *c, struct outcome *o)
-{
-    c->memsys.traffic.count = 0;
-    o->second.count = 0;
-    o->pages = o->missed = o->walked = 0;
-    o->fetches = o->cycles = 0;
 }
 
 void cluster_access(struct cluster *c, unsigned core, const struct access *a, struct outcome *o)

@@ -98,9 +98,10 @@ struct plain {
 /* What came of it. */
 struct hit {
     const struct utlb_entry
-        *entry; /* that granted it, at the price of `utlb` cycles and no fetch; NULL: nothing done */
-    bool moved; /* memsys.traffic is not empty */
-    bool lasts; /* the same again would change nothing: all that it wants of its lines is in the L1 now */
+        *entry;  /* that granted it, at the price of `utlb` cycles and no fetch; NULL: nothing done */
+    bool absent; /* without: it is in one page, and the micro-TLB has no entry for it */
+    bool moved;  /* memsys.traffic is not empty */
+    bool lasts;  /* the same again would change nothing: all that it wants of its lines is in the L1 now */
 };
 
 /* cluster_hit of an access that does not stay in a cache line. */
@@ -117,7 +118,8 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
     if (__builtin_expect((a.va & CACHE_LINE_MASK) + a.size > CACHE_LINE_MASK + 1, 0))
         return cluster_hit_lines(c, l, a);
     e = mmu_find(&l->mmu, VA(a.va));
-    if (__builtin_expect(!e || !mmu_grants(&l->mmu, e, a.unpriv, (unsigned)a.va & a.odd), 0))
+    hit.absent = !e;
+    if (__builtin_expect(!e || !mmu_grants(&l->mmu, e->rights, a.unpriv, (unsigned)a.va & a.odd), 0))
         return hit;
     hit.entry = e;
     if (__builtin_expect(!l->touches, 0)) {
@@ -138,6 +140,10 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
     return hit;
 }
 
+/* Makes an access of which cluster_hit said `absent`, if the main TLB grants it: as cluster_access would, *o is what became
+ * of it. Else nothing has been done. */
+struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o);
+
 /* The key of a page that is known, for accesses that are aligned to their size, in one cache line and not unprivileged. */
 static inline uint64_t cluster_key(uint64_t va)
 {
@@ -156,8 +162,18 @@ static inline const struct memo_page *cluster_known(const struct cluster *c, uns
  * made the long way, without a fault, in one cache line and not unprivileged: it lasts. NULL when it would not. */
 const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, uint64_t va);
 
-/* Lets what lasts be known: its page, with the caller's note, and the line of `va`. */
-void cluster_let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
+/* Lets the page of what lasts be known, with the caller's note. Nothing is yet of its lines: so it may be known in each lane
+ * of the micro-TLB in which the entry grants what has no more to ask for (cluster_grants). */
+void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
+
+/* Lets the line of `va` be known, where what lasts was in a lane. */
+void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va);
+
+/* True when the entry grants what is aligned and not unprivileged in a lane. */
+static inline bool cluster_grants(const struct cluster *c, unsigned lane, const struct utlb_entry *e)
+{
+    return mmu_grants(&c->lane[lane].mmu, e->rights, 0, 0);
+}
 
 /* Counts accesses that were known, by the lines they were in. */
 void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines);

@@ -22,9 +22,9 @@ void memo_drop_pages(struct memo *m)
         memset(m->lane[__builtin_ctz(lanes)], 0xFF, sizeof m->lane[0]);
 }
 
-void memo_drop_page(struct memo *m, uint64_t va)
+void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes)
 {
-    for (uint32_t lanes = m->lanes; lanes != 0; lanes &= lanes - 1) {
+    for (; lanes != 0; lanes &= lanes - 1) {
         struct memo_page *p = &m->lane[__builtin_ctz(lanes)][memo_page_place(va)];
 
         if ((p->key ^ va >> 12) << 20 == 0) /* VA[55:12]: what TBI ignores may differ */

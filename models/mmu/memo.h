@@ -42,8 +42,8 @@ void memo_init(struct memo *m, struct memo_page (*lane)[MEMO_PAGES], uint32_t la
 /* The micro-TLB is emptied. */
 void memo_drop_pages(struct memo *m);
 
-/* The entry of a VA's page goes. */
-void memo_drop_page(struct memo *m, uint64_t va);
+/* The entry of a VA's page goes, which was known in no other lanes than bit i: lane i. */
+void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes);
 
 /* A line goes from the L1, or is no longer what it was. */
 void memo_drop_line(struct memo *m, uint64_t pa);

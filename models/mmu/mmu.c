@@ -22,7 +22,7 @@ static void decode_regimes(struct mmu *m)
 {
     for (int i = 0; i < REGIME_COUNT; i++)
         m->regime[i] = regime_decode(&m->regs, (enum regime_id)i);
-    memset(m->seen, 0, sizeof m->seen);
+    memset(m->seen, 0xFF, sizeof m->seen);
 }
 
 void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port mem)
@@ -89,38 +89,31 @@ static struct mem_type type_of(const struct regime *r, const struct tlb_leaf *le
     return t;
 }
 
-static bool same_attr(struct memattr a, struct memattr b)
+/* rights_of and type_of, found again where they were asked for last. */
+static const struct mmu_seen *see(struct mmu *m, const struct regime *r, const struct tlb_leaf *leaf, bool fetch)
 {
-    return a.attr == b.attr && a.sh == b.sh;
+    const uint64_t said = tlb_leaf_said(leaf);
+    const unsigned place = (unsigned)(said * 0x9E3779B97F4A7C15u >> (64 - MMU_SEEN_BITS));
+    struct mmu_seen *seen = &m->seen[r->id][fetch][place];
+
+    if (__builtin_expect(seen->said != said, 0))
+        *seen = (struct mmu_seen){ said, type_of(r, leaf, fetch ? ACCESS_FETCH : ACCESS_LOAD), rights_of(r, leaf) };
+    return seen;
 }
 
-/* type_of, found again where it was asked for last: nearly all pages have one type. */
-static struct mem_type type_again(struct mmu *m, const struct regime *r, const struct tlb_leaf *leaf,
-                                  enum access_kind kind)
+/* Puts the 4 KB page of a VA that a TLB entry covers into a micro-TLB [A53: 5.2.1]. */
+static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, const struct tlb_entry *from, va_t va)
 {
-    struct mmu_type_seen *seen = &m->seen[r->id][kind == ACCESS_FETCH];
+    const struct regime *r = l->regime;
+    const uint64_t page = align_down(regime_canonical_va(r, va) & low_mask(from->tag.size_bits), 12);
+    const struct mmu_seen *seen = see(l->mmu, r, &from->leaf, l->fetch);
+    struct utlb_entry *e = utlb_claim(l->utlb, regime_counted_va(r, va) >> 12 | l->key);
 
-    if (!seen->known || !same_attr(seen->s1, leaf->s1) || !same_attr(seen->s2, leaf->s2))
-        *seen = (struct mmu_type_seen){ true, leaf->s1, leaf->s2, type_of(r, leaf, kind) };
-    return seen->type;
-}
-
-/* Puts the 4 KB page of the access that a TLB entry covers into a micro-TLB [A53: 5.2.1]. */
-static const struct utlb_entry *fill_utlb(struct mmu *m, const struct regime *r, const struct tlb_entry *from,
-                                          const struct access *a)
-{
-    struct utlb *u = mmu_utlb(m, a);
-    uint64_t va = regime_canonical_va(r, a->va), page = align_down(va & low_mask(from->tag.size_bits), 12);
-    uint64_t key = utlb_key(regime_counted_va(r, a->va), r->id);
-    struct utlb_entry *e = utlb_claim(u, key);
-
-    e->pa = from->leaf.pa + page;
-    e->ipa = from->leaf.ipa + page;
-    e->type = type_again(m, r, &from->leaf, (enum access_kind)a->kind);
-    e->rights = rights_of(r, &from->leaf);
     e->leaf = from->leaf;
-    e->leaf.pa = e->pa;
-    e->leaf.ipa = e->ipa;
+    e->pa = e->leaf.pa += page;
+    e->ipa = e->leaf.ipa += page;
+    e->type = seen->type;
+    e->rights = seen->rights;
     return e;
 }
 
@@ -143,6 +136,15 @@ static struct fault check_before(const struct regime *r, const struct access *a)
     return fault_none();
 }
 
+/* A look-up of the main TLB. */
+static void count_main_tlb(struct mmu *m, bool hit, unsigned probes, struct steps *steps)
+{
+    steps->step[steps->count++] = (struct step){ .kind = STEP_TLB, .hit = hit, .probes = (uint8_t)probes };
+    m->count.v[COUNT_MAIN_TLB]++;
+    m->count.v[COUNT_MAIN_TLB_PROBE] += probes;
+    m->count.v[COUNT_MAIN_TLB_REFILL] += !hit;
+}
+
 /* Asks the main TLB. Returns the entry or NULL. */
 static const struct tlb_entry *ask_main_tlb(struct mmu *m, const struct regime *r, uint64_t va, struct steps *steps)
 {
@@ -150,10 +152,7 @@ static const struct tlb_entry *ask_main_tlb(struct mmu *m, const struct regime *
     unsigned probes;
     const struct tlb_entry *e = tlb_find(&m->main_tlb, &key, &probes);
 
-    steps->step[steps->count++] = (struct step){ .kind = STEP_TLB, .hit = e != NULL, .probes = (uint8_t)probes };
-    m->count.v[COUNT_MAIN_TLB]++;
-    m->count.v[COUNT_MAIN_TLB_PROBE] += probes;
-    m->count.v[COUNT_MAIN_TLB_REFILL] += !e;
+    count_main_tlb(m, e != NULL, probes, steps);
     return e;
 }
 
@@ -222,7 +221,9 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
 struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el)
 {
     struct access a = { .kind = (uint8_t)kind, .el = (uint8_t)el };
-    struct mmu_lane l = { .utlb = mmu_utlb(m, &a), .regime = &m->regime[regime_of_el(el)] };
+    struct mmu_lane l = {
+        .mmu = m, .utlb = mmu_utlb(m, &a), .regime = &m->regime[regime_of_el(el)], .fetch = kind == ACCESS_FETCH
+    };
 
     l.key = utlb_key(0, regime_of_el(el));
     l.aligned = kind == ACCESS_LOAD || kind == ACCESS_STORE ? 0xFF : 0;
@@ -231,11 +232,45 @@ struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el)
     return l;
 }
 
-/* mmu_translate where the micro-TLB's entry `kept` does not simply grant the access, or is NULL. */
-static void translate_slow(struct mmu *m, const struct access *a, const struct utlb_entry *kept, struct xlat *x)
+/* What an entry of the micro-TLB answers. */
+static void answer(const struct utlb_entry *e, va_t va, struct xlat *x)
 {
-    const struct regime *r = &m->regime[regime_of_el(a->el)];
-    uint64_t va = regime_canonical_va(r, a->va);
+    x->fault.type = FAULT_NONE;
+    x->type = e->type;
+    x->pa = PA(e->pa | (va.v & 0xFFF));
+    x->ipa = IPA(e->ipa | (va.v & 0xFFF));
+}
+
+const struct utlb_entry *mmu_refill(const struct mmu_lane *l, va_t va, unsigned unpriv, unsigned odd, struct xlat *x)
+{
+    struct mmu *m = l->mmu;
+    const struct regime *r = l->regime;
+    const struct tlb_key key = tlb_key_of(r, regime_canonical_va(r, va));
+    const struct utlb_entry *e;
+    const struct tlb_entry *kept;
+    unsigned probes;
+
+    if (!regime_tag_ok(r, va))
+        return NULL;
+    kept = tlb_peek(&m->main_tlb, &key, &probes);
+    if (!kept || !mmu_grants(l, see(m, r, &kept->leaf, l->fetch)->rights, unpriv, odd))
+        return NULL;
+    tlb_use(&m->main_tlb, kept);
+    m->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
+    x->hit = HIT_TLB;
+    x->steps.count = 0;
+    count_main_tlb(m, true, probes, &x->steps);
+    e = fill_utlb(l, kept, va);
+    answer(e, va, x);
+    return e;
+}
+
+/* mmu_translate where neither TLB simply grants the access; `kept`: the micro-TLB's entry, which then does not, or NULL. */
+static void translate_slow(const struct mmu_lane *l, const struct access *a, const struct utlb_entry *kept,
+                           struct xlat *x)
+{
+    struct mmu *m = l->mmu;
+    const struct regime *r = l->regime;
 
     x->steps.count = 0;
     x->hit = HIT_UTLB;
@@ -244,22 +279,19 @@ static void translate_slow(struct mmu *m, const struct access *a, const struct u
         return;
     if (kept) {
         x->fault = check_both(r, &kept->leaf, a);
-        x->fault.ipa = IPA(kept->ipa | (va & 0xFFF));
+        x->fault.ipa = IPA(kept->ipa | (a->va.v & 0xFFF));
     } else {
         struct tlb_entry e;
 
-        m->count.v[a->kind == ACCESS_FETCH ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
+        m->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
         translate_beyond(m, r, a, x, &e);
         if (x->fault.type == FAULT_NONE)
-            kept = fill_utlb(m, r, &e, a);
+            kept = fill_utlb(l, &e, a->va);
     }
-    if (x->fault.type != FAULT_NONE) {
+    if (x->fault.type == FAULT_NONE)
+        answer(kept, a->va, x);
+    else
         m->count.v[x->fault.stage == 1 ? COUNT_FAULT_STAGE1 : COUNT_FAULT_STAGE2]++;
-        return;
-    }
-    x->type = kept->type;
-    x->pa = PA(kept->pa | (va & 0xFFF));
-    x->ipa = IPA(kept->ipa | (va & 0xFFF));
 }
 
 void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x)
@@ -267,16 +299,13 @@ void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x)
     const struct mmu_lane l = mmu_lane(m, (enum access_kind)a->kind, a->el);
     const struct utlb_entry *e = mmu_find(&l, a->va);
 
-    if (!e || !mmu_grants(&l, e, a->unpriv, access_is_unaligned(a))) {
-        translate_slow(m, a, e, x);
-        return;
+    if (e && mmu_grants(&l, e->rights, a->unpriv, access_is_unaligned(a))) {
+        x->hit = HIT_UTLB;
+        x->steps.count = 0;
+        answer(e, a->va, x);
+    } else if (e || !mmu_refill(&l, a->va, a->unpriv, access_is_unaligned(a), x)) {
+        translate_slow(&l, a, e, x);
     }
-    x->fault.type = FAULT_NONE;
-    x->hit = HIT_UTLB;
-    x->type = e->type;
-    x->pa = PA(e->pa | (a->va.v & 0xFFF));
-    x->ipa = IPA(e->ipa | (a->va.v & 0xFFF));
-    x->steps.count = 0;
 }
 
 /* A fresh walk: asks no TLB and fills none. On success x->pa and x->ipa; *e is what was found, as far as it came. */

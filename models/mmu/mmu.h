@@ -35,17 +35,19 @@ struct xlat {
     struct steps steps;   /* beyond the micro-TLB */
 };
 
-/* The memory type that a leaf's attributes were found to give last: the host's short cut, no part of the model. */
-struct mmu_type_seen {
-    bool known;
-    struct memattr s1, s2;
+/* What a leaf's attributes and permissions were found to give: the host's short cut, no part of the model. */
+struct mmu_seen {
+    uint64_t said; /* tlb_leaf_said of the leaf; all ones: nothing is known */
     struct mem_type type;
+    uint8_t rights; /* RIGHT_* of both stages */
 };
+
+#define MMU_SEEN_BITS 3
 
 struct mmu {
     struct sysregs regs;
     struct regime regime[REGIME_COUNT];
-    struct mmu_type_seen seen[REGIME_COUNT][2]; /* data, fetches; under the regime as it is now */
+    struct mmu_seen seen[REGIME_COUNT][2][1 << MMU_SEEN_BITS]; /* data, fetches; under the regime as it is now */
     struct mem_port mem;
     struct counts count;
     struct utlb utlb[2]; /* data, instruction */
@@ -96,11 +98,13 @@ static inline struct utlb *mmu_utlb(struct mmu *m, const struct access *a)
 /* One kind of access at one exception level on its way to the micro-TLB: what does not change from access to access,
  * looked up once. */
 struct mmu_lane {
+    struct mmu *mmu;
     struct utlb *utlb;
     const struct regime *regime;
     uint64_t key;      /* utlb_key of VA 0 */
     uint8_t needed[2]; /* RIGHT_*, by `unpriv`; MMU_NEVER where none grants without a further look */
     uint8_t aligned;   /* all ones where an access must be aligned to be granted without a further look, else 0 */
+    bool fetch;
 };
 
 #define MMU_NEVER (RIGHTS_ALL + 1) /* a right that no entry has */
@@ -114,12 +118,16 @@ static inline const struct utlb_entry *mmu_find(const struct mmu_lane *l, va_t v
     return utlb_find(l->utlb, regime_counted_va(l->regime, va) >> 12 | l->key);
 }
 
-/* True when the entry grants the access without a further look: it may do no more than lack permission. `odd`: the bits
+/* True when the rights grant the access without a further look: it may do no more than lack permission. `odd`: the bits
  * of the VA that an aligned access has not. */
-static inline bool mmu_grants(const struct mmu_lane *l, const struct utlb_entry *e, unsigned unpriv, unsigned odd)
+static inline bool mmu_grants(const struct mmu_lane *l, unsigned rights, unsigned unpriv, unsigned odd)
 {
-    return ((l->needed[unpriv] & ~(unsigned)e->rights) | (odd & l->aligned)) == 0;
+    return ((l->needed[unpriv] & ~rights) | (odd & l->aligned)) == 0;
 }
 
 /* Translates an access that does not cross a 4 KB page. Uses and fills the TLBs. */
 void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x);
+
+/* mmu_translate of what misses its micro-TLB and is granted by an entry of the main TLB without a further look, as nearly all
+ * misses are. Returns the micro-TLB's new entry; else NULL, and nothing has been done. */
+const struct utlb_entry *mmu_refill(const struct mmu_lane *l, va_t va, unsigned unpriv, unsigned odd, struct xlat *x);

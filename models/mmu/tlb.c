@@ -2,6 +2,7 @@
 #include "models/mmu/tlb.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* 4 KB, 64 KB, 2 MB, 512 MB: the sizes of the long-descriptor format that the A53 stores [A53: Table 6-13] */
 static const uint8_t size_bits[TLB_SIZES] = { 12, 16, 21, 29 };
@@ -43,6 +44,7 @@ void tlb_init(struct tlb *t, const struct tlb_config *config)
     t->answered = 0;
     for (uint32_t i = 0; i < config->entries; i++)
         t->entry[i].tag.valid = false;
+    memset(t->tag, 0, sizeof t->tag);
     repl_init(&t->repl, &(struct repl_shape){ sets, config->ways, config->policy, config->seed }, t->use);
 }
 
@@ -51,29 +53,38 @@ static uint32_t set_of(const struct tlb *t, uint64_t va, unsigned bits)
     return (uint32_t)(va >> bits & low_mask(t->set_bits));
 }
 
-/* [A53: 5.3]: address, memory space, ASID or global, VMID. */
-static bool matches(const struct tlb_tag *tag, const struct tlb_key *key, unsigned bits)
+/* What an entry is searched by, in one word: VA[55:12] that counts for the size, VMID, regime, stages, size [A53: 5.3].
+ * A canonical VA has nothing to add above bit 55. */
+static uint64_t word_of(uint64_t va, unsigned size, unsigned vmid, unsigned space)
 {
-    return tag->va == align_down(key->va, bits) && tag->valid && tag->size_bits == bits && tag->vmid == key->vmid &&
-           tag->regime == key->regime && tag->stages == key->stages && (tag->global || tag->asid == key->asid);
+    return (va >> size_bits[size] << size_bits[size] & low_mask(56)) >> 12 | (uint64_t)vmid << 44 |
+           (uint64_t)space << 52 | (uint64_t)size << 56 | 1ULL << 63;
 }
 
-/* One probe: the entry of a size that answers, or NULL. */
-static const struct tlb_entry *probe(struct tlb *t, const struct tlb_key *key, unsigned size)
+static unsigned space_of(unsigned regime, unsigned stages)
 {
-    uint32_t set = set_of(t, key->va, size_bits[size]);
-    const struct tlb_entry *e = &t->entry[set * t->ways];
+    return regime | stages << 2;
+}
 
-    for (uint32_t w = 0; w < t->ways; w++) {
-        if (matches(&e[w].tag, key, size_bits[size])) {
-            repl_touch(&t->repl, set, w);
-            return &e[w];
-        }
+static uint64_t word_of_tag(const struct tlb_tag *tag)
+{
+    return word_of(tag->va, size_index(tag->size_bits), tag->vmid, space_of(tag->regime, tag->stages));
+}
+
+/* One probe: the entry of a size that answers, or NULL. Of those with the same word the ASID decides, unless global. */
+static const struct tlb_entry *probe(const struct tlb *t, const struct tlb_key *key, unsigned size)
+{
+    const uint32_t first = set_of(t, key->va, size_bits[size]) * t->ways;
+    const uint64_t word = word_of(key->va, size, key->vmid, space_of(key->regime, key->stages));
+
+    for (uint32_t i = first; i < first + t->ways; i++) {
+        if (t->tag[i] == word && (t->entry[i].tag.global || t->entry[i].tag.asid == key->asid))
+            return &t->entry[i];
     }
     return NULL;
 }
 
-const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes)
+const struct tlb_entry *tlb_peek(const struct tlb *t, const struct tlb_key *key, unsigned *probes)
 {
     const unsigned first = t->answered;
 
@@ -86,14 +97,27 @@ const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsig
             continue;
         ++*probes;
         e = probe(t, key, size);
-        if (e) {
-            t->answered = size;
+        if (e)
             return e;
-        }
     }
     if (*probes == 0)
         *probes = 1;
     return NULL;
+}
+
+void tlb_use(struct tlb *t, const struct tlb_entry *e)
+{
+    t->answered = size_index(e->tag.size_bits);
+    repl_touch(&t->repl, 0, (uint32_t)(e - t->entry));
+}
+
+const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes)
+{
+    const struct tlb_entry *e = tlb_peek(t, key, probes);
+
+    if (e)
+        tlb_use(t, e);
+    return e;
 }
 
 static bool same_tag(const struct tlb_tag *a, const struct tlb_tag *b)
@@ -129,6 +153,7 @@ struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry)
         t->present[size_index(e->tag.size_bits)]--;
     *e = *entry;
     e->tag.valid = true;
+    t->tag[set * t->ways + way] = word_of_tag(&e->tag);
     t->present[size_index(e->tag.size_bits)]++;
     repl_touch(&t->repl, set, way);
     return replaced;
@@ -145,6 +170,7 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op)
         if (!tlbi_matches(op, tag))
             continue;
         tag->valid = false;
+        t->tag[i] = 0;
         t->present[size_index(tag->size_bits)]--;
         dropped++;
     }

@@ -12,6 +12,9 @@
 #include "models/arch/perm.h"
 #include "models/arch/tlbi.h"
 #include "models/mmu/repl.h"
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
 
 #define TLB_ENTRIES_MAX 4096
 #define TLB_SIZES 4
@@ -23,6 +26,16 @@ struct tlb_leaf {
     uint8_t perm_s1, perm_s2;   /* PERM_S1_*, PERM_S2_* */
     uint8_t level_s1, level_s2; /* of the leaf descriptors */
 };
+
+/* Returns all that both stages say of a leaf but where it leads, in one word. */
+static inline uint64_t tlb_leaf_said(const struct tlb_leaf *l)
+{
+    uint64_t word;
+
+    static_assert(offsetof(struct tlb_leaf, s1) == 16 && sizeof(struct tlb_leaf) == 24, "eight bytes, without a gap");
+    memcpy(&word, &l->s1, sizeof word);
+    return word;
+}
 
 /* A pointer to a last-level stage-1 table [A53: 5.2.4, Table 6-15]. */
 struct tlb_table {
@@ -64,6 +77,9 @@ struct tlb {
     uint32_t present[TLB_SIZES]; /* valid entries of each size */
     unsigned answered;           /* the size, as an index of these, of the last hit: probed first */
     struct repl repl;
+    uint64_t
+        tag[TLB_ENTRIES_MAX]; /* of each entry all but ASID and global in one word, 0 when it is not valid: a set is
+                                      searched without a look at its entries */
     struct tlb_entry entry[TLB_ENTRIES_MAX]; /* sets * ways */
     uint64_t use[TLB_ENTRIES_MAX];
 };
@@ -90,8 +106,14 @@ static inline struct tlb_key tlb_key_of(const struct regime *r, uint64_t va)
 /* Starts empty. */
 void tlb_init(struct tlb *t, const struct tlb_config *config);
 
-/* Returns the entry that answers for the key, or NULL. *probes is how many sizes were looked up, 1 at least: an empty
- * array costs a probe as well. */
+/* Returns the entry that answers for the key, or NULL. *probes is how many sizes are looked up for it, 1 at least: an empty
+ * array costs a probe as well. No use of it, yet. */
+const struct tlb_entry *tlb_peek(const struct tlb *t, const struct tlb_key *key, unsigned *probes);
+
+/* An entry that tlb_peek has returned is used. */
+void tlb_use(struct tlb *t, const struct tlb_entry *e);
+
+/* Both at once. */
 const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes);
 
 /* Puts an entry in; size_bits is one of 12, 16, 21, 29. An entry with the same tag is replaced in place. Returns the tag

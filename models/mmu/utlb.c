@@ -8,7 +8,6 @@ void utlb_init(struct utlb *u, const struct tlb_config *config)
 {
     assert(config->entries > 0 && config->entries <= UTLB_ENTRIES_MAX);
     u->entries = (uint16_t)config->entries;
-    memset(u->hint, 0, sizeof u->hint);
     u->memo = NULL;
     repl_init(&u->repl, &(struct repl_shape){ 1, u->entries, config->policy, config->seed }, u->use);
     utlb_flush(u);
@@ -17,6 +16,8 @@ void utlb_init(struct utlb *u, const struct tlb_config *config)
 void utlb_flush(struct utlb *u)
 {
     memset(u->key, 0, sizeof u->key);
+    memset(u->hint, 0, sizeof u->hint);
+    memset(u->held, 0, sizeof u->held);
     u->used = 0;
     if (u->memo)
         memo_drop_pages(u->memo);
@@ -26,22 +27,42 @@ int utlb_search(struct utlb *u, uint64_t key)
 {
     for (unsigned i = 0; i < u->used; i++) {
         if (u->key[i] == key) {
-            u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)] = (uint8_t)i;
+            u->hint[utlb_hash(key)] = (uint8_t)i;
             return (int)i;
         }
     }
     return -1;
 }
 
+/* An entry gives up its place. */
+static void drop(struct utlb *u, uint32_t i)
+{
+    const uint64_t key = u->key[i];
+    const unsigned hash = utlb_hash(key);
+
+    if (u->known[i] != 0)
+        memo_drop_page(u->memo, key << 12, u->known[i]);
+    u->key[i] = 0;
+    if (--u->held[hash] == 0 || u->hint[hash] != i)
+        return;
+    for (unsigned k = 0; k < u->used; k++) {
+        if (u->key[k] != 0 && utlb_hash(u->key[k]) == hash)
+            u->hint[hash] = (uint8_t)k;
+    }
+}
+
 struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key)
 {
     const bool room = u->used < u->entries;
-    uint32_t i = room ? u->used++ : repl_victim(&u->repl, 0);
+    const uint32_t i = room ? u->used++ : repl_victim(&u->repl, 0);
+    const unsigned hash = utlb_hash(key);
 
-    if (!room && u->memo)
-        memo_drop_page(u->memo, u->key[i] << 12);
+    if (!room)
+        drop(u, i);
     u->key[i] = key;
-    u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)] = (uint8_t)i;
+    u->known[i] = 0;
+    u->hint[hash] = (uint8_t)i;
+    u->held[hash]++;
     repl_touch(&u->repl, 0, i);
     return &u->entry[i];
 }

@@ -34,7 +34,9 @@ struct utlb_entry {
 struct utlb {
     uint64_t key[UTLB_ENTRIES_MAX]; /* 0: empty; the first `used` are not */
     struct utlb_entry entry[UTLB_ENTRIES_MAX];
-    uint8_t hint[UTLB_HINTS]; /* where a key was last found: the host's short cut, no part of the model */
+    uint8_t hint[UTLB_HINTS]; /* the host's short cut, no part of the model: of the keys with a hash one's index, */
+    uint8_t held[UTLB_HINTS]; /* and how many keys have it */
+    uint16_t known[UTLB_ENTRIES_MAX]; /* lanes in which the memo may know the entry's page */
     uint16_t entries;
     uint16_t used; /* filled since it was last emptied */
     struct repl repl;
@@ -54,16 +56,21 @@ static inline uint64_t utlb_key(uint64_t va, unsigned regime)
     return va >> 12 | (uint64_t)regime << 52 | 1ULL << 63;
 }
 
+static inline unsigned utlb_hash(uint64_t key)
+{
+    return (unsigned)(key ^ key >> 8) & (UTLB_HINTS - 1);
+}
+
 /* Searches the used entries; utlb_find's second half. Returns the index or -1. */
 int utlb_search(struct utlb *u, uint64_t key);
 
 /* Returns the entry of a key, or NULL. */
 static inline const struct utlb_entry *utlb_find(struct utlb *u, uint64_t key)
 {
-    unsigned i = u->hint[(key ^ key >> 8) & (UTLB_HINTS - 1)];
+    unsigned hash = utlb_hash(key), i = u->hint[hash];
 
     if (__builtin_expect(u->key[i] != key, 0)) {
-        int found = utlb_search(u, key);
+        int found = u->held[hash] > 1 ? utlb_search(u, key) : -1;
 
         if (found < 0)
             return NULL;

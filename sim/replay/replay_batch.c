@@ -126,17 +126,30 @@ static uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *
     return lane * REPLAY_CELLS + i;
 }
 
-/* What lasts will be known from now on; all of it lies in the lines of `va` and `last`. */
+/* A page's accesses in a lane will be known from now on. */
+static void know_page(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va)
+{
+    uint32_t cell = cell_of(r, lane, &e->type);
+
+    if (cell != NO_CELL)
+        cluster_know_page(&r->machine->cluster, lane, e, va, cell);
+}
+
+/* What lasts will be known from now on; all of it lies in the lines of `va` and `last`. What is loaded is often stored, and
+ * the other way round: the page is made known for both. */
 static void let_know(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last)
 {
     struct cluster *c = &r->machine->cluster;
-    uint32_t cell = cell_of(r, lane, &e->type);
+    const uint32_t other = lane ^ (ACCESS_LOAD ^ ACCESS_STORE);
 
-    if (cell == NO_CELL)
-        return;
-    cluster_let_know(c, lane, e, va, cell);
+    if (cluster_known(c, lane, va)->key != cluster_key(va)) {
+        know_page(r, lane, e, va);
+        if ((lane & 3) != ACCESS_FETCH && cluster_grants(c, other, e))
+            know_page(r, other, e, va);
+    }
+    cluster_know_line(c, lane, e, va);
     if ((va ^ last) >> CACHE_LINE_BITS != 0)
-        cluster_let_know(c, lane, e, last, cell);
+        cluster_know_line(c, lane, e, last);
 }
 
 /* An access that has gone the long way need not do so again. */
@@ -180,10 +193,10 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
     replay_cost_access(r, rec, &a, &o);
 }
 
-/* A micro-TLB hit whose PA is not what the record has, or of which it has none. */
-static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa)
+/* What was granted at a PA that is not what the record has, or of which it has none. */
+static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa, enum xlat_hit where)
 {
-    struct outcome o = { .x.pa = PA(pa) };
+    struct outcome o = { .x.pa = PA(pa), .x.hit = (uint8_t)where };
 
     if (rec->flags & REC_PA_UNKNOWN)
         r->pa_unknown++;
@@ -204,10 +217,23 @@ __attribute__((noinline)) static void unusual_hit(struct replay *r, const struct
     if (hit.moved)
         replay_cost_lines(r, &rec, (enum access_kind)ops[rec.op].kind);
     if (pa != rec.pa || (rec.flags & REC_PA_UNKNOWN))
-        other_pa(r, &rec, pa);
+        other_pa(r, &rec, pa, HIT_UTLB);
 }
 
-/* An access that is not known, if it is a micro-TLB hit. No branch here depends on what kind of access it is. Returns
+/* What the main TLB granted. */
+static void refilled(struct replay *r, const struct dense *d, const struct outcome *o)
+{
+    struct trace_rec rec = dense_full(d);
+    struct access a = access_of(&rec);
+
+    r->record = r->block_start + (uint64_t)(d - r->block->rec);
+    r->longer[ops[rec.op].latency]++;
+    if (o->x.pa.v != rec.pa || (rec.flags & REC_PA_UNKNOWN))
+        other_pa(r, &rec, o->x.pa.v, HIT_TLB);
+    replay_cost_access(r, &rec, &a, o);
+}
+
+/* An access that is not known, if one of the TLBs simply grants it. No branch here depends on what kind of access it is. Returns
  * false when it is to go the long way. */
 static bool one_access(struct replay *r, const struct dense *d)
 {
@@ -222,10 +248,15 @@ static bool one_access(struct replay *r, const struct dense *d)
                              .size = units << (size | (fetch & 2)),
                              .odd = odd_bits[size],
                              .unpriv = what >> (DENSE_FLAGS + 1) & 1 };
-    const struct hit hit = cluster_hit(c, &c->lane[lane], a);
-    const struct utlb_entry *e = hit.entry;
+    struct hit hit = cluster_hit(c, &c->lane[lane], a);
+    const bool absent = hit.absent;
+    const struct utlb_entry *e;
+    struct outcome o;
     uint64_t odd;
 
+    if (absent)
+        hit = cluster_refill(c, &c->lane[lane], a, &o);
+    e = hit.entry;
     if (__builtin_expect(!e, 0))
         return false;
     replay_batch_count(&r->lane[lane], units);
@@ -233,7 +264,9 @@ static bool one_access(struct replay *r, const struct dense *d)
     odd = hit.moved | ((e->pa >> 12) ^ d->page) | (what & UNKNOWN_PA);
     if (hit.lasts && !a.unpriv)
         let_know(r, lane, e, d->va, d->va + a.size - 1);
-    if (__builtin_expect(odd != 0, 0))
+    if (absent)
+        refilled(r, d, &o);
+    else if (__builtin_expect(odd != 0, 0))
         unusual_hit(r, d, hit);
     return true;
 }

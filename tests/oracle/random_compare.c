@@ -237,19 +237,9 @@ static void note(struct random_machine *m, unsigned core, const struct naive_acc
 /* Either way in: with the short cut or without. */
 static void ask(struct random_machine *m, unsigned core, const struct access *a, struct outcome *o)
 {
-    struct cluster *c = &m->model->cluster;
-    const struct utlb_entry *e = dice_percent(&m->dice, 50) ? random_short_cut(m, core, a) : NULL;
-    const uint64_t offset = a->va.v & 0xfff;
-
     memset(o, 0xcd, sizeof *o);
-    if (!e) {
-        cluster_access(c, core, a, o);
-        return;
-    }
-    *o = (struct outcome){
-        .x = { .hit = HIT_UTLB, .type = e->type, .pa = PA(e->pa | offset), .ipa = IPA(e->ipa | offset) }
-    };
-    m->tally->short_cuts++;
+    if (!dice_percent(&m->dice, 50) || !random_short_cut(m, core, a, o))
+        cluster_access(&m->model->cluster, core, a, o);
 }
 
 void random_access(struct random_machine *m, unsigned core, const struct naive_access *access)

@@ -14,26 +14,53 @@ static bool is_known(const struct cluster *c, unsigned lane, const struct access
            p->key == cluster_key(a->va.v) && memo_has_line(p->lines, p->page, a->va.v);
 }
 
-const struct utlb_entry *random_short_cut(struct random_machine *m, unsigned core, const struct access *a)
+/* What lasts is known from now on, its page in every lane that may use the entry. */
+static void let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
+{
+    for (unsigned i = lane & ~15u; i < (lane | 15u) && c->lane[i].memo; i++) {
+        if (c->lane[i].mmu.utlb == c->lane[lane].mmu.utlb && c->lane[i].mmu.key == c->lane[lane].mmu.key &&
+            cluster_grants(c, i, e))
+            cluster_know_page(c, i, e, va, 0);
+    }
+    cluster_know_line(c, lane, e, va);
+}
+
+/* What a micro-TLB hit is. */
+static void tell_hit(const struct access *a, const struct utlb_entry *e, struct outcome *o)
+{
+    const uint64_t offset = a->va.v & 0xfff;
+
+    *o = (struct outcome){
+        .x = { .hit = HIT_UTLB, .type = e->type, .pa = PA(e->pa | offset), .ipa = IPA(e->ipa | offset) }
+    };
+}
+
+bool random_short_cut(struct random_machine *m, unsigned core, const struct access *a, struct outcome *o)
 {
     struct cluster *c = &m->model->cluster;
     const unsigned lane = LANE(core, a->el, a->kind);
+    const struct plain plain = { .va = a->va.v,
+                                 .size = a->size,
+                                 .odd = a->kind == ACCESS_FETCH ? 0 : (uint16_t)((a->size >> a->pair) - 1),
+                                 .unpriv = a->unpriv };
     struct hit h;
     uint32_t page;
     bool known;
 
     if (a->kind >= LANE_KINDS || a->straddles)
-        return NULL;
+        return false;
     known = is_known(c, lane, a, &page);
-    h = cluster_hit(c, &c->lane[lane],
-                    (struct plain){ .va = a->va.v,
-                                    .size = a->size,
-                                    .odd = a->kind == ACCESS_FETCH ? 0 : (uint16_t)((a->size >> a->pair) - 1),
-                                    .unpriv = a->unpriv });
+    h = cluster_hit(c, &c->lane[lane], plain);
     if (known && !(h.entry && h.lasts && !h.moved && h.entry->pa >> 12 == page))
         random_fail(m, "what is known of an access is not so");
     m->tally->known += known;
+    if (h.entry)
+        tell_hit(a, h.entry, o);
+    else if (h.absent)
+        h = cluster_refill(c, &c->lane[lane], plain, o);
+    m->tally->short_cuts += h.entry != NULL;
+    m->tally->refilled += h.entry != NULL && o->x.hit == HIT_TLB;
     if (h.lasts && !a->unpriv)
-        cluster_let_know(c, lane, h.entry, a->va.v, 0);
-    return h.entry;
+        let_know(c, lane, h.entry, a->va.v);
+    return h.entry != NULL;
 }

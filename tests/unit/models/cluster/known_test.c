@@ -81,6 +81,16 @@ static void check_all(struct cluster *c)
     }
 }
 
+/* The page in every lane of the micro-TLB that may use it, as unprivileged code may, or as a writer. */
+static void let_know(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
+{
+    for (unsigned i = LANE(lane >> 4, 0, 0); i < LANE(lane >> 4, 2, 0); i++) {
+        if (c->lane[i].mmu.utlb == c->lane[lane].mmu.utlb && cluster_grants(c, i, e))
+            cluster_know_page(c, i, e, va, 1);
+    }
+    cluster_know_line(c, lane, e, va);
+}
+
 /* The way of a replay: the short cut, or the long way, as a miss would. */
 static void step(struct cluster *c, unsigned core)
 {
@@ -88,12 +98,14 @@ static void step(struct cluster *c, unsigned core)
     const uint64_t va = P(dice_below(&dice, PAGES)) + 64 * dice_below(&dice, 6);
     const unsigned lane = LANE(core, 1, kind);
     const struct plain a = { .va = va, .size = dice_percent(&dice, 10) ? 128 : 4, .odd = 0 };
-    const struct hit hit = cluster_hit(c, &c->lane[lane], a);
+    struct hit hit = cluster_hit(c, &c->lane[lane], a);
 
+    if (hit.absent)
+        hit = cluster_refill(c, &c->lane[lane], a, &m.o);
     seen.lasting += hit.lasts;
     seen.moved += hit.moved;
     if (hit.lasts)
-        cluster_let_know(c, lane, hit.entry, va, 1);
+        let_know(c, lane, hit.entry, va);
     else if (!hit.entry)
         machine_access_size(&m, core, kind, va, a.size);
 }

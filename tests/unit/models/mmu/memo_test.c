@@ -47,7 +47,7 @@ static void check_page(void **state)
     start();
     know(1, row->known);
     know(6, row->known);
-    memo_drop_page(&m, row->goes);
+    memo_drop_page(&m, row->goes, LANES_HERE);
     assert_int_equal(knows(1, row->known), row->stays);
     assert_int_equal(knows(6, row->known), row->stays);
 }
@@ -59,7 +59,7 @@ static void others_stay(void **state)
     start();
     know(0, 0x1000);
     know(1, 0x1000);
-    memo_drop_page(&m, 0x1000);
+    memo_drop_page(&m, 0x1000, LANES_HERE);
     assert_true(knows(0, 0x1000));
     assert_false(knows(1, 0x1000));
     know(1, 0x1000);

@@ -1,5 +1,6 @@
 /* A micro-TLB as a picture: its ten entries by the letters of the pages they hold, '-' for an empty one. */
 #include "models/mmu/utlb.h"
+#include "tests/oracle/dice.h"
 #include "tests/unit/models/rows.h"
 
 static struct utlb u;
@@ -110,22 +111,40 @@ static void check_key(void **state)
     assert_int_not_equal(utlb_key(0, 0), 0);
 }
 
-/* More keys than the host's hint table has places, so that hints collide: every hit is the right one. */
-static void colliding_hints(void **state)
+static bool holds(uint64_t key)
 {
-    (void)state;
-    start(UTLB_ENTRIES_MAX, REPL_ROUND_ROBIN);
-    for (uint64_t i = 0; i < UTLB_ENTRIES_MAX; i++)
-        utlb_claim(&u, utlb_key(i << 20, 0))->pa = i;
-    for (unsigned round = 0; round < 3; round++) {
-        for (uint64_t i = 0; i < UTLB_ENTRIES_MAX; i++) {
-            const struct utlb_entry *e = utlb_find(&u, utlb_key(i << 20, 0));
-
-            assert_non_null(e);
-            assert_int_equal(e->pa, i);
-            assert_null(utlb_find(&u, utlb_key(i << 20, 1)));
-        }
+    for (unsigned i = 0; i < u.used; i++) {
+        if (u.key[i] == key)
+            return true;
     }
+    return false;
+}
+
+/* Keys of few hashes, more of them than entries: what is found is what is there. */
+static void colliding_hashes(void **state)
+{
+    struct dice dice = { 5 };
+    unsigned found = 0, shared = 0;
+
+    (void)state;
+    start(10, REPL_RANDOM);
+    for (unsigned i = 0; i < 20000; i++) {
+        const uint64_t n = dice_below(&dice, 24), key = utlb_key((n << 8 | (n & 3) << 4 | n) << 12, n & 1);
+        const struct utlb_entry *e;
+        const bool there = holds(key);
+
+        if (dice_below(&dice, 500) == 0)
+            utlb_flush(&u);
+        e = utlb_find(&u, key);
+        assert_int_equal(e != NULL, there && u.used > 0);
+        if (e)
+            assert_int_equal(e->pa, n);
+        else
+            utlb_claim(&u, key)->pa = n;
+        found += e != NULL;
+        shared += u.held[utlb_hash(key)] > 1;
+    }
+    assert_true(found > 1000 && found < 19000 && shared > 1000);
 }
 
 int main(void)
@@ -134,6 +153,6 @@ int main(void)
 
     rows_add(&all, check_story, ROWS_OF(story_rows));
     rows_add(&all, check_key, ROWS_OF(key_rows));
-    rows_add_test(&all, "hints that collide", colliding_hints, NULL);
+    rows_add_test(&all, "hashes that collide", colliding_hashes, NULL);
     return rows_run(&all, "mmu/utlb");
 }

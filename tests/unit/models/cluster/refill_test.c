@@ -1,0 +1,186 @@
+/* The short ways and the long one: two machines make the same random accesses, one by what its micro-TLBs and its main TLB
+ * simply grant where they do, the other always by cluster_access. After every step their answers, lines and counters are the
+ * same. */
+#include "tests/oracle/dice.h"
+#include "tests/unit/models/cluster/machine.h"
+
+#define STEPS 40000
+#define PAGES 40
+#define P(n) (GUEST_VA + 0x1000ULL * (n))
+
+static struct machine quick, slow;
+static struct dice dice;
+static struct {
+    unsigned hit, refilled, faults, moved;
+} seen;
+
+/* Pages that may be read alone, by EL0, not executed; Device, Non-cacheable; not global; some of IPAs in a row. */
+static void map(struct machine *m)
+{
+    static const uint64_t attributes[] = { 0,          D_AP(1),        D_AP(2),
+                                           D_AP(3),    D_AP(1) | D_NG, D_UXN | D_PXN,
+                                           D_INDEX(1), D_INDEX(2),     D_INDEX(1) | D_AP(1),
+                                           D_INDEX(3) };
+
+    for (unsigned i = 1; i < PAGES; i++)
+        guest_map1(&m->guest, P(i), GUEST_DATA + 0x1000ULL * (i % 7), 3,
+                   S1_LEAF | attributes[i % (sizeof attributes / sizeof *attributes)]);
+}
+
+static void start(struct machine *m, enum repl_policy policy)
+{
+    static const struct shape usual = { 0 };
+
+    machine_start(m, &usual);
+    m->config.l1d = (struct cache_config){ 1024, 4, policy, 5 };
+    m->config.l2 = (struct cache_config){ 4096, 4, policy, 6 };
+    m->config.mmu.iutlb.policy = m->config.mmu.dutlb.policy = policy;
+    m->config.mmu.main_tlb = (struct tlb_config){ 32, 4, policy, 3 };
+    cluster_init(&m->cluster, &m->config, tables_port(&m->guest.tables));
+    machine_registers(m);
+    map(m);
+}
+
+/* Makes an access by the first way that is open. */
+static void go(struct access *a, unsigned core, struct outcome *o)
+{
+    struct cluster *c = &quick.cluster;
+    const struct lane *l = &c->lane[LANE(core, a->el, a->kind)];
+    const struct plain plain = { .va = a->va.v,
+                                 .size = a->size,
+                                 .odd = a->kind == ACCESS_FETCH ? 0 : (uint16_t)(a->size - 1),
+                                 .unpriv = a->unpriv };
+    struct hit hit = cluster_hit(c, l, plain);
+
+    if (hit.entry) {
+        *o = (struct outcome){ .x = { .hit = HIT_UTLB,
+                                      .type = hit.entry->type,
+                                      .pa = PA(hit.entry->pa | (a->va.v & 0xFFF)),
+                                      .ipa = IPA(hit.entry->ipa | (a->va.v & 0xFFF)) },
+                               .pages = 1 };
+        if (!hit.moved)
+            c->memsys.traffic.count = 0; /* nobody has asked for it */
+        seen.hit++;
+    } else if (hit.absent) {
+        hit = cluster_refill(c, l, plain, o);
+        seen.refilled += hit.entry != NULL;
+    }
+    if (!hit.entry)
+        cluster_access(c, core, a, o);
+}
+
+static void check_same(const struct outcome *a, const struct outcome *b)
+{
+    const struct traffic *t = &quick.cluster.memsys.traffic, *u = &slow.cluster.memsys.traffic;
+
+    assert_int_equal(a->x.fault.type, b->x.fault.type);
+    assert_int_equal(a->x.hit, b->x.hit);
+    assert_int_equal(a->x.steps.count, b->x.steps.count);
+    for (unsigned i = 0; i < a->x.steps.count; i++)
+        assert_memory_equal(&a->x.steps.step[i], &b->x.steps.step[i], sizeof a->x.steps.step[i]);
+    assert_true(a->pages == b->pages && a->missed == b->missed && a->walked == b->walked && a->fetches == b->fetches);
+    if (a->x.fault.type == FAULT_NONE) {
+        assert_true(a->x.pa.v == b->x.pa.v && a->x.ipa.v == b->x.ipa.v);
+        assert_memory_equal(&a->x.type, &b->x.type, sizeof a->x.type);
+    }
+    assert_int_equal(t->count, u->count);
+    for (unsigned i = 0; i < t->count; i++)
+        assert_true(t->item[i].pa == u->item[i].pa && t->item[i].kind == u->item[i].kind);
+    for (unsigned core = 0; core < 2; core++)
+        assert_memory_equal(&quick.cluster.core[core].mmu.count, &slow.cluster.core[core].mmu.count,
+                            sizeof(struct counts));
+}
+
+static void step(void)
+{
+    const unsigned core = dice_below(&dice, 2), size_bits = dice_below(&dice, 4);
+    struct access a = { .kind = (uint8_t)dice_below(&dice, 3), .el = (uint8_t)dice_below(&dice, 2) };
+    struct outcome o, p;
+
+    a.va = VA(P(dice_below(&dice, PAGES)) + 64 * dice_below(&dice, 64));
+    a.size = a.kind == ACCESS_FETCH ? 4 * (1 + dice_below(&dice, 20)) : 1u << size_bits;
+    a.unpriv = a.kind != ACCESS_FETCH && a.el == 1 && dice_percent(&dice, 10);
+    if (a.kind != ACCESS_FETCH && dice_percent(&dice, 10))
+        a.va.v += dice_below(&dice, 64);
+    go(&a, core, &o);
+    cluster_access(&slow.cluster, core, &a, &p);
+    check_same(&o, &p);
+    seen.faults += o.x.fault.type != FAULT_NONE;
+    seen.moved += quick.cluster.memsys.traffic.count != 0;
+}
+
+/* What makes TLBs forget, or tell processes apart. */
+static void disturb(struct machine *m, unsigned how)
+{
+    struct tlbi page = { .op = TLBI_VAAE1, .broadcast = true, .vmid = 1, .va = P(how % PAGES) };
+
+    if (how % 3 == 0)
+        cluster_tlbi(&m->cluster, 0, &page);
+    else
+        mmu_write_sysreg(&m->cluster.core[how & 1].mmu, SYSREG_TTBR0_EL1,
+                         m->guest.s1.root | (uint64_t)(7 + how % 2) << 48);
+}
+
+static void course(enum repl_policy policy)
+{
+    start(&quick, policy);
+    start(&slow, policy);
+    dice = (struct dice){ 20 + policy };
+    memset(&seen, 0, sizeof seen);
+    for (unsigned i = 0; i < STEPS; i++) {
+        if (dice_below(&dice, 200) == 0) {
+            unsigned how = dice_below(&dice, 1000);
+
+            disturb(&quick, how);
+            disturb(&slow, how);
+        }
+        step();
+    }
+    assert_true(seen.hit > STEPS / 10 && seen.refilled > STEPS / 10 && seen.faults > STEPS / 100 &&
+                seen.moved > STEPS / 10);
+}
+
+static void round_robin(void **state)
+{
+    (void)state;
+    course(REPL_ROUND_ROBIN);
+}
+
+static void random_victims(void **state)
+{
+    (void)state;
+    course(REPL_RANDOM);
+}
+
+static void least_recently_used(void **state)
+{
+    (void)state;
+    course(REPL_LRU);
+}
+
+/* A refill is a use of the main TLB's entry, for the policy that counts uses. */
+static void refills_are_uses(void **state)
+{
+    static const unsigned pages[] = { 3, 10, 3, 13, 3 };
+
+    (void)state;
+    start(&quick, REPL_LRU);
+    quick.config.mmu.dutlb = (struct tlb_config){ 1, 1, REPL_LRU, 0 };
+    quick.config.mmu.main_tlb = (struct tlb_config){ 2, 2, REPL_LRU, 0 };
+    cluster_init(&quick.cluster, &quick.config, tables_port(&quick.guest.tables));
+    machine_registers(&quick);
+    for (unsigned i = 0; i < 5; i++)
+        machine_cycles(&quick, 0, ACCESS_LOAD, P(pages[i]));
+    assert_int_equal(quick.o.x.hit, HIT_TLB);
+}
+
+int main(void)
+{
+    static struct rows all;
+
+    rows_add_test(&all, "short and long ways: round robin", round_robin, NULL);
+    rows_add_test(&all, "short and long ways: random", random_victims, NULL);
+    rows_add_test(&all, "short and long ways: LRU", least_recently_used, NULL);
+    rows_add_test(&all, "refills are uses", refills_are_uses, NULL);
+    return rows_run(&all, "models/cluster/refill");
+}
