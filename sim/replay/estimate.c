@@ -93,6 +93,51 @@ struct estimate estimate_ratio(const double *y, const double *z, size_t count, d
     return e;
 }
 
+struct estimate estimate_longer(const double *y, const double *z, size_t count, double drawn)
+{
+    static const double most[ESTIMATE_TOLD_MIN] = { 3.689, 5.572, 7.225, 8.767, 10.242 };
+    struct estimate e = estimate_ratio(y, z, count, drawn);
+    size_t longer = 0, any = 0;
+    double sum[2], each;
+
+    for (size_t i = 0; i < count; i++) {
+        longer += y[i] > z[i] || y[i] < z[i];
+        any += z[i] > 0;
+    }
+    if (longer >= ESTIMATE_TOLD_MIN || any == 0)
+        return e;
+    sums(y, z, count, sum);
+    each = fmax(sum[1] / (double)any, longer > 0 ? (sum[0] - sum[1]) / (double)longer : 0);
+    e.bounded = any >= ESTIMATE_TOLD_MIN;
+    e.low = e.bounded ? fmin(1, e.value) : e.value;
+    e.high = e.bounded ? fmax(e.value, 1 + most[longer] * each / sum[1]) : e.value;
+    return e;
+}
+
+struct estimate estimate_again(const double *y, const double *z, size_t count)
+{
+    double sum[2], moment[3], half;
+    size_t told = sums(y, z, count, sum);
+    struct estimate e = estimate_exact(sum[1] > 0 ? sum[0] / sum[1] : 0);
+
+    e.bounded = count > 1 && sum[1] > 0 && told >= ESTIMATE_TOLD_MIN;
+    if (!e.bounded)
+        return e;
+    moments(y, z, count, e.value, moment);
+    if (moment[0] <= 0)
+        return e;
+    half = estimate_student(freedom_of(count, moment[2] / (moment[0] * moment[0]))) *
+           sqrt(2 * moment[0] * (double)count) / sum[1];
+    e.low = fmax(0, e.value - half);
+    e.high = e.value + half;
+    return e;
+}
+
+struct estimate estimate_sum(struct estimate a, struct estimate b)
+{
+    return (struct estimate){ a.value + b.value, a.low + b.low, a.high + b.high, a.bounded && b.bounded };
+}
+
 struct estimate estimate_scaled(struct estimate e, double factor)
 {
     return (struct estimate){ e.value * factor, e.low * factor, e.high * factor, e.bounded };

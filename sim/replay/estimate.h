@@ -27,6 +27,19 @@ double estimate_student(size_t freedom);
  * too few has too little variance as well, and a symmetric interval would lie too low. */
 struct estimate estimate_ratio(const double *y, const double *z, size_t count, double drawn);
 
+/* The same of what takes y where it would take z alone, and mostly does take z. Where fewer than ESTIMATE_TOLD_MIN windows took
+ * longer, their variance says nothing; the interval is then from alone to as many such windows as there may be for these
+ * few to have been met [Garwood], each as much longer as those that were met or, if that is more, a window's whole z
+ * [choice: who waits for another of its kind waits about as long as it takes itself]. */
+struct estimate estimate_longer(const double *y, const double *z, size_t count, double drawn);
+
+/* The ratio of what was met in all there is, not in a sample, and where it would lie if all of it happened again: y as often
+ * and as large, but by another chance. The variance is that of two such sums, which differ to both sides alike. */
+struct estimate estimate_again(const double *y, const double *z, size_t count);
+
+/* Returns an estimate of the sum of two things. Both may be off to the same side, so that their intervals add up. */
+struct estimate estimate_sum(struct estimate a, struct estimate b);
+
 /* Returns an estimate of something `factor` times as large; factor >= 0. */
 struct estimate estimate_scaled(struct estimate e, double factor);
 

@@ -107,13 +107,17 @@ bool replay_range(struct replay *r, uint32_t from, uint32_t to, struct trace_err
     bool skip = r->sample && r->sample->mode == SAMPLE_SKIP;
     uint32_t batch = skip ? DENSE_BLOCK : BATCH;
 
-    for (; from < to; from += batch) {
-        uint32_t end = to - from < batch ? to : from + batch;
-        const char *why = skip ? sample_skip(r, from, end) : replay_batch_run(r, from, end);
+    for (uint32_t end; from < to; from = end) {
+        const char *why;
+
+        end = (from / batch + 1) * batch;
+        end = end < to ? end : to;
+        why = skip ? sample_skip(r, from, end) : replay_batch_run(r, from, end);
 
         if (why)
             return error_set(err, "%.150s: record %" PRIu64 ": %s", r->request->path, r->record, why);
-        if (!replay_cost_batch(r, err))
+        /* the engine finds a core idle as soon in any sample as without */
+        if ((end % batch == 0 || end == r->block->count) && !replay_cost_batch(r, err))
             return false;
         if (r->detail)
             take_detail(r);

@@ -16,7 +16,7 @@ struct ticket {
     uint8_t latency; /* enum latency_kind; LATENCY_KIND_COUNT: it has none */
     uint8_t row;     /* it has one */
     uint16_t domain; /* index of stats.domain; DOMAIN_COUNT: none */
-    uint32_t hot;    /* of hot.h; 0: none. With a sample, which has no hot: the window */
+    uint32_t hot;    /* of hot.h; 0: none. With a sample, which has no hot: its note */
 };
 
 _Static_assert(sizeof(struct ticket) == sizeof(uint64_t), "a ticket travels as a number");
@@ -72,7 +72,7 @@ static void settle(struct replay *r, unsigned core, struct ticket ticket, const 
     uint32_t cycles = charge_count(c, core, charge);
 
     if (r->sample) {
-        sample_told(r, ticket.hot, ticket.latency, charge);
+        sample_told(r, core, ticket.hot, ticket.latency, charge);
         return;
     }
     if (ticket.domain < DOMAIN_COUNT) {
@@ -131,6 +131,8 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err)
     char why[256];
 
     r->tlm = q->engine == REPLAY_TLM || (q->engine == REPLAY_AUTO && several);
+    if (r->sample)
+        sample_begin(r);
     if (!r->tlm)
         return true;
     r->engine = engine_start(&r->machine->cluster.config, &options, why, sizeof why);
@@ -220,11 +222,8 @@ static void charge_now(struct replay *r, const struct trace_rec *rec, const stru
 
 static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
 {
-    if (r->sample) {
-        if (!sample_price(r, rec, work, ticket.latency))
-            return;
-        ticket.hot = sample_window(r->sample);
-    }
+    if (r->sample && !sample_price(r, rec->core, work, ticket.latency, &ticket.hot))
+        return;
     if (r->tlm)
         post(r, rec, work, ticket);
     else

@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-static const char *const basis_names[] = { "counted", "priced alone, waiting sampled", "sampled" };
+static const char *const basis_names[] = { "counted", "walks timed, hits sampled", "sampled" };
 
 static void print_plan(FILE *out, const struct replay *r)
 {
@@ -22,6 +22,9 @@ static void print_plan(FILE *out, const struct replay *r)
         out,
         "  %.3f %% went through TLBs and caches without being measured, %.3f %% were skipped but for their events\n",
         (double)(s->records[SAMPLE_WARM] + s->records[SAMPLE_LEAD]) / all, (double)s->records[SAMPLE_SKIP] / all);
+    if (s->dear > 0)
+        fprintf(out, "  the %.3f %% that walked or went beyond the L2 were timed wherever they are\n",
+                (double)s->dear / all);
     fprintf(out,
             sample_is_counted(s)
                 ? "  what happened is counted, what it took is estimated from the windows; intervals are of 95 %%\n"
@@ -116,14 +119,14 @@ static json_t *sample_object(const struct replay *r)
     const struct sample *s = r->sample;
     const struct sample_plan *p = s->plan;
 
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:f}", "period", report_part_number(p->period),
-                     "window", report_part_number(p->window), "warmup",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:f}", "period",
+                     report_part_number(p->period), "window", report_part_number(p->window), "warmup",
                      p->warmup >= p->period ? json_null() : report_part_number(p->warmup), "seed",
                      report_part_number(p->seed), "windows", report_part_number(s->windows), "records_measured",
                      report_part_number(s->records[SAMPLE_MEASURE]), "records_warmed",
                      report_part_number(s->records[SAMPLE_WARM] + s->records[SAMPLE_LEAD]), "records_skipped",
-                     report_part_number(s->records[SAMPLE_SKIP]), "fraction_measured",
-                     (double)s->records[SAMPLE_MEASURE] / (double)r->record, "accesses_skipped",
+                     report_part_number(s->records[SAMPLE_SKIP]), "timed_everywhere", report_part_number(s->dear),
+                     "fraction_measured", (double)s->records[SAMPLE_MEASURE] / (double)r->record, "accesses_skipped",
                      report_part_number(s->accesses_skipped), "confidence", 0.95);
 }
 

@@ -19,7 +19,8 @@ const struct sample_rate *report_sample_rate(size_t i);
 
 enum sample_basis {
     SAMPLE_COUNTED, /* of all records: no estimate */
-    SAMPLE_TIMED, /* priced of all records as if each core were alone; how much longer it takes in time is estimated */
+    SAMPLE_TIMED, /* what is dear is timed, the rest is priced as if each core were alone; how much longer that takes is
+                     estimated */
     SAMPLE_DRAWN, /* estimated from the windows alone */
 };
 

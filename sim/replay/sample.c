@@ -69,8 +69,8 @@ static void enter(struct sample *s, uint64_t at)
 {
     uint64_t ahead = s->window_from - at;
 
-    const uint64_t warmup = s->plan->warmup;
-    const uint64_t lead = warmup < SAMPLE_LEAD_RECORDS ? warmup : SAMPLE_LEAD_RECORDS;
+    const uint64_t warmup = s->plan->warmup < s->plan->period ? s->plan->warmup : UINT64_MAX;
+    const uint64_t most = s->goes_on ? 0 : SAMPLE_LEAD_RECORDS, lead = warmup < most ? warmup : most;
 
     s->mode = ahead == 0 ? SAMPLE_MEASURE : ahead <= lead ? SAMPLE_LEAD : ahead <= warmup ? SAMPLE_WARM : SAMPLE_SKIP;
     s->until = s->mode == SAMPLE_MEASURE ? at + s->plan->window
@@ -86,9 +86,16 @@ struct sample *sample_new(const struct sample_plan *plan)
     if (!s)
         return NULL;
     s->plan = plan;
+    return s;
+}
+
+void sample_begin(struct replay *r)
+{
+    struct sample *s = r->sample;
+
+    s->goes_on = r->tlm && !r->request->trace_order && s->plan->warmup >= s->plan->period;
     draw(s);
     enter(s, 0);
-    return s;
 }
 
 void sample_free(struct sample *s)
@@ -129,6 +136,12 @@ void sample_totals(struct replay *r, uint64_t total[SAMPLE_FIELDS])
     total[SAMPLE_DATA] = total[SAMPLE_LOADS] + total[SAMPLE_STORES] + total[SAMPLE_COUNTERS + COUNT_MEM_ACCESS];
 }
 
+/* The group of the window at work; that of what comes before the next. */
+static size_t group_of(const struct sample *s)
+{
+    return (size_t)((s->windows - (s->windows > 0)) >> s->shift);
+}
+
 /* Joins neighbours, so that there is room for as many again. */
 static void join(struct sample *s)
 {
@@ -142,8 +155,8 @@ static void join(struct sample *s)
     s->shift++;
 }
 
-/* The engine's cores go on where the window before ended: of what lies between they know nothing, so that they meet each
- * other as often as without sampling. */
+/* Where time does not go on, the engine's cores do where the window before ended: of what lies between they know nothing, so
+ * that they meet each other as often as without sampling. */
 static void resume(struct replay *r)
 {
     for (unsigned i = 0; i < CORES_MAX; i++)
@@ -170,7 +183,7 @@ static void end_window(struct replay *r)
 {
     struct sample *s = r->sample;
     uint64_t total[SAMPLE_FIELDS];
-    size_t at = sample_window(s) >> s->shift;
+    size_t at = group_of(s);
 
     sample_totals(r, total);
     for (unsigned f = 0; f < SAMPLE_FIELDS; f++)
@@ -222,53 +235,105 @@ void sample_end(struct replay *r)
     sample_totals(r, r->sample->total);
 }
 
-/* Cycles of a charge, as alone and cycles keep them: of translations that walked, as COUNT_WALK_CYCLES has them. */
-static uint32_t walk_cycles(const struct charge *charge)
+/* Cycles of a charge: beyond a micro-TLB hit, of what has a latency; and of translations that walked, as COUNT_WALK_CYCLES
+ * has them. */
+struct cycles {
+    uint32_t latency, walks;
+};
+
+static struct cycles cycles_of(const struct replay *r, const struct charge *charge, unsigned latency)
 {
-    return (charge->walked & 1 ? charge->xlat[0] : 0) + (charge->walked & 2 ? charge->xlat[1] : 0);
+    const uint32_t *xlat = charge->xlat, hit = r->machine->cluster.config.price.utlb;
+
+    return (struct cycles){ latency < LATENCY_KIND_COUNT ? xlat[0] + xlat[1] - hit : 0,
+                            (charge->walked & 1 ? xlat[0] : 0) + (charge->walked & 2 ? xlat[1] : 0) };
 }
 
-static uint32_t beyond_hit(const struct replay *r, const struct charge *charge)
+/* A note tells of the window, and whether it is dear. */
+static uint32_t note_of(const struct sample *s, bool dear)
 {
-    return charge->xlat[0] + charge->xlat[1] - r->machine->cluster.config.price.utlb;
+    return (uint32_t)(s->windows - (s->windows > 0)) << 1 | dear;
 }
 
-void sample_told(struct replay *r, uint32_t window, unsigned latency, const struct charge *charge)
+/* What the last work that was told of a core waited for its walker, which nobody else has. */
+static uint32_t own_walker(struct replay *r, unsigned core)
+{
+    uint64_t all, *told = &r->sample->walker_told[core], waited;
+
+    if (!r->tlm)
+        return 0;
+    all = engine_waits(r->engine)->cell[RESOURCE_WALKER][ASKER_XLAT][core][core].cycles;
+    waited = all - *told;
+    *told = all;
+    return (uint32_t)waited;
+}
+
+/* Four sums from `first` on: by kind, and of walks. */
+static void gather(struct sample *s, unsigned first, size_t at, struct cycles cycles, unsigned latency)
+{
+    if (latency < LATENCY_KIND_COUNT)
+        s->group[first + latency][at] += cycles.latency;
+    s->group[first + 3][at] += cycles.walks;
+}
+
+void sample_told(struct replay *r, unsigned core, uint32_t note, unsigned latency, const struct charge *charge)
 {
     struct sample *s = r->sample;
-    size_t at = window >> s->shift;
+    const size_t at = (size_t)(note >> 1) >> s->shift;
+    struct cycles cycles = cycles_of(r, charge, latency);
+    uint32_t own = own_walker(r, core);
 
-    if (window == SAMPLE_NO_WINDOW)
+    if (note == SAMPLE_NOT_GATHERED)
         return;
-    if (latency < LATENCY_KIND_COUNT)
-        s->group[SAMPLE_CYCLES + latency][at] += beyond_hit(r, charge);
-    s->group[SAMPLE_CYCLES_WALKS][at] += walk_cycles(charge);
+    if ((note & 1) == 0) {
+        gather(s, SAMPLE_CYCLES, at, cycles, latency);
+        return;
+    }
+    if (latency < LATENCY_KIND_COUNT) {
+        s->own_walker[latency] += own;
+        cycles.latency -= own;
+    }
+    if (charge->walked) {
+        s->own_walker[3] += own;
+        cycles.walks -= own;
+    }
+    gather(s, SAMPLE_DEAR, at, cycles, latency);
 }
 
-/* What a core waits for its own walker, in free order of the tlm engine. */
-static uint32_t own_wait(struct replay *r, const struct trace_rec *rec, const struct charge *charge)
+/* A walk, or something that goes beyond the L2. */
+static bool is_dear(const struct engine_work *work, const struct traffic *t)
 {
-    uint64_t done = replay_batch_instructions(r, rec->core);
+    bool dear = work->outcome && work->outcome->walked;
 
-    if (!r->tlm || r->request->trace_order)
-        return 0;
-    return sample_own_wait(&r->sample->own[rec->core], charge, rec->op == REC_FETCH ? done - rec->n : done,
-                           r->machine->cluster.config.fetch_ahead);
+    for (unsigned i = 0; i < t->count && !dear; i++) {
+        const struct traffic_item *item = &t->item[i];
+
+        dear = item->kind == TRAFFIC_UNCACHED || item->kind == TRAFFIC_WRITE_BACK ||
+               (item->kind == TRAFFIC_FILL && item->found == LEVEL_MEMORY);
+    }
+    return dear;
 }
 
-bool sample_price(struct replay *r, const struct trace_rec *rec, const struct engine_work *work, unsigned latency)
+bool sample_price(struct replay *r, unsigned core, const struct engine_work *work, unsigned latency, uint32_t *note)
 {
     struct sample *s = r->sample;
     struct cluster *c = &r->machine->cluster;
     /* what is alone opens the same DRAM rows as without sampling */
     struct charge charge = work->kind == WORK_AT ? charge_at(c, work->outcome)
                                                  : charge_alone(c, (enum access_kind)work->access, work->outcome);
-    uint32_t own = own_wait(r, rec, &charge);
+    const struct cycles cycles = cycles_of(r, &charge, latency);
+    const bool dear = s->goes_on && is_dear(work, &c->memsys.traffic);
 
+    *note = dear || s->mode == SAMPLE_MEASURE ? note_of(s, dear) : SAMPLE_NOT_GATHERED;
+    if (dear) {
+        s->dear++;
+        gather(s, SAMPLE_DEAR_ALONE, group_of(s), cycles, latency);
+        return true;
+    }
     if (latency < LATENCY_KIND_COUNT)
-        s->alone[latency] += beyond_hit(r, &charge) + own;
-    s->alone[3] += walk_cycles(&charge) + own;
-    if (!r->tlm && s->mode == SAMPLE_MEASURE)
-        sample_told(r, sample_window(s), latency, &charge);
-    return r->tlm && sample_is_timed(s);
+        s->alone[latency] += cycles.latency;
+    s->alone[3] += cycles.walks;
+    if (!r->tlm)
+        sample_told(r, core, *note, latency, &charge);
+    return r->tlm && s->mode >= SAMPLE_LEAD;
 }

@@ -58,40 +58,59 @@ static bool is_time(const struct sample_rate *rate)
     return rate->of[0] >= SAMPLE_CYCLES && rate->of[0] <= SAMPLE_CYCLES_WALKS;
 }
 
-/* True when enough windows have taken longer than alone to tell by how much. */
-static bool some_differ(const double *y, const double *x, size_t count)
+static double add_all(const double *x, size_t count)
 {
-    size_t differ = 0;
+    double sum = 0;
 
     for (size_t i = 0; i < count; i++)
-        differ += y[i] > x[i] || y[i] < x[i];
-    return differ >= ESTIMATE_TOLD_MIN;
+        sum += x[i];
+    return sum;
 }
 
-/* How much longer than alone it takes in time; 1 by the fast engine, which knows of nobody else. */
-static struct estimate stretch(const struct replay *r, const uint16_t cycles[2], const uint16_t alone[2])
+/* What is timed in the windows alone, of what all of it takes alone. */
+static struct estimate cheap(const struct replay *r, const uint16_t cycles[2], const uint16_t alone[2])
 {
     static double y[SAMPLE_GROUPS], x[SAMPLE_GROUPS]; /* too large for a stack */
     const struct sample *s = r->sample;
-    struct estimate e;
+    double all = add_total(s, alone);
 
-    if (!r->tlm || add_total(s, alone) <= 0)
-        return estimate_exact(1);
+    if (!r->tlm || r->request->trace_order || all <= 0) /* nobody waits */
+        return estimate_exact(all);
     add_groups(s, cycles, y);
     add_groups(s, alone, x);
-    e = estimate_ratio(y, x, sample_groups(s), sample_drawn(r));
-    e.bounded = e.bounded && some_differ(y, x, sample_groups(s));
-    return e.value > 0 ? e : (struct estimate){ 1, 1, 1, false };
+    return estimate_scaled(estimate_longer(y, x, sample_groups(s), sample_drawn(r)), all);
+}
+
+/* What is timed everywhere. It is no estimate but for this: whom it meets and waits for is as much chance as without
+ * sampling, but not the same chance. So what it takes beyond its own time is told as of windows of which there might have
+ * been any number. */
+static struct estimate dear(const struct replay *r, const uint16_t fields[2])
+{
+    static double y[SAMPLE_GROUPS], x[SAMPLE_GROUPS];
+    const struct sample *s = r->sample;
+    const uint16_t first = (uint16_t)(fields[0] - SAMPLE_CYCLES);
+    double all, own = 0;
+    struct estimate e;
+
+    add_groups(s, (const uint16_t[2]){ (uint16_t)(SAMPLE_DEAR + first), fields[1] }, y);
+    add_groups(s, (const uint16_t[2]){ (uint16_t)(SAMPLE_DEAR_ALONE + first), fields[1] }, x);
+    all = add_all(x, SAMPLE_GROUPS);
+    if (all <= 0)
+        return estimate_exact(0);
+    for (unsigned k = first; k < first + fields[1]; k++)
+        own += (double)s->own_walker[k];
+    e = estimate_again(y, x, sample_groups(s));
+    return estimate_sum(estimate_scaled(e, all), estimate_exact(own));
 }
 
 /* Cycles, when those of all records are known as if the cores were alone. */
 static struct sample_result timed(const struct replay *r, const struct sample_rate *rate)
 {
     const uint16_t alone[2] = { (uint16_t)(rate->of[0] - SAMPLE_CYCLES + SAMPLE_ALONE), rate->of[1] };
-    double by = add_total(r->sample, rate->by), all = add_total(r->sample, alone);
-    struct estimate e = stretch(r, rate->of, alone);
+    double by = add_total(r->sample, rate->by);
+    struct estimate e = estimate_sum(cheap(r, rate->of, alone), dear(r, rate->of));
 
-    return (struct sample_result){ estimate_scaled(e, by > 0 ? all / by : 0), estimate_scaled(e, all), SAMPLE_TIMED };
+    return (struct sample_result){ estimate_scaled(e, by > 0 ? 1 / by : 0), e, SAMPLE_TIMED };
 }
 
 static struct sample_result counted(const struct replay *r, const struct sample_rate *rate)

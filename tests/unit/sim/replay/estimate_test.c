@@ -145,15 +145,70 @@ static void covers_as_often_as_it_says(void **state)
         fail_msg("%u of %u intervals cover", covered, TRIES);
 }
 
+/* Six windows of 3 on average: half the interval is t times the root of two such sums' variance, by the sum. Residuals are
+ * those of by_hand. */
+static void again_by_hand(void **state)
+{
+    static const double y[] = { 5, 7, 3, 5, 7, 9 }, z[] = { 3, 3, 2, 2, 4, 4 };
+    struct estimate e = estimate_again(y, z, 6), none = estimate_again(y, z, 1);
+    double half = 2.5706 * sqrt(2 * 6) / 18;
+
+    (void)state;
+    assert_true(e.bounded);
+    assert_near(e.value, 2, 1e-12);
+    assert_near(e.low, 2 - half, 1e-5);
+    assert_near(e.high, 2 + half, 1e-5);
+    assert_false(none.bounded);
+}
+
+/* Windows that take 10 alone, a few of them longer: limits of a Poisson mean [Garwood: 3.689 for none, 7.225 for two]. */
+static const struct longer_row {
+    const char *name;
+    double extra[5];
+    size_t count;
+    double value, high;
+} longer[] = {
+    { "none took longer", { 0 }, 40, 1, 1 + 3.689 * 10 / 400 },
+    { "two took a little longer", { 1, 3 }, 40, 1.01, 1 + 7.225 * 10 / 400 },
+    { "two took much longer", { 30, 50 }, 40, 1.2, 1 + 7.225 * 40 / 400 },
+};
+
+static void few_that_took_longer(void **state)
+{
+    const struct longer_row *row = *state;
+    double y[40], z[40];
+    struct estimate e;
+
+    for (size_t i = 0; i < 40; i++) {
+        z[i] = 10;
+        y[i] = 10 + (i < 5 ? row->extra[i] : 0);
+    }
+    e = estimate_longer(y, z, row->count, 0.05);
+    assert_true(e.bounded);
+    assert_near(e.value, row->value, 1e-12);
+    assert_near(e.low, 1, 1e-12);
+    assert_near(e.high, row->high, 1e-12);
+    y[2] = y[3] = y[4] = y[5] = y[6] = 15;
+    e = estimate_longer(y, z, row->count, 0.05);
+    assert_near(e.high, estimate_ratio(y, z, row->count, 0.05).high, 0);
+    e = estimate_longer(y, z, 4, 0.05);
+    assert_false(e.bounded);
+}
+
 static void scaled_and_exact(void **state)
 {
-    struct estimate e = estimate_scaled((struct estimate){ 2, 1, 4, true }, 10), x = estimate_exact(3);
+    struct estimate e = estimate_scaled((struct estimate){ 2, 1, 4, true }, 10), x = estimate_exact(3),
+                    sum = estimate_sum(e, (struct estimate){ 100, 90, 105, true });
 
     (void)state;
     assert_near(e.value, 20, 0);
     assert_near(e.low, 10, 0);
     assert_near(e.high, 40, 0);
-    assert_true(e.bounded && x.bounded);
+    assert_true(e.bounded && x.bounded && sum.bounded);
+    assert_near(sum.value, 120, 0);
+    assert_near(sum.low, 100, 0);
+    assert_near(sum.high, 145, 0);
+    assert_false(estimate_sum(e, (struct estimate){ 1, 1, 1, false }).bounded);
     assert_true(x.low >= 3 && x.high <= 3);
 }
 
@@ -166,6 +221,8 @@ int main(void)
     rows_add_test(&all, "what is always the same is known", what_is_always_the_same_is_known, NULL);
     rows_add(&all, too_little_has_no_interval, ROWS_OF(few));
     rows_add(&all, covers_as_often_as_it_says, ROWS_OF(covers));
+    rows_add_test(&all, "again, by hand", again_by_hand, NULL);
+    rows_add(&all, few_that_took_longer, ROWS_OF(longer));
     rows_add_test(&all, "scaled and exact", scaled_and_exact, NULL);
     return rows_run(&all, "estimate");
 }
