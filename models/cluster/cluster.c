@@ -36,7 +36,11 @@ static void init_memos(struct cluster *c, unsigned core)
     for (unsigned fetch = 0; fetch < 2; fetch++) {
         struct memo *m = &c->memo[core][fetch];
 
-        memo_init(m, &c->known[LANE(core, 0, 0)], lanes[fetch]);
+        *m = (struct memo){ .lane = &c->known[LANE(core, 0, 0)],
+                            .lanes = lanes[fetch],
+                            .read = &c->known_lines[LANE(core, 0, fetch ? ACCESS_FETCH : ACCESS_LOAD)],
+                            .write = &c->known_lines[LANE(core, 0, fetch ? ACCESS_FETCH : ACCESS_STORE)] };
+        memo_init(m);
         c->core[core].mmu.utlb[fetch].memo = m;
         c->memsys.port[core][fetch].memo = m;
     }
@@ -120,13 +124,19 @@ static void start_outcome(struct cluster *c, struct outcome *o)
     o->fetches = o->cycles = 0;
 }
 
-/* True when the same again would change nothing. Of several lines the last may have sent away the first, or one may be there,
- * but not to be written. */
-static bool lasts_in_lines(const struct cluster *c, const struct lane *l, struct plain a, const struct utlb_entry *e)
+/* True when the same again would change nothing, of an access that has just been made. Of several lines the last may have sent
+ * away the first, or one may be there, but not to be written. */
+static bool lasts_in_lines(const struct lane *l, struct plain a, const struct utlb_entry *e)
 {
-    const bool several = (a.va & CACHE_LINE_MASK) + a.size > CACHE_LINE_MASK + 1;
+    const uint64_t pa = e->pa | (a.va & 0xFFF), first = align_down(pa, CACHE_LINE_BITS);
 
-    return !l->touches || (e->type.cached && (!several || (l->port->fetch && c->memsys.traffic.count == 0)));
+    if (!l->touches || !e->type.cached || pa + a.size - first <= CACHE_LINE_MASK + 1)
+        return !l->touches || e->type.cached;
+    for (uint64_t line = first; line < pa + a.size && l->port->fetch; line += CACHE_LINE_MASK + 1) {
+        if (!cache_peek(l->l1, line))
+            return false;
+    }
+    return l->port->fetch;
 }
 
 struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct plain a)
@@ -144,7 +154,7 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
     c->memsys.traffic.count = 0;
     cluster_touch(c, l, e->pa | (a.va & 0xFFF), a.size, e->type.cached);
     hit.moved = c->memsys.traffic.count != 0;
-    hit.lasts = lasts_in_lines(c, l, a, e);
+    hit.lasts = lasts_in_lines(l, a, e);
     return hit;
 }
 
@@ -158,7 +168,7 @@ struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain 
     o->pages = o->missed = 1;
     cluster_touch(c, l, o->x.pa.v, a.size, o->x.type.cached);
     hit.moved = c->memsys.traffic.count != 0;
-    hit.lasts = lasts_in_lines(c, l, a, hit.entry);
+    hit.lasts = lasts_in_lines(l, a, hit.entry);
     return hit;
 }
 
@@ -177,10 +187,9 @@ void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry
 
     if (!m || e->pa >> 44 != 0)
         return;
-    m->used = true;
+    m->used |= 1u << (lane & 15);
     l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << (lane & 15));
-    m->lane[lane & 15][memo_page_place(va)] =
-        (struct memo_page){ cluster_key(va), l->wants ? &m->write : &m->read, (uint32_t)(e->pa >> 12), note };
+    m->lane[lane & 15][memo_page_place(va)] = (struct memo_page){ cluster_key(va), (uint32_t)(e->pa >> 12), note };
 }
 
 void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
@@ -191,9 +200,9 @@ void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry
 
     if (!l->memo || e->pa >> 44 != 0)
         return;
-    l->memo->read.page[place] = page;
+    l->memo->read->page[place] = page;
     if (l->wants)
-        l->memo->write.page[place] = page;
+        l->memo->write->page[place] = page;
 }
 
 void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines)

@@ -33,7 +33,8 @@ struct lane {
 struct cluster {
     struct config config;
     struct memo_page known[LANES_ASKED][MEMO_PAGES];
-    struct memo memo[CORES_MAX][2]; /* data, instruction */
+    struct memo_lines known_lines[LANES]; /* of EL0's lanes, the others have the same: of stores those to be written */
+    struct memo memo[CORES_MAX][2];       /* data, instruction */
     struct lane lane[LANES];
     struct memsys memsys;
     struct ddr ddr; /* as the accesses find it that are charged at once */
@@ -151,11 +152,17 @@ static inline uint64_t cluster_key(uint64_t va)
 }
 
 /* Returns what may be known of an address's page: it is, if the key is cluster_key of the address. If the line is, too
- * (memo_has_line), then an access would be a plain hit that lasts, at that PA, and would change nothing but the L1's count
+ * (memo_has_line of cluster_known_lines), then an access would be a plain hit that lasts, at that PA, and would change nothing but the L1's count
  * of look-ups, which is the caller's to bring by cluster_count_known. `lane`: LANE(core, el, kind), below LANES_ASKED. */
 static inline const struct memo_page *cluster_known(const struct cluster *c, unsigned lane, uint64_t va)
 {
     return &c->known[lane][memo_page_place(va)];
+}
+
+/* The lines of a lane, which is below LANES: one of which a page is known. */
+static inline const struct memo_lines *cluster_known_lines(const struct cluster *c, unsigned lane)
+{
+    return &c->known_lines[lane & ~LANE(0, 3, 0)];
 }
 
 /* Returns the entry of the micro-TLB that would grant what is now no more than a repetition of an access that has just been

@@ -2,6 +2,7 @@
 #include "models/cluster/memsys.h"
 
 #include <assert.h>
+#include <string.h>
 
 const char *memsys_level_name(enum mem_level level)
 {
@@ -33,6 +34,7 @@ void memsys_init(struct memsys *s, const struct config *config, struct counts *c
         init_l1(s, i, 1);
     }
     cache_init(&s->l2, &config->l2, s->l2_line, s->l2_use);
+    memset(s->held, 0, sizeof s->held);
     s->traffic.count = 0;
 }
 
@@ -85,22 +87,51 @@ static void forget(const struct l1_port *p, uint64_t line)
         memo_drop_line(p->memo, line);
 }
 
-/* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none. Returns whether one had it. */
+static uint64_t *held_at(struct memsys *s, uint64_t pa)
+{
+    return &s->held[pa >> CACHE_LINE_BITS & (SNOOP_PLACES - 1)];
+}
+
+/* A core's L1D has one line more, or less. */
+static void hold(struct memsys *s, unsigned core, uint64_t pa)
+{
+    static_assert(CORES_MAX <= 4 && L1_LINES_MAX < 1 << 16, "a count of each core in a word");
+    *held_at(s, pa) += 1ULL << 16 * core;
+}
+
+static void release(struct memsys *s, unsigned core, uint64_t line)
+{
+    *held_at(s, line) -= 1ULL << 16 * core;
+}
+
+/* A core that has the line is asked for it. */
+static void snoop_hit(struct memsys *s, unsigned core, uint64_t *line, unsigned wants)
+{
+    s->count[core]->v[COUNT_EXT_SNOOP]++;
+    if (*line & LINE_DIRTY)
+        write_back(s, core, *line);
+    forget(&s->port[core][0], *line);
+    if (wants) {
+        release(s, core, *line);
+        cache_drop(&s->l1[0][core], line);
+    } else {
+        *line &= ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE);
+    }
+}
+
+/* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none. Returns
+ * whether one had it. */
 static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
 {
+    uint64_t held = *held_at(s, pa);
     bool found = false;
 
-    for (unsigned i = 0; i < s->config->cores; i++) {
-        uint64_t *line = i == core ? 0 : cache_peek(&s->l1[0][i], pa);
+    for (unsigned i = 0; held != 0; i++, held >>= 16) {
+        uint64_t *line = i == core || (held & 0xFFFF) == 0 ? NULL : cache_peek(&s->l1[0][i], pa);
 
-        if (!line)
-            continue;
-        found = true;
-        s->count[i]->v[COUNT_EXT_SNOOP]++;
-        if (*line & LINE_DIRTY)
-            write_back(s, i, *line);
-        forget(&s->port[i][0], *line);
-        *line = wants ? 0 : *line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE);
+        if (line)
+            snoop_hit(s, i, line, wants);
+        found |= line != NULL;
     }
     return found;
 }
@@ -131,6 +162,9 @@ static enum mem_level data_miss(struct memsys *s, unsigned core, uint64_t pa, un
     uint64_t victim = cache_fill(&s->l1[0][core], pa, wants ? wants : shared ? 0 : LINE_UNIQUE);
 
     s->count[core]->v[COUNT_L1D_CACHE_REFILL]++;
+    hold(s, core, pa);
+    if (victim != 0)
+        release(s, core, victim);
     forget(&s->port[core][0], victim);
     if (victim & LINE_DIRTY)
         write_back(s, core, victim);

@@ -19,8 +19,13 @@ struct l1_port {
     struct memo *memo; /* to be told which lines go, or are no longer the core's own; NULL: nobody has said anything */
 };
 
+#define SNOOP_PLACES 1024
+
 struct memsys {
     const struct config *config;
+    uint64_t
+        held[SNOOP_PLACES]; /* by the lowest bits of a line's number: of each core 16 bits, how many such lines its L1D
+                                    holds. The host's short cut past snoops that find nothing, no part of the model */
     struct counts *count[CORES_MAX];   /* where each core's events go */
     struct l1_port port[CORES_MAX][2]; /* data, instruction */
     struct traffic traffic;            /* of the access at work; whoever makes one empties it first */

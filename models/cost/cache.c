@@ -11,6 +11,7 @@ void cache_init(struct cache *c, const struct cache_config *config, uint64_t *li
     assert(lines <= CACHE_LINES_MAX && sets > 0 && (sets & (sets - 1)) == 0);
     c->line = line;
     c->set_mask = sets - 1;
+    c->free = lines;
     c->ways = (uint16_t)config->ways;
     memset(c->hint, 0, sizeof c->hint);
     memset(line, 0, lines * sizeof *line);
@@ -42,15 +43,34 @@ uint64_t *cache_peek(struct cache *c, uint64_t pa)
     return at == CACHE_NOWHERE ? NULL : &c->line[at];
 }
 
-uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags)
+void cache_drop(struct cache *c, uint64_t *line)
 {
-    uint32_t set = (uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask, way = 0;
-    uint64_t *line = &c->line[set * c->ways], victim;
+    *line = 0;
+    c->free++;
+}
 
+/* Returns the first way of a set that is free, or c->ways. */
+static uint32_t free_way(const struct cache *c, const uint64_t *line)
+{
+    uint32_t way = 0;
+
+    if (c->free == 0)
+        return c->ways;
     while (way < c->ways && line[way] != 0)
         way++;
+    return way;
+}
+
+uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags)
+{
+    uint32_t set = (uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask;
+    uint64_t *line = &c->line[set * c->ways], victim;
+    uint32_t way = free_way(c, line);
+
     if (way == c->ways)
         way = repl_victim(&c->repl, set);
+    else
+        c->free--;
     victim = line[way];
     line[way] = align_down(pa, CACHE_LINE_BITS) | LINE_VALID | flags;
     repl_touch(&c->repl, set, way);

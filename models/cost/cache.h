@@ -24,6 +24,7 @@ struct cache_config {
 struct cache {
     uint64_t *line; /* sets * ways: PA with the flags in its low bits; 0 is invalid */
     uint32_t set_mask;
+    uint32_t free; /* lines that are invalid */
     uint16_t ways;
     uint32_t hint[CACHE_HINTS]; /* where in `line` one was last found: the host's short cut, no part of the model */
     struct repl repl;
@@ -60,6 +61,9 @@ static inline uint64_t *cache_find(struct cache *c, uint64_t pa)
 
 /* As cache_find, but no use: for snoops. */
 uint64_t *cache_peek(struct cache *c, uint64_t pa);
+
+/* A line that cache_find or cache_peek has returned goes. */
+void cache_drop(struct cache *c, uint64_t *line);
 
 /* Brings in a line that is not there, with the flags given (LINE_VALID is implied). Returns the line that gave up its
  * place, flags and all; 0 if none did. */

@@ -3,23 +3,18 @@
 
 #include <string.h>
 
-void memo_init(struct memo *m, struct memo_page (*lane)[MEMO_PAGES], uint32_t lanes)
+void memo_init(struct memo *m)
 {
-    m->lane = lane;
-    m->lanes = lanes;
-    m->used = true;
+    m->used = m->lanes;
     memo_drop_pages(m);
-    memset(&m->read, 0xFF, sizeof m->read);
-    memset(&m->write, 0xFF, sizeof m->write);
+    memset(m->read, 0xFF, sizeof *m->read);
+    memset(m->write, 0xFF, sizeof *m->write);
 }
 
 void memo_drop_pages(struct memo *m)
 {
-    if (!m->used)
-        return;
-    m->used = false;
-    for (uint32_t lanes = m->lanes; lanes != 0; lanes &= lanes - 1)
-        memset(m->lane[__builtin_ctz(lanes)], 0xFF, sizeof m->lane[0]);
+    for (; m->used != 0; m->used &= m->used - 1)
+        memset(m->lane[__builtin_ctz(m->used)], 0xFF, sizeof m->lane[0]);
 }
 
 void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes)
@@ -36,5 +31,5 @@ void memo_drop_line(struct memo *m, uint64_t pa)
 {
     unsigned at = memo_line_place((uint32_t)(pa >> 12), pa);
 
-    m->read.page[at] = m->write.page[at] = MEMO_NO_LINE;
+    m->read->page[at] = m->write->page[at] = MEMO_NO_LINE;
 }

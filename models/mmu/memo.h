@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MEMO_LANES 12  /* of a core: exception level 0..2 and kind; the order is the owner's */
-#define MEMO_PAGES 64  /* places of a lane, by the lowest bits of the VA's page */
-#define MEMO_LINES 512 /* places, by the lowest bits of the line's number, of which PA and VA share six */
+#define MEMO_LANES 12   /* of a core: exception level 0..2 and kind; the order is the owner's */
+#define MEMO_PAGES 256  /* places of a lane, by the lowest bits of the VA's page */
+#define MEMO_LINES 2048 /* places, by the lowest bits of the line's number, of which PA and VA share six */
 
 #define MEMO_NO_PAGE UINT64_MAX
 #define MEMO_NO_LINE UINT32_MAX
@@ -22,8 +22,7 @@ struct memo_lines {
 };
 
 struct memo_page {
-    uint64_t key; /* the owner's, with VA[55:12] in bits 43:0; or MEMO_NO_PAGE */
-    const struct memo_lines *lines;
+    uint64_t key;  /* the owner's, with VA[55:12] in bits 43:0; or MEMO_NO_PAGE */
     uint32_t page; /* PA >> 12 */
     uint32_t note; /* the owner's */
 };
@@ -32,12 +31,12 @@ struct memo_page {
 struct memo {
     struct memo_page (*lane)[MEMO_PAGES]; /* of MEMO_LANES, the core's; others of them may be another memo's */
     uint32_t lanes;                       /* bit i: lane i is this one's */
-    bool used;                            /* a page has been known since all were dropped last */
-    struct memo_lines read, write;        /* write: unique and dirty */
+    uint32_t used;                        /* in these a page has been known since all were dropped last */
+    struct memo_lines *read, *write;      /* write: unique and dirty; the same where nothing is written */
 };
 
-/* Starts with nothing known, on the core's lanes. */
-void memo_init(struct memo *m, struct memo_page (*lane)[MEMO_PAGES], uint32_t lanes);
+/* Starts with nothing known, on the owner's storage: m->lane, lanes, read, write. */
+void memo_init(struct memo *m);
 
 /* The micro-TLB is emptied. */
 void memo_drop_pages(struct memo *m);

@@ -110,7 +110,7 @@ struct replay {
     struct replay_lane lane[LANES];      /* as the cluster's */
     uint64_t cell[LANES * REPLAY_CELLS]; /* accesses that were known, by lane and type: not yet counted elsewhere; */
     uint64_t run_units[LANES];           /* and the instructions of theirs, in lanes of fetches, */
-    uint64_t second_lines[LANES];        /* and the runs that went on into a second line */
+    uint64_t more_lines[LANES];          /* and the lines of runs behind their first */
     bool rows;                           /* each access has one, so that none may be known */
     const struct dense_block *block;     /* of records at work */
     struct dense_block part;             /* it, when nobody reads ahead */

@@ -57,8 +57,8 @@ static void settle_known(struct replay *r, unsigned lane)
     *l->retired += ops[lane & 3].kind == ACCESS_FETCH ? r->run_units[lane] : all;
     r->run_units[lane] = 0;
     l->accesses += all;
-    cluster_count_known(&r->machine->cluster, lane, all + r->second_lines[lane]);
-    r->second_lines[lane] = 0;
+    cluster_count_known(&r->machine->cluster, lane, all + r->more_lines[lane]);
+    r->more_lines[lane] = 0;
 }
 
 void replay_batch_settle(struct replay *r, unsigned core)
@@ -135,7 +135,7 @@ static void know_page(struct replay *r, uint32_t lane, const struct utlb_entry *
         cluster_know_page(&r->machine->cluster, lane, e, va, cell);
 }
 
-/* What lasts will be known from now on; all of it lies in the lines of `va` and `last`. What is loaded is often stored, and
+/* What lasts will be known from now on; it reaches from `va` to `last`. What is loaded is often stored, and
  * the other way round: the page is made known for both. */
 static void let_know(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last)
 {
@@ -147,9 +147,8 @@ static void let_know(struct replay *r, uint32_t lane, const struct utlb_entry *e
         if ((lane & 3) != ACCESS_FETCH && cluster_grants(c, other, e))
             know_page(r, other, e, va);
     }
-    cluster_know_line(c, lane, e, va);
-    if ((va ^ last) >> CACHE_LINE_BITS != 0)
-        cluster_know_line(c, lane, e, last);
+    for (uint64_t line = align_down(va, CACHE_LINE_BITS); line <= last; line += CACHE_LINE_MASK + 1)
+        cluster_know_line(c, lane, e, line);
 }
 
 /* An access that has gone the long way need not do so again. */
@@ -295,25 +294,29 @@ static const char *odd_record(struct replay *r, const struct trace_rec *rec)
     return NULL;
 }
 
-/* is_known of a run of instructions that goes on into the next line of its page. */
+/* is_known of a run of instructions in several lines of its page. */
 __attribute__((noinline)) static bool is_known_run(struct replay *r, const struct dense *d)
 {
     const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
     const uint64_t end = d->va + 4 * dense_n(what) + 3;
     const struct memo_page *p = cluster_known(&r->machine->cluster, lane, d->va);
+    const struct memo_lines *lines;
 
-    if (p->key != cluster_key(d->va) || p->page != d->page || d->va >> 12 != end >> 12 ||
-        (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS) != 1 || !memo_has_line(p->lines, p->page, d->va) ||
-        !memo_has_line(p->lines, p->page, end))
+    if (p->key != cluster_key(d->va) || p->page != d->page || d->va >> 12 != end >> 12)
         return false;
+    lines = cluster_known_lines(&r->machine->cluster, lane);
+    for (uint64_t line = align_down(d->va, CACHE_LINE_BITS); line <= end; line += CACHE_LINE_MASK + 1) {
+        if (!memo_has_line(lines, d->page, line))
+            return false;
+    }
     r->cell[p->note]++;
     r->run_units[lane] += dense_n(what) + 1;
-    r->second_lines[lane]++;
+    r->more_lines[lane] += (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS);
     return true;
 }
 
 /* Such a run. */
-static inline bool is_two_line_run(uint32_t what)
+static inline bool is_long_run(uint32_t what)
 {
     return (what & (1u << DENSE_ODD | 1u << DENSE_PLAIN | 3 | UNPRIV | UNKNOWN_PA)) == 0;
 }
@@ -340,7 +343,8 @@ static inline bool is_known(struct replay *r, const struct dense *d)
     _Static_assert(DENSE_PLAIN == 30 && LANES_ASKED == DENSE_LANE_MASK + 1,
                    "a key has bit 62; all lanes can be asked for");
     if (__builtin_expect(p->key != (d->va >> 12 | (uint64_t)(what & 1u << DENSE_PLAIN) << 32), 0) ||
-        __builtin_expect(p->page != d->page, 0) || __builtin_expect(!memo_has_line(p->lines, d->page, d->va), 0))
+        __builtin_expect(p->page != d->page, 0) ||
+        __builtin_expect(!memo_has_line(cluster_known_lines(&r->machine->cluster, lane), d->page, d->va), 0))
         return false;
     r->cell[p->note]++;
     r->run_units[lane] += dense_n(what) + 1;
@@ -354,7 +358,7 @@ const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
     for (const struct dense *d = &r->block->rec[from]; d < end; d++) {
         const char *why;
 
-        if (__builtin_expect(is_known(r, d), 1) || (is_two_line_run(d->what) && is_known_run(r, d)))
+        if (__builtin_expect(is_known(r, d), 1) || (is_long_run(d->what) && is_known_run(r, d)))
             continue;
         why = other_record(r, d);
         if (why)

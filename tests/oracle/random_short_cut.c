@@ -11,7 +11,7 @@ static bool is_known(const struct cluster *c, unsigned lane, const struct access
 
     *page = p->page;
     return aligned && !a->unpriv && (a->va.v & CACHE_LINE_MASK) + a->size <= CACHE_LINE_MASK + 1 &&
-           p->key == cluster_key(a->va.v) && memo_has_line(p->lines, p->page, a->va.v);
+           p->key == cluster_key(a->va.v) && memo_has_line(cluster_known_lines(c, lane), p->page, a->va.v);
 }
 
 /* What lasts is known from now on, its page in every lane that may use the entry. */
