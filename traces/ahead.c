@@ -2,7 +2,6 @@
  * turns: whoever fetches a block of the file has the next one, and the caller goes by turns too. */
 #include "traces/ahead.h"
 #include "traces/pack_read.h"
-#include "traces/pack_totals.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -146,7 +145,7 @@ static void decode_piece(struct lane *l, struct piece *p)
     if (l->good && l->work->block.kind == PACK_RECORDS) {
         l->good = pack_work_decode(l->work, b, DENSE_BLOCK) > 0;
         if (l->good)
-            pack_totals_count_block(&p->counted, b, 0);
+            p->counted = l->work->decoder.counted;
     }
     p->last = l->good && l->work->decoder.left == 0;
     p->count = b->count > 0 ? (int)b->count : -1; /* what came before damage is delivered first */

@@ -18,10 +18,10 @@ void dense_add(struct dense_block *b, const struct trace_rec *rec)
         b->odd[b->odd_count++] = r;
         return;
     }
-    what = (uint32_t)r.op << DENSE_OP | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE |
-           (uint32_t)r.size_log2 << DENSE_SIZE | (uint32_t)r.flags << DENSE_FLAGS | n << DENSE_N;
-    what |= run ? dense_plain_run(r.va, r.n, r.flags)
-                : dense_plain_data(r.va, (uint32_t)r.size_log2 << 2 | (uint32_t)r.flags << 5);
+    what = dense_what(r.op, r.size_log2, r.flags, n) | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE;
+    what |= run ? dense_plain_run(r.va, r.n, r.flags) : dense_plain_data(r.flags);
+    if (!run)
+        what = dense_aligned(what, r.va, (1u << r.size_log2) - 1);
     b->rec[b->count++] = (struct dense){ .va = r.va, .page = (uint32_t)(r.pa >> 12), .what = what };
 }
 

@@ -32,8 +32,13 @@ static inline uint32_t dense_n(uint32_t what)
     return what >> DENSE_N & 0x3ff;
 }
 
-/* Return the bit DENSE_PLAIN, or 0, of a run of n instructions and of a data access. `kind`: operation, size and flags
- * as a byte, in that order from bit 0. */
+/* Returns what a record of core 0 and level 0 has as `what`; n: as DENSE_N wants it. DENSE_PLAIN is not in it. */
+static inline uint32_t dense_what(uint32_t op, uint32_t size_log2, uint32_t flags, uint32_t n)
+{
+    return op << DENSE_OP | size_log2 << DENSE_SIZE | flags << DENSE_FLAGS | n << DENSE_N;
+}
+
+/* Return the bit DENSE_PLAIN, or 0: of a run of n instructions, and of a data access that is aligned. */
 static inline uint32_t dense_plain_run(uint64_t va, uint32_t n, uint32_t flags)
 {
     const uint32_t beyond = ((uint32_t)va % 64 + 3) / 4 + n > 16;
@@ -41,12 +46,15 @@ static inline uint32_t dense_plain_run(uint64_t va, uint32_t n, uint32_t flags)
     return (uint32_t)((beyond | (flags & (REC_PA_UNKNOWN | REC_UNPRIV))) == 0) << DENSE_PLAIN;
 }
 
-static inline uint32_t dense_plain_data(uint64_t va, uint32_t kind)
+static inline uint32_t dense_plain_data(uint32_t flags)
 {
-    const uint32_t odd = (uint32_t)va & ((1u << (kind >> 2 & 7)) - 1);
-    const uint32_t other = kind >> 5 & (REC_PA_UNKNOWN | REC_UNPRIV);
+    return (uint32_t)((flags & (REC_PA_UNKNOWN | REC_UNPRIV)) == 0) << DENSE_PLAIN;
+}
 
-    return (uint32_t)((odd | other) == 0) << DENSE_PLAIN;
+/* Returns `what` without DENSE_PLAIN when the address of a data access of align + 1 bytes is not aligned. */
+static inline uint32_t dense_aligned(uint32_t what, uint64_t va, uint32_t align)
+{
+    return what & ~((uint32_t)((va & align) != 0) << DENSE_PLAIN);
 }
 
 /* Some records, in order. */

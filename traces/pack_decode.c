@@ -1,14 +1,47 @@
-/* Bytes to records. The road of expected records is the one that is taken nearly always: keep it short. */
-#include "traces/pack_decode.h"
+/* Bytes to records. The road of expected records is the one that is taken nearly always: keep it short.
+ *
+ * Little of what comes next can be foreseen, and a branch that a processor guesses wrong costs as much as a record or two: choices
+ * between two numbers are made by masks, and what is seldom wanted is out of the way. */
+#include "traces/pack_cursor.h"
+#include "traces/pack_decode_rare.h"
 
 #include <string.h>
 
-static bool fail(struct pack_decoder *d, const char *problem)
-{
-    if (!d->problem)
-        d->problem = problem;
-    return false;
-}
+#define INLINE inline __attribute__((always_inline))
+#define APART __attribute__((noinline)) /* seldom wanted, and not to take registers from what is */
+
+/* What the loop over control bytes has at hand, in registers if it can be. */
+struct road {
+    struct predict *predict;
+    struct predict_core c; /* of the core at work: d->predict has what it was */
+    struct dense *out;     /* where the next record goes: to->count is what it was */
+    uint32_t who;          /* core and level, as a dense record has them */
+    uint32_t more;         /* instructions of runs beyond one each */
+    uint64_t data;         /* data accesses by operation: 16 bits each, the first has those of REC_LOAD */
+};
+
+/* By address code, from 2 on: how many bytes in PACK_ADDRESS, which of 8 they are, and all ones where they count from
+ * the access before. */
+static const struct address_code {
+    uint64_t bytes, mask, before;
+} address_codes[16] = {
+    { 0, 0, 0 },
+    { 0, 0, 0 },
+    { 1, 0xff, 0 },
+    { 2, 0xffff, 0 },
+    { 3, 0xffffff, 0 },
+    { 4, 0xffffffff, 0 },
+    { 5, 0xffffffffff, 0 },
+    { 6, 0xffffffffffff, 0 },
+    { 8, ~0ull, 0 },
+    { 1, 0xff, ~0ull },
+    { 2, 0xffff, ~0ull },
+    { 3, 0xffffff, ~0ull },
+    { 4, 0xffffffff, ~0ull },
+    { 5, 0xffffffffff, ~0ull },
+    { 6, 0xffffffffffff, ~0ull },
+    { 8, ~0ull, ~0ull },
+};
 
 bool pack_decode_start(struct pack_decoder *d, const uint8_t *payload, size_t bytes, uint32_t count)
 {
@@ -16,368 +49,289 @@ bool pack_decode_start(struct pack_decoder *d, const uint8_t *payload, size_t by
 
     memset(d, 0, sizeof *d);
     if (bytes < at)
-        return fail(d, "payload shorter than its column lengths");
+        return pack_fail(d, "payload shorter than its column lengths");
     for (int i = 0; i < PACK_COLUMN_COUNT; i++) {
         uint32_t length = pack_get32(payload + 4 * i);
 
         if (length > bytes - at)
-            return fail(d, "column longer than the payload");
+            return pack_fail(d, "column longer than the payload");
         d->columns[i] = (struct pack_cursor){ payload + at, payload + at + length };
         at += length;
     }
     if (at != bytes)
-        return fail(d, "payload longer than its columns");
+        return pack_fail(d, "payload longer than its columns");
     d->left = count;
     return true;
 }
 
-static bool get_byte(struct pack_decoder *d, enum pack_column column, uint8_t *v)
+static INLINE struct road enter(struct pack_decoder *d, struct dense_block *to)
 {
-    struct pack_cursor *c = &d->columns[column];
-
-    if (c->at == c->end)
-        return fail(d, "column ends too early");
-    *v = *c->at++;
-    return true;
+    return (struct road){
+        .predict = &d->predict,
+        .c = d->predict.cores[d->core],
+        .out = to->rec + to->count,
+        .who = (uint32_t)d->core << DENSE_CORE | (uint32_t)d->el[d->core] << DENSE_EL,
+    };
 }
 
-static bool get_varint(struct pack_decoder *d, enum pack_column column, uint64_t *v)
+static INLINE void leave(const struct road *r, struct pack_decoder *d, struct dense_block *to)
 {
-    struct pack_cursor *c = &d->columns[column];
+    const uint32_t records = (uint32_t)(r->out - to->rec) - to->count;
+    uint64_t runs = records;
 
-    *v = 0;
-    for (unsigned shift = 0; shift < 70 && c->at < c->end; shift += 7) {
-        uint8_t byte = *c->at++;
+    _Static_assert(DENSE_BLOCK < 1 << 16, "the records of a block can be counted in 16 bits");
+    for (unsigned op = REC_LOAD; op <= REC_ZVA; op++) {
+        const uint64_t n = r->data >> 16 * (op - REC_LOAD) & 0xffff;
 
-        if (shift == 63 && byte > 1)
-            return fail(d, "number does not fit 64 bits");
-        *v |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return true;
+        d->counted.op_count[op] += n;
+        runs -= n;
     }
-    return fail(d, "column ends too early");
+    d->counted.op_count[REC_FETCH] += runs;
+    d->counted.instructions += runs + r->more;
+    d->counted.records += records;
+    d->counted.core_mask |= (uint32_t)(records > 0) << d->core;
+    d->predict.cores[d->core] = r->c;
+    to->count += records;
 }
 
-static bool get_page(struct pack_decoder *d, struct predict_core *c, uint64_t va, unsigned flags)
+/* The way of a PA that is not known, or does not fit a dense record. */
+static APART void emit_other(struct dense_block *to, struct dense *out, uint64_t page)
 {
+    const uint32_t count = to->count;
+    struct trace_rec rec;
+
+    if (out->what >> DENSE_FLAGS & REC_PA_UNKNOWN) {
+        out->page = 0;
+        return;
+    }
+    rec = dense_full(out);
+    rec.pa = page << 12 | (rec.va & 0xfff);
+    to->count = (uint32_t)(out - to->rec);
+    dense_add(to, &rec);
+    to->count = count;
+}
+
+static INLINE void emit(struct road *r, struct dense_block *to, uint64_t va, uint32_t what)
+{
+    const uint64_t page = *predict_page(r->predict, va);
+
+    *r->out = (struct dense){ va, (uint32_t)page, what | r->who };
+    if (__builtin_expect(page >= DENSE_PAGE_END, 0) || __builtin_expect(what >> DENSE_FLAGS & REC_PA_UNKNOWN, 0))
+        emit_other(to, r->out, page);
+    r->out++;
+}
+
+static INLINE void emit_run(struct road *r, struct dense_block *to, struct predict_run run, bool expected)
+{
+    emit(r, to, run.va, run.what ^ 1u << DENSE_PLAIN);
+    r->more += dense_n(run.what);
+    predict_learn_run(r->predict, &r->c, run, expected);
+}
+
+static INLINE void emit_data(struct road *r, struct dense_block *to, struct predict_slot *s, uint32_t what, uint64_t va)
+{
+    static const uint64_t lanes[4] = { 0, 1, 1ull << 16, 1ull << 32 };
+
+    emit(r, to, va, predict_deliver(what, va));
+    r->data += lanes[predict_op(what)];
+    predict_learn_data(s, &r->c, va);
+}
+
+static INLINE void decode_expected(struct road *r, struct dense_block *to, uint32_t count)
+{
+    const struct dense *end = r->out + count;
+
+    while (r->out < end) {
+        struct predict_slot *s = predict_slot(r->predict, &r->c);
+        const uint32_t what = *predict_what(r->predict, &r->c);
+
+        if (predict_op(what) == REC_FETCH)
+            emit_run(r, to, *predict_run(r->predict, &r->c, 0), true);
+        else
+            emit_data(r, to, s, what, predict_zva_align(predict_data(s, what, &r->c, 0), predict_op(what)));
+    }
+}
+
+static APART bool get_page(struct pack_decoder *d, uint64_t va, uint32_t what)
+{
+    uint64_t *offset = &d->predict.offsets[d->core][va >> 63];
     uint64_t difference, page;
 
-    if (flags & REC_PA_UNKNOWN)
-        return fail(d, "page of an address that is not known");
-    if (!get_varint(d, PACK_PAGE, &difference))
+    if (what >> DENSE_FLAGS & REC_PA_UNKNOWN)
+        return pack_fail(d, "page of an address that is not known");
+    if (!pack_varint(d, PACK_PAGE, &difference))
         return false;
-    page = ((va >> 12) + c->offset[va >> 63] + pack_unzigzag(difference)) & (~0ull >> 12);
-    c->offset[va >> 63] = page - (va >> 12);
+    page = ((va >> 12) + *offset + pack_unzigzag(difference)) & (~0ull >> 12);
+    *offset = page - (va >> 12);
     *predict_page(&d->predict, va) = page;
     return true;
 }
 
-/* The way of a PA that does not fit a dense record. */
-static __attribute__((noinline)) void emit_far(struct dense_block *to, const struct dense *d, uint64_t page)
+static INLINE bool decode_kind(struct pack_decoder *d, uint32_t *what)
 {
-    struct trace_rec rec;
-
-    to->rec[to->count] = *d;
-    rec = dense_get(to, to->count);
-    rec.pa = page << 12 | (rec.va & 0xfff);
-    dense_add(to, &rec);
-}
-
-static inline void emit(struct pack_decoder *d, struct dense_block *to, uint64_t va, uint32_t what)
-{
-    uint64_t page = *predict_page(&d->predict, va);
-    struct dense dense = { va, (uint32_t)page, what };
-
-    if (what >> DENSE_FLAGS & REC_PA_UNKNOWN)
-        dense.page = 0;
-    else if (__builtin_expect(page >= DENSE_PAGE_END, 0)) {
-        emit_far(to, &dense, page);
-        return;
-    }
-    to->rec[to->count++] = dense;
-}
-
-/* Core and level, as a dense record has them. */
-static inline uint32_t what_who(const struct pack_decoder *d, const struct predict_core *c)
-{
-    return (uint32_t)d->core << DENSE_CORE | (uint32_t)c->el << DENSE_EL;
-}
-
-/* A run's shape has n - 1 in bits 9:0 and the flags above. */
-static inline uint32_t what_run(uint32_t shape)
-{
-    return (shape & 0x3ff) << DENSE_N | (shape >> 10 & 7) << DENSE_FLAGS;
-}
-
-/* A kind has the operation in bits 1:0, size and flags above. */
-static inline uint32_t what_data(uint32_t kind, uint32_t n)
-{
-    return (kind & 3) | kind >> 2 << DENSE_SIZE | n / 4 << DENSE_N;
-}
-
-static inline void emit_run(struct pack_decoder *d, struct predict_core *c, struct predict_run run,
-                            struct dense_block *to)
-{
-    emit(d, to, run.va,
-         what_who(d, c) | what_run(run.shape) | dense_plain_run(run.va, (run.shape & 0x3ff) + 1, run.shape >> 10));
-    predict_learn_run(&d->predict, c, run.va, run.shape);
-}
-
-static inline void emit_data(struct pack_decoder *d, struct predict_core *c, struct predict_slot *s, uint64_t va,
-                             struct dense_block *to)
-{
-    emit(d, to, va, what_who(d, c) | what_data(s->kind, s->n) | dense_plain_data(va, s->kind));
-    predict_learn_data(s, c, va);
-}
-
-static void decode_expected(struct pack_decoder *d, struct dense_block *to, uint32_t count)
-{
-    struct predict_core c = d->predict.cores[d->core];
-
-    for (uint32_t i = 0; i < count; i++) {
-        struct predict_slot *s = predict_slot(&d->predict, &c);
-
-        if (s->kind == REC_FETCH)
-            emit_run(d, &c, *predict_run(&d->predict, &c, 0), to);
-        else
-            emit_data(d, &c, s, predict_zva_align(predict_data(s, &c, 0), s->kind), to);
-    }
-    d->predict.cores[d->core] = c;
-}
-
-static bool decode_kind(struct pack_decoder *d, struct predict_slot *s)
-{
-    struct trace_rec rec = { 0 };
+    uint8_t kind;
     uint64_t n;
+    uint32_t op, size;
 
-    if (!get_byte(d, PACK_KIND, &s->kind) || !get_varint(d, PACK_KIND, &n))
+    if (!pack_byte(d, PACK_KIND, &kind) || !pack_varint(d, PACK_KIND, &n))
         return false;
-    rec.op = (uint8_t)PREDICT_KIND_OP(s->kind);
-    rec.size_log2 = (uint8_t)PREDICT_KIND_SIZE(s->kind);
-    if (rec.op == REC_FETCH || n > 1023 || (rec.op == REC_ZVA && (n || rec.size_log2)) || rec.size_log2 > 6) {
-        s->kind = REC_FETCH;
-        return fail(d, "impossible kind of data access");
-    }
-    s->n = (uint16_t)(4 * n);
+    op = kind & 3;
+    size = kind >> 2 & 7;
+    if (op == REC_FETCH || n > 1023 || (op == REC_ZVA && (n || size)) || size > 6)
+        return pack_fail(d, "impossible kind of data access");
+    predict_set(what, op, size, kind >> 5, (uint32_t)n);
     return true;
 }
 
-static bool decode_address(struct pack_decoder *d, const struct predict_slot *s, const struct predict_core *c,
-                           unsigned code, uint64_t *va)
+static INLINE bool decode_address(struct pack_decoder *d, const struct predict_slot *s, uint64_t before,
+                                  unsigned control, uint64_t *va)
 {
+    const struct address_code *code = &address_codes[control & 15];
     struct pack_cursor *column = &d->columns[PACK_ADDRESS];
-    bool before = code >= 2 + PACK_DATA_WIDTHS;
-    unsigned bytes = pack_data_bytes[code - 2 - (before ? PACK_DATA_WIDTHS : 0)];
 
-    if ((size_t)(column->end - column->at) < bytes)
-        return fail(d, "column ends too early");
-    *va = (before ? c->data : s->va) + pack_unzigzag(pack_get64(column->at) & ~0ull >> (64 - 8 * bytes));
-    column->at += bytes;
+    if (!pack_need(d, PACK_ADDRESS, code->bytes))
+        return false;
+    *va = predict_select(code->before, s->va, before) + pack_unzigzag(pack_get64(column->at) & code->mask);
+    column->at += code->bytes;
     return true;
 }
 
-static bool decode_data(struct pack_decoder *d, unsigned control, struct dense_block *to)
+static INLINE bool decode_data(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned control,
+                               unsigned more)
 {
-    struct predict_core *c = &d->predict.cores[d->core];
-    struct predict_slot *s = predict_slot(&d->predict, c);
-    unsigned code = control & 0xf;
+    struct predict_slot *s = predict_slot(r->predict, &r->c);
+    uint32_t *what = predict_what(r->predict, &r->c);
+    const unsigned code = control & 15;
     uint64_t va;
 
-    if (control & PACK_DATA_NEW_KIND && !decode_kind(d, s))
-        return false;
-    if (s->kind == REC_FETCH)
-        return fail(d, "data access where a run is over");
+    if (more & PACK_DATA_NEW_KIND ? !decode_kind(d, what) : predict_op(*what) == REC_FETCH)
+        return pack_fail(d, "data access where a run is over");
     if (code < 2) {
-        va = predict_data(s, c, code);
-        s->follow ^= (uint8_t)code;
-    } else if (!decode_address(d, s, c, code, &va)) {
+        va = predict_data(s, *what, &r->c, code);
+        *what ^= code << PREDICT_FOLLOW;
+    } else if (!decode_address(d, s, r->c.data, control, &va)) {
         return false;
     }
-    va = predict_zva_align(va, s->kind);
-    if (control & PACK_DATA_NEW_PAGE && !get_page(d, c, va, PREDICT_KIND_FLAGS(s->kind)))
+    va = predict_zva_align(va, predict_op(*what));
+    if (more & PACK_DATA_NEW_PAGE && !get_page(d, va, *what))
         return false;
-    emit_data(d, c, s, va, to);
+    emit_data(r, to, s, *what, va);
     return true;
 }
 
-static bool decode_new_run(struct pack_decoder *d, const struct predict_core *c, struct predict_run *run)
+static INLINE bool decode_new_run(struct pack_decoder *d, uint64_t va_before, struct predict_run *run)
 {
     struct trace_rec rec = { .op = REC_FETCH };
     uint64_t difference, shape;
 
-    if (!get_varint(d, PACK_FLOW, &difference) || !get_varint(d, PACK_FLOW, &shape))
+    if (!pack_wide_varint(d, PACK_FLOW, &difference) || !pack_varint(d, PACK_FLOW, &shape))
         return false;
     if (shape >> 13)
-        return fail(d, "impossible run");
+        return pack_fail(d, "impossible run");
     rec.n = (uint32_t)(shape & 0x3ff) + 1;
-    rec.va = c->va + 4 * pack_unzigzag(difference);
-    if (record_problem(&rec))
-        return fail(d, record_problem(&rec));
-    *run = (struct predict_run){ rec.va, (uint32_t)shape };
+    rec.va = va_before + 4 * pack_unzigzag(difference);
+    if (!record_is_run(rec.va, rec.n))
+        return pack_fail(d, record_problem(&rec));
+    *run = predict_run_of(rec.va, (uint32_t)shape);
     return true;
 }
 
-static bool decode_run(struct pack_decoder *d, unsigned control, struct dense_block *to)
+static INLINE bool decode_run(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned order,
+                              unsigned more)
 {
-    struct predict_core *c = &d->predict.cores[d->core];
-    struct predict_run run;
-    unsigned order = control & 3;
+    struct predict_run run = { 0 };
 
-    if (order == 3 || control >= PACK_RUN + 8)
-        return fail(d, "unknown control byte");
     if (order < 2)
-        run = *predict_run(&d->predict, c, order);
-    else if (!decode_new_run(d, c, &run))
+        run = *predict_run(r->predict, &r->c, order);
+    else if (!decode_new_run(d, r->c.va, &run))
         return false;
-    if (control & PACK_RUN_NEW_PAGE && !get_page(d, c, run.va, run.shape >> 10))
+    if (more & PACK_RUN_NEW_PAGE && !get_page(d, run.va, run.what))
         return false;
-    emit_run(d, c, run, to);
+    emit_run(r, to, run, false);
     return true;
 }
 
-static bool decode_switch(struct pack_decoder *d)
+/* All that is not often. Decodes one record, or none. */
+static APART bool decode_other(struct pack_decoder *d, struct dense_block *to, unsigned control)
 {
-    uint8_t v;
-
-    if (!get_byte(d, PACK_REST, &v))
-        return false;
-    if (v >> 2 >= TRACE_CORES_MAX)
-        return fail(d, "core number is not below 8");
-    d->core = v >> 2;
-    d->predict.cores[d->core].el = v & 3;
-    return true;
-}
-
-static bool get_n(struct pack_decoder *d, struct trace_rec *rec)
-{
-    uint64_t n;
-
-    if (!get_varint(d, PACK_REST, &n))
-        return false;
-    if (n >> 32)
-        return fail(d, "number does not fit 32 bits");
-    rec->n = (uint32_t)n;
-    return true;
-}
-
-static bool decode_literal(struct pack_decoder *d, struct trace_rec *rec)
-{
-    return get_byte(d, PACK_REST, &rec->op) && get_byte(d, PACK_REST, &rec->flags) &&
-           get_byte(d, PACK_REST, &rec->size_log2) && get_n(d, rec) && get_varint(d, PACK_REST, &rec->va) &&
-           get_varint(d, PACK_REST, &rec->pa) && (rec->op <= REC_ZVA || fail(d, "literal is not an access"));
-}
-
-static bool decode_exception(struct pack_decoder *d, struct trace_rec *rec)
-{
-    uint64_t *fields[] = { &rec->value, &rec->va, &rec->pa, &rec->elr, &rec->spsr, &rec->par };
-
-    if (!get_n(d, rec))
-        return false;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (!get_varint(d, PACK_REST, fields[i]))
-            return false;
-    return true;
-}
-
-static bool decode_other(struct pack_decoder *d, unsigned control, struct trace_rec *rec)
-{
-    rec->op = (uint8_t)(control - PACK_OTHER);
-    if (rec->op == REC_EXC)
-        return decode_exception(d, rec);
-    if ((rec->op == REC_SYS || rec->op == REC_MSR) && !get_n(d, rec))
-        return false;
-    if (rec->op == REC_TABW && !get_varint(d, PACK_REST, &rec->pa))
-        return false;
-    if (rec->op == REC_TABW && rec->pa >> 61)
-        return fail(d, "number does not fit 64 bits");
-    rec->pa *= 8;
-    return get_varint(d, PACK_REST, &rec->value);
-}
-
-/* True when the record says more than its operation has. */
-static bool has_more(const struct trace_rec *rec)
-{
-    const struct trace_rec c = record_canonical(rec);
-
-    return rec->size_log2 != c.size_log2 || rec->n != c.n || rec->pa != c.pa;
-}
-
-static bool decode_rare(struct pack_decoder *d, unsigned control, struct dense_block *to)
-{
-    struct trace_rec rec = { .core = d->core, .el = d->predict.cores[d->core].el };
-
-    if (control == PACK_LITERAL) {
-        if (!decode_literal(d, &rec))
-            return false;
-    } else if (control >= PACK_OTHER + REC_SYS && control < PACK_OTHER + REC_OP_COUNT) {
-        if (!decode_other(d, control, &rec))
-            return false;
-    } else {
-        return fail(d, "unknown control byte");
-    }
-    if (record_problem(&rec) || rec.flags & REC_TYPE_KNOWN)
-        return fail(d, record_problem(&rec) ? record_problem(&rec) : "unknown flags");
-    if (has_more(&rec))
-        return fail(d, "a field that the record has not is not zero");
-    dense_add(to, &rec);
-    return true;
-}
-
-/* Decodes what one control byte stands for, at most cap records. Returns how many, -1 on damage. */
-static int decode_control(struct pack_decoder *d, struct dense_block *to, uint32_t cap)
-{
-    uint8_t control;
+    struct road r = enter(d, to);
     bool ok;
 
-    if (!get_byte(d, PACK_CONTROL, &control))
-        return -1;
-    if (control >= PACK_EXPECTED) {
-        d->expected = control - PACK_EXPECTED + 1u;
-        if (d->expected > d->left)
-            return fail(d, "more records than the block has") - 1;
-        cap = d->expected < cap ? d->expected : cap;
-        decode_expected(d, to, cap);
-        d->expected -= cap;
-        return (int)cap;
-    }
-    if (control == PACK_SWITCH)
-        return decode_switch(d) - 1;
+    if (control >= PACK_RUN + 8)
+        return pack_decode_rare(d, control, to);
     if (control < PACK_RUN)
-        ok = decode_data(d, control, to);
-    else if (control < PACK_OTHER)
-        ok = decode_run(d, control, to);
+        ok = decode_data(d, &r, to, control, control);
+    else if ((control & 3) == 3)
+        return pack_fail(d, "unknown control byte");
     else
-        ok = decode_rare(d, control, to);
-    return ok ? 1 : -1;
+        ok = decode_run(d, &r, to, control & 3, control);
+    leave(&r, d, to);
+    return ok;
+}
+
+/* Returns how many of the records that are as expected come now, where `room` records are wanted; the others are kept. */
+static INLINE uint32_t take_expected(struct pack_decoder *d, uint32_t expected, uint32_t room)
+{
+    const uint32_t now = expected < room ? expected : room;
+
+    d->expected = expected - now;
+    return now;
+}
+
+/* Decodes `room` records, or fewer on damage. */
+static bool decode_all(struct pack_decoder *d, struct dense_block *to, uint32_t room)
+{
+    struct pack_cursor *controls = &d->columns[PACK_CONTROL];
+    struct road r = enter(d, to);
+    const struct dense *const start = r.out, *const end = r.out + room;
+    bool ok = true;
+    uint8_t control;
+
+    decode_expected(&r, to, take_expected(d, d->expected, room));
+    while (ok && r.out < end) {
+        if (controls->at == controls->end) {
+            ok = pack_fail(d, "column ends too early");
+            break;
+        }
+        control = *controls->at++;
+        if (control >= PACK_EXPECTED) {
+            if (control - PACK_EXPECTED + 1u > d->left - (uint32_t)(r.out - start))
+                ok = pack_fail(d, "more records than the block has");
+            else
+                decode_expected(&r, to, take_expected(d, control - PACK_EXPECTED + 1u, (uint32_t)(end - r.out)));
+        } else if (control < PACK_DATA_NEW_KIND) {
+            ok = decode_data(d, &r, to, control, 0);
+        } else if (control < PACK_DATA_NEW_PAGE) {
+            ok = decode_data(d, &r, to, control, PACK_DATA_NEW_KIND);
+        } else if (control == PACK_RUN + 2) {
+            ok = decode_run(d, &r, to, 2, 0);
+        } else if ((control | 1) == PACK_RUN + 1) {
+            ok = decode_run(d, &r, to, control & 1, 0);
+        } else {
+            leave(&r, d, to);
+            ok = decode_other(d, to, control);
+            r = enter(d, to);
+        }
+    }
+    leave(&r, d, to);
+    return ok;
 }
 
 static bool all_consumed(struct pack_decoder *d)
 {
     for (int i = 0; i < PACK_COLUMN_COUNT; i++)
         if (d->columns[i].at != d->columns[i].end)
-            return fail(d, "column longer than its records");
+            return pack_fail(d, "column longer than its records");
     return true;
 }
 
 int pack_decode(struct pack_decoder *d, struct dense_block *to, int cap)
 {
-    uint32_t room = d->left < (uint32_t)cap ? d->left : (uint32_t)cap;
-    uint32_t done = d->expected < room ? d->expected : room;
+    const uint32_t room = d->left < (uint32_t)cap ? d->left : (uint32_t)cap;
 
-    if (d->problem)
+    d->counted = (struct trace_info){ 0 };
+    if (d->problem || !decode_all(d, to, room))
         return -1;
-    decode_expected(d, to, done);
-    d->expected -= done;
-    d->left -= done;
-    while (done < room) {
-        int got = decode_control(d, to, room - done);
-
-        if (got < 0)
-            return -1;
-        done += (uint32_t)got;
-        d->left -= (uint32_t)got;
-    }
-    if (d->left == 0 && !all_consumed(d))
-        return -1;
-    return (int)done;
+    d->left -= room;
+    return d->left > 0 || all_consumed(d) ? (int)room : -1;
 }

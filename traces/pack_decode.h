@@ -16,8 +16,9 @@ struct pack_decoder {
     struct pack_cursor columns[PACK_COLUMN_COUNT];
     uint32_t left;     /* records of the block still to come */
     uint32_t expected; /* of the next of them: all as expected */
-    uint8_t core;
-    const char *problem; /* what is wrong with the block, once it is */
+    uint8_t core, el[TRACE_CORES_MAX];
+    struct trace_info counted; /* what the last pack_decode gave */
+    const char *problem;       /* what is wrong with the block, once it is */
 };
 
 /* Starts a block of `count` records. The payload, with PACK_SLACK bytes after it, must stay until the block has been

@@ -27,6 +27,7 @@ void pack_encode_restart(struct pack_encoder *e)
     e->count = 0;
     e->expected = 0;
     e->core = 0;
+    memset(e->el, 0, sizeof e->el);
 }
 
 static bool reserve(struct pack_encoder *e)
@@ -88,10 +89,10 @@ static void put_expected(struct pack_encoder *e)
 }
 
 /* Returns true when the page of the record's PA had to be written. */
-static bool put_page(struct pack_encoder *e, struct predict_core *c, const struct trace_rec *rec)
+static bool put_page(struct pack_encoder *e, const struct trace_rec *rec)
 {
     uint64_t *page = predict_page(&e->predict, rec->va);
-    uint64_t *offset = &c->offset[rec->va >> 63];
+    uint64_t *offset = &e->predict.offsets[rec->core][rec->va >> 63];
     uint64_t va_page = rec->va >> 12, pa_page = rec->pa >> 12;
 
     if (rec->flags & REC_PA_UNKNOWN || *page == pa_page)
@@ -120,23 +121,23 @@ static unsigned put_address(struct pack_encoder *e, const struct predict_slot *s
 static void encode_data(struct pack_encoder *e, struct predict_core *c, const struct trace_rec *rec)
 {
     struct predict_slot *s = predict_slot(&e->predict, c);
-    uint8_t kind = (uint8_t)(rec->op | rec->size_log2 << 2 | rec->flags << 5);
+    uint32_t *what = predict_what(&e->predict, c);
+    const uint32_t what_before = *what;
     unsigned control = PACK_DATA;
 
-    if (s->kind != kind || s->n != rec->n) {
+    predict_set(what, rec->op, rec->size_log2, rec->flags, rec->n / 4);
+    if (*what != what_before) {
         control |= PACK_DATA_NEW_KIND;
-        put_byte(e, PACK_KIND, kind);
+        put_byte(e, PACK_KIND, (unsigned)(rec->op | rec->size_log2 << 2 | rec->flags << 5));
         put_varint(e, PACK_KIND, rec->n / 4);
     }
-    if (put_page(e, c, rec))
+    if (put_page(e, rec))
         control |= PACK_DATA_NEW_PAGE;
-    s->kind = kind;
-    s->n = (uint16_t)rec->n;
-    if (rec->va == predict_zva_align(predict_data(s, c, 0), kind)) {
+    if (rec->va == predict_zva_align(predict_data(s, *what, c, 0), rec->op)) {
         control |= 0;
-    } else if (rec->va == predict_zva_align(predict_data(s, c, 1), kind)) {
+    } else if (rec->va == predict_zva_align(predict_data(s, *what, c, 1), rec->op)) {
         control |= 1;
-        s->follow ^= 1;
+        *what ^= 1u << PREDICT_FOLLOW;
     } else {
         control |= put_address(e, s, c, rec->va);
     }
@@ -147,29 +148,30 @@ static void encode_data(struct pack_encoder *e, struct predict_core *c, const st
         put_control(e, control);
 }
 
-static bool run_is(const struct predict_run *run, uint64_t va, uint32_t shape)
+static bool run_is(const struct predict_run *a, const struct predict_run *b)
 {
-    return run->va == va && run->shape == shape;
+    return a->va == b->va && a->what == b->what;
 }
 
 static void encode_run(struct pack_encoder *e, struct predict_core *c, const struct trace_rec *rec)
 {
     uint32_t shape = (rec->n - 1) | (uint32_t)rec->flags << 10;
-    bool run_was_over = predict_slot(&e->predict, c)->kind == REC_FETCH;
+    struct predict_run run = predict_run_of(rec->va, shape);
+    bool run_was_over = predict_op(*predict_what(&e->predict, c)) == REC_FETCH;
     unsigned control = PACK_RUN;
 
-    if (run_is(predict_run(&e->predict, c, 0), rec->va, shape)) {
+    if (run_is(predict_run(&e->predict, c, 0), &run)) {
         control |= 0;
-    } else if (run_is(predict_run(&e->predict, c, 1), rec->va, shape)) {
+    } else if (run_is(predict_run(&e->predict, c, 1), &run)) {
         control |= 1;
     } else {
         control |= 2;
         put_varint(e, PACK_FLOW, pack_zigzag((uint64_t)((int64_t)(rec->va - c->va) / 4)));
         put_varint(e, PACK_FLOW, shape);
     }
-    if (put_page(e, c, rec))
+    if (put_page(e, rec))
         control |= PACK_RUN_NEW_PAGE;
-    predict_learn_run(&e->predict, c, rec->va, shape);
+    predict_learn_run(&e->predict, c, run, false);
     if (control == PACK_RUN && run_was_over)
         put_expected(e);
     else
@@ -239,11 +241,11 @@ bool pack_encode(struct pack_encoder *e, const struct trace_rec *rec)
 
     if (!reserve(e))
         return false;
-    if (e->core != r.core || c->el != r.el) {
+    if (e->core != r.core || e->el[r.core] != r.el) {
         put_control(e, PACK_SWITCH);
         put_byte(e, PACK_REST, (unsigned)(r.core << 2 | r.el));
         e->core = r.core;
-        c->el = r.el;
+        e->el[r.core] = r.el;
     }
     if (r.op <= REC_ZVA)
         encode_access(e, c, &r);

@@ -14,7 +14,7 @@ struct pack_encoder {
     struct pack_bytes columns[PACK_COLUMN_COUNT];
     uint32_t count;    /* records in the block so far */
     uint32_t expected; /* of the last of them, not yet written: all as expected */
-    uint8_t core;
+    uint8_t core, el[TRACE_CORES_MAX];
 };
 
 void pack_encode_init(struct pack_encoder *e);

@@ -3,102 +3,150 @@
  * The coder writes only where a record differs from the expectation, so both sides must move through the same
  * states: this file is the one definition of them. Tables are small enough for a host's second-level cache, have no
  * tags (a wrong entry is a wrong guess, never an error) and are cleared at each block. Everything is inline: decoding
- * shares one core's second with the replay itself. See FORMAT.md, "Prediction". */
+ * shares one core's second with the replay itself. See FORMAT.md, "Prediction".
+ *
+ * Decoding follows a chain: a run, the slot after it, the next run. To keep it short, keys are kept multiplied by the
+ * hash's factor, where a sum needs no multiplication, and entries hold a record as it is delivered (dense.h). */
 #pragma once
 
-#include "traces/record.h"
+#include "traces/dense.h"
 
 #define PREDICT_BITS 12
 #define PREDICT_ENTRIES (1u << PREDICT_BITS)
+#define PREDICT_FACTOR 0x9e3779b97f4a7c15u
 #define PREDICT_STEP 0x1000003u /* keeps the keys of one run's data accesses apart */
-
-/* A data access as one byte: op (2 bits: REC_LOAD, REC_STORE, REC_ZVA), size (3), flags (3). Zero, that is REC_FETCH,
- * means: no data access here, the run is over. */
-#define PREDICT_KIND_OP(kind) ((kind)&3u)
-#define PREDICT_KIND_SIZE(kind) ((kind) >> 2 & 7u)
-#define PREDICT_KIND_FLAGS(kind) ((kind) >> 5)
 
 /* The habits of one data access of one run of instructions. */
 struct predict_slot {
     uint64_t va;    /* where it went last */
-    uint64_t step;  /* from the time before to last time */
+    uint64_t next;  /* where it goes if it steps on as it did last */
     uint64_t apart; /* from the data access before it on that core */
-    uint16_t n;
-    uint8_t kind;
-    uint8_t follow; /* which guess comes first: 0 va + step, 1 the access before + apart */
 };
 
-/* A run of instructions. Holding n - 1 makes the cleared entry a valid run. */
+/* What a slot stands for: `what` as dense.h has it, plain if it may be, and more in bits that are free there. Operation
+ * 0: no data access, the run is over. */
+enum {
+    PREDICT_ALIGN = 23,  /* 6 bits: bytes - 1 */
+    PREDICT_FOLLOW = 31, /* which guess comes first: 0 next, 1 the access before + apart */
+};
+#define PREDICT_DELIVERED (1u << DENSE_PLAIN | ((1u << PREDICT_ALIGN) - 1))
+
+/* A run of instructions. The cleared entry is a valid run. */
 struct predict_run {
     uint64_t va;
-    uint32_t shape; /* n - 1 in bits 9:0, flags above */
+    uint32_t what; /* as dense.h has it, except of DENSE_PLAIN the contrary: a cleared entry is plain */
 };
 
 struct predict_core {
     uint64_t va;        /* of the run fetched last */
-    uint64_t va_before; /* of the run before that */
-    uint64_t position;  /* in the run: key of the next slot */
+    uint64_t after;     /* keys: what follows the run fetched last, */
+    uint64_t after_two; /* what follows the last two, */
+    uint64_t position;  /* the next slot */
     uint64_t data;      /* VA of the last data access */
-    uint64_t offset[2]; /* page of PA - page of VA, last met in each half of the address space */
-    uint8_t el;
 };
 
 struct predict {
+    uint32_t what[PREDICT_ENTRIES]; /* of the slots: apart, since loops branch on it */
     struct predict_slot slots[PREDICT_ENTRIES];
     struct predict_run runs[2][PREDICT_ENTRIES]; /* after the last two runs; after the last run */
     uint64_t pages[PREDICT_ENTRIES];             /* page of VA to page of PA */
     struct predict_core cores[TRACE_CORES_MAX];
+    uint64_t offsets[TRACE_CORES_MAX]
+                    [2]; /* page of PA - page of VA, last met by a core in a half of the address space */
 };
 
-static inline unsigned predict_hash(uint64_t x)
+static inline unsigned predict_index(uint64_t key)
 {
-    return (unsigned)(x * 0x9e3779b97f4a7c15u >> (64 - PREDICT_BITS));
+    return (unsigned)(key >> (64 - PREDICT_BITS));
 }
 
 static inline struct predict_slot *predict_slot(struct predict *p, const struct predict_core *c)
 {
-    return &p->slots[predict_hash(c->position)];
+    return &p->slots[predict_index(c->position)];
 }
 
 static inline struct predict_run *predict_run(struct predict *p, const struct predict_core *c, unsigned order)
 {
-    return &p->runs[order][predict_hash(c->va + (order ? 0 : 3 * c->va_before))];
+    return &p->runs[order][predict_index(order ? c->after : c->after_two)];
 }
 
 static inline uint64_t *predict_page(struct predict *p, uint64_t va)
 {
-    return &p->pages[predict_hash(va >> 12)];
+    return &p->pages[predict_index((va >> 12) * PREDICT_FACTOR)];
 }
 
-static inline uint64_t predict_zva_align(uint64_t va, unsigned kind)
+/* A shape has n - 1 in bits 9:0, flags above. */
+static inline struct predict_run predict_run_of(uint64_t va, uint32_t shape)
 {
-    static const uint64_t keep[4] = { ~0ull, ~0ull, ~0ull, ~63ull };
-    return va & keep[PREDICT_KIND_OP(kind)];
+    const uint32_t n = shape & 0x3ff, flags = shape >> 10;
+    const uint32_t what = dense_what(REC_FETCH, 0, flags, n) | dense_plain_run(va, n + 1, flags);
+
+    return (struct predict_run){ va, what ^ 1u << DENSE_PLAIN };
+}
+
+static inline uint32_t *predict_what(struct predict *p, const struct predict_core *c)
+{
+    return &p->what[predict_index(c->position)];
+}
+
+static inline unsigned predict_op(uint32_t what)
+{
+    return what & 3;
+}
+
+/* Returns `what` as it is to be delivered for this address. */
+static inline uint32_t predict_deliver(uint32_t what, uint64_t va)
+{
+    return dense_aligned(what & PREDICT_DELIVERED, va, what >> PREDICT_ALIGN & 63);
+}
+
+/* Makes a slot that of a data access; n: its instruction's offset / 4. */
+static inline void predict_set(uint32_t *what, uint32_t op, uint32_t size_log2, uint32_t flags, uint32_t n)
+{
+    *what = (*what & 1u << PREDICT_FOLLOW) | dense_what(op, size_log2, flags, n) | dense_plain_data(flags) |
+            ((1u << size_log2) - 1) << PREDICT_ALIGN;
+}
+
+/* One of two numbers, the second where `second` is all ones: no branch, for what cannot be foreseen. */
+static inline uint64_t predict_select(uint64_t second, uint64_t a, uint64_t b)
+{
+    return a ^ ((a ^ b) & second);
 }
 
 /* The two guesses at an address: the one that was right when they differed last comes first. */
-static inline uint64_t predict_data(const struct predict_slot *s, const struct predict_core *c, unsigned second)
+static inline uint64_t predict_data(const struct predict_slot *s, uint32_t what, const struct predict_core *c,
+                                    uint32_t guess)
 {
-    return s->follow ^ second ? c->data + s->apart : s->va + s->step;
+    return predict_select((uint64_t)((int32_t)(what ^ guess << PREDICT_FOLLOW) >> 31), s->next, c->data + s->apart);
+}
+
+static inline uint64_t predict_zva_align(uint64_t va, unsigned op)
+{
+    return __builtin_expect(op == REC_ZVA, 0) ? va & ~63ull : va;
 }
 
 /* Learns a data access, and moves on in the run. */
 static inline void predict_learn_data(struct predict_slot *s, struct predict_core *c, uint64_t va)
 {
-    s->step = va - s->va;
+    s->next = 2 * va - s->va;
     s->apart = va - c->data;
     s->va = va;
     c->data = va;
-    c->position += PREDICT_STEP;
+    c->position += PREDICT_STEP * PREDICT_FACTOR;
 }
 
-/* Learns a run: in both tables, in the slot that said whether the run before was over, and in the core. */
-static inline void predict_learn_run(struct predict *p, struct predict_core *c, uint64_t va, uint32_t shape)
+/* Learns a run: in both tables, in the slot that said whether the run before was over, and in the core. expected: it is
+ * the first guess, so that the first table has it. */
+static inline void predict_learn_run(struct predict *p, struct predict_core *c, struct predict_run run, bool expected)
 {
-    for (unsigned order = 0; order < 2; order++)
-        *predict_run(p, c, order) = (struct predict_run){ va, shape };
-    predict_slot(p, c)->kind = REC_FETCH;
-    c->va_before = c->va;
-    c->va = va;
-    c->position = va;
+    const uint64_t key = run.va * PREDICT_FACTOR;
+
+    if (!expected)
+        *predict_run(p, c, 0) = run;
+    *predict_run(p, c, 1) = run;
+    *predict_what(p, c) &= 1u << PREDICT_FOLLOW;
+    c->va = run.va;
+    c->after_two = key + 3 * c->after;
+    c->after = key;
+    c->position = key;
 }

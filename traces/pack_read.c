@@ -180,7 +180,7 @@ static int read_some(struct pack_reader *r, struct dense_block *b, uint32_t cap)
             got = fail_work(r, &r->work);
             return b->count > 0 ? (int)b->count : got;
         }
-        pack_totals_count_block(&r->met, b, 0);
+        pack_totals_add(&r->met, &r->work.decoder.counted);
         if (got > 0)
             return got;
         next_block(r);

@@ -11,30 +11,6 @@ void pack_totals_count(struct trace_info *info, const struct trace_rec *rec)
     info->cores = (unsigned)__builtin_popcount(info->core_mask);
 }
 
-void pack_totals_count_block(struct trace_info *info, const struct dense_block *block, uint32_t first)
-{
-    uint64_t lanes[DENSE_LANE_MASK + 1] = { 0 }, instructions = 0;
-
-    for (uint32_t i = first; i < block->count; i++) {
-        const struct dense *d = &block->rec[i];
-
-        if (d->what >> DENSE_ODD) {
-            pack_totals_count(info, &block->odd[d->va]);
-            continue;
-        }
-        lanes[d->what & DENSE_LANE_MASK]++;
-        if ((d->what & 3) == REC_FETCH)
-            instructions += dense_n(d->what) + 1;
-    }
-    for (unsigned i = 0; i <= DENSE_LANE_MASK; i++) {
-        info->op_count[i & 3] += lanes[i];
-        info->records += lanes[i];
-        info->core_mask |= (uint32_t)(lanes[i] > 0) << (i >> DENSE_CORE);
-    }
-    info->instructions += instructions;
-    info->cores = (unsigned)__builtin_popcount(info->core_mask);
-}
-
 void pack_totals_add(struct trace_info *info, const struct trace_info *more)
 {
     for (int i = 0; i < REC_OP_COUNT; i++)

@@ -6,9 +6,6 @@
 /* Counts a record. */
 void pack_totals_count(struct trace_info *info, const struct trace_rec *rec);
 
-/* Counts the records of a block from `first` on. */
-void pack_totals_count_block(struct trace_info *info, const struct dense_block *block, uint32_t first);
-
 /* Adds the numbers of `more`. */
 void pack_totals_add(struct trace_info *info, const struct trace_info *more);
 

@@ -18,7 +18,7 @@ static const char *fetch_problem(const struct trace_rec *rec)
 {
     if (rec->va % 4 != 0)
         return "fetch address is not 4-byte aligned";
-    if (rec->n < 1 || rec->n > 1024 || (rec->va & PAGE_OFFSET) + 4 * rec->n > PAGE_OFFSET + 1)
+    if (!record_is_run(rec->va, rec->n))
         return "fetched run is empty or leaves its 4 KB page";
     return NULL;
 }

@@ -4,6 +4,7 @@
  * its encoding, a system instruction its A64 opcode. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TRACE_CORES_MAX 8 /* readers deliver no core beyond; a platform may have fewer */
@@ -54,6 +55,12 @@ struct trace_rec {
     uint64_t value;
     uint64_t elr, spsr, par; /* REC_EXC only; unspecified otherwise */
 };
+
+/* True when n instructions from va on can be a fetch: at least one, aligned, in one 4 KB page. */
+static inline bool record_is_run(uint64_t va, uint32_t n)
+{
+    return va % 4 == 0 && n - 1 < 1024 && va % 4096 + 4 * n <= 4096;
+}
 
 /* Returns NULL when the record keeps the promises made above, so that a consumer may index and loop by its fields:
  * op, core, el, flags and size_log2 in range; a fetch is 4-byte aligned, has n >= 1 and stays in its page; n of a data
