@@ -196,16 +196,19 @@ static INLINE bool decode_address(struct pack_decoder *d, const struct predict_s
     return true;
 }
 
-static INLINE bool decode_data(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned control,
-                               unsigned more)
+static INLINE bool decode_data(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned control)
 {
     struct predict_slot *s = predict_slot(r->predict, &r->c);
     uint32_t *what = predict_what(r->predict, &r->c);
     const unsigned code = control & 15;
     uint64_t va;
 
-    if (more & PACK_DATA_NEW_KIND ? !decode_kind(d, what) : predict_op(*what) == REC_FETCH)
+    if (control & PACK_DATA_NEW_KIND) {
+        if (!decode_kind(d, what))
+            return false;
+    } else if (predict_op(*what) == REC_FETCH) {
         return pack_fail(d, "data access where a run is over");
+    }
     if (code < 2) {
         va = predict_data(s, *what, &r->c, code);
         *what ^= code << PREDICT_FOLLOW;
@@ -213,7 +216,7 @@ static INLINE bool decode_data(struct pack_decoder *d, struct road *r, struct de
         return false;
     }
     va = predict_zva_align(va, predict_op(*what));
-    if (more & PACK_DATA_NEW_PAGE && !get_page(d, va, *what))
+    if (__builtin_expect(control & PACK_DATA_NEW_PAGE, 0) && !get_page(d, va, *what))
         return false;
     emit_data(r, to, s, *what, va);
     return true;
@@ -236,37 +239,20 @@ static INLINE bool decode_new_run(struct pack_decoder *d, uint64_t va_before, st
     return true;
 }
 
-static INLINE bool decode_run(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned order,
-                              unsigned more)
+static INLINE bool decode_run(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned control)
 {
     struct predict_run run = { 0 };
 
-    if (order < 2)
-        run = *predict_run(r->predict, &r->c, order);
-    else if (!decode_new_run(d, r->c.va, &run))
-        return false;
-    if (more & PACK_RUN_NEW_PAGE && !get_page(d, run.va, run.what))
+    if (control & 2) {
+        if (!decode_new_run(d, r->c.va, &run))
+            return false;
+    } else {
+        run = *predict_run(r->predict, &r->c, control & 1);
+    }
+    if (__builtin_expect(control & PACK_RUN_NEW_PAGE, 0) && !get_page(d, run.va, run.what))
         return false;
     emit_run(r, to, run, false);
     return true;
-}
-
-/* All that is not often. Decodes one record, or none. */
-static APART bool decode_other(struct pack_decoder *d, struct dense_block *to, unsigned control)
-{
-    struct road r = enter(d, to);
-    bool ok;
-
-    if (control >= PACK_RUN + 8)
-        return pack_decode_rare(d, control, to);
-    if (control < PACK_RUN)
-        ok = decode_data(d, &r, to, control, control);
-    else if ((control & 3) == 3)
-        return pack_fail(d, "unknown control byte");
-    else
-        ok = decode_run(d, &r, to, control & 3, control);
-    leave(&r, d, to);
-    return ok;
 }
 
 /* Returns how many of the records that are as expected come now, where `room` records are wanted; the others are kept. */
@@ -299,17 +285,13 @@ static bool decode_all(struct pack_decoder *d, struct dense_block *to, uint32_t 
                 ok = pack_fail(d, "more records than the block has");
             else
                 decode_expected(&r, to, take_expected(d, control - PACK_EXPECTED + 1u, (uint32_t)(end - r.out)));
-        } else if (control < PACK_DATA_NEW_KIND) {
-            ok = decode_data(d, &r, to, control, 0);
-        } else if (control < PACK_DATA_NEW_PAGE) {
-            ok = decode_data(d, &r, to, control, PACK_DATA_NEW_KIND);
-        } else if (control == PACK_RUN + 2) {
-            ok = decode_run(d, &r, to, 2, 0);
-        } else if ((control | 1) == PACK_RUN + 1) {
-            ok = decode_run(d, &r, to, control & 1, 0);
+        } else if (control < PACK_RUN) {
+            ok = decode_data(d, &r, to, control);
+        } else if (control < PACK_RUN + 7 && control != PACK_RUN + 3) {
+            ok = decode_run(d, &r, to, control);
         } else {
             leave(&r, d, to);
-            ok = decode_other(d, to, control);
+            ok = pack_decode_rare(d, control, to);
             r = enter(d, to);
         }
     }

@@ -136,15 +136,16 @@ static inline void predict_learn_data(struct predict_slot *s, struct predict_cor
 }
 
 /* Learns a run: in both tables, in the slot that said whether the run before was over, and in the core. expected: it is
- * the first guess, so that the first table has it. */
+ * the first guess, and the slot says so: the first table and the slot have it already. */
 static inline void predict_learn_run(struct predict *p, struct predict_core *c, struct predict_run run, bool expected)
 {
     const uint64_t key = run.va * PREDICT_FACTOR;
 
-    if (!expected)
+    if (!expected) {
         *predict_run(p, c, 0) = run;
+        *predict_what(p, c) &= 1u << PREDICT_FOLLOW;
+    }
     *predict_run(p, c, 1) = run;
-    *predict_what(p, c) &= 1u << PREDICT_FOLLOW;
     c->va = run.va;
     c->after_two = key + 3 * c->after;
     c->after = key;
