@@ -122,6 +122,9 @@ def good():
     yield "core named twice", of(records(1, core(4), core(4), rare(6, 5)), cores=2, **PAR)
     yield "core named and not used", of(records(1, core(4), core(0), rare(6, 5)), **PAR)
     yield "varint longer than needed", of_one(control(0x56, rest=varint(5, 10)), **PAR)
+    for length in range(1, 11):
+        flow = varint(0x40 << 7 * (length - 1) & (1 << 64) - 2, length) + varint(0, length)
+        yield f"flow of {length} bytes", of_one(control(0x46, flow=flow, page=b"\2"), fetch=1, instructions=1)
     yield "value of 64 bits", of_one(rare(6, (1 << 64) - 1), **PAR)
     yield "sys of 32 bits", of_one(rare(4, 0xFFFFFFFF, 1), sys=1)
     yield "msr of bit 15 alone", of_one(rare(5, 0x8000, 1), msr=1)
@@ -282,6 +285,10 @@ def bad_records():
         yield f"control byte {byte:#x}", of_one(control(byte, rest=bytes(9), flow=b"\0\0", page=b"\0"), fetch=1)
     for code, size in enumerate((0, 0, *(1, 2, 3, 4, 5, 6, 8) * 2)):
         yield f"slot of kind 0, address code {code}", of_one(control(code, address=bytes(size)), load=1)
+    for length in range(1, 10):
+        yield f"FLOW ends within {length} bytes", of_one(control(0x46, flow=b"\x80" * length, page=b"\2"), fetch=1)
+    for name, number in (("11 bytes", varint(0x40, 11)), ("65 bits", varint(1 << 64))):
+        yield f"flow of {name}", of_one(control(0x46, flow=number + b"\0", page=b"\2"), fetch=1, instructions=1)
     yield "core 8", of(records(1, core(32), rare(6, 5)), cores=256, **PAR)
     for name, kind, n in (
         ("operation 0", 4, 0), ("size 7", 1 | 7 << 2, 0), ("zva with a size", 3 | 4, 0), ("zva with n", 3, 4),
