@@ -105,24 +105,21 @@ static void count_stall(struct counts *n, const struct charge *charge)
 {
     uint32_t xlat = charge->missed ? least(charge->stall, charge->xlat[0] + charge->xlat[1]) : 0;
 
+    const uint32_t fetch = 0u - (charge->kind == ACCESS_FETCH), load = 0u - (charge->kind == ACCESS_LOAD);
+
     n->v[COUNT_CPU_CYCLES] += charge->stall;
-    if (charge->kind == ACCESS_FETCH) {
-        n->v[COUNT_IUTLB_DEP_STALL] += xlat;
-        n->v[COUNT_IC_DEP_STALL] += charge->stall - xlat;
-    } else if (charge->kind == ACCESS_LOAD) {
-        n->v[COUNT_LD_DEP_STALL] += charge->lines;
-    }
+    n->v[COUNT_IUTLB_DEP_STALL] += xlat & fetch;
+    n->v[COUNT_IC_DEP_STALL] += (charge->stall - xlat) & fetch;
+    n->v[COUNT_LD_DEP_STALL] += charge->lines & load;
 }
 
 uint32_t charge_count(struct cluster *c, unsigned core, const struct charge *charge)
 {
     struct counts *n = &c->core[core].mmu.count;
 
-    for (unsigned i = 0; i < 2; i++) {
-        if (charge->walked >> i & 1)
-            n->v[COUNT_WALK_CYCLES] += charge->xlat[i];
-        if (charge->missed >> i & 1)
-            n->v[COUNT_XLAT_CYCLES] += charge->xlat[i];
+    for (unsigned i = 0; i < 2; i++) { /* who knows what comes next: no branches */
+        n->v[COUNT_WALK_CYCLES] += charge->xlat[i] & (0u - (charge->walked >> i & 1));
+        n->v[COUNT_XLAT_CYCLES] += charge->xlat[i] & (0u - (charge->missed >> i & 1));
     }
     n->v[COUNT_XLAT_WAIT] += charge->xlat_wait;
     n->v[COUNT_LINE_WAIT] += charge->line_wait;

@@ -13,7 +13,7 @@ static struct lane lane_of(struct cluster *c, unsigned core, unsigned el, enum a
                       .wants = access_writes(kind) ? MEMSYS_WRITE : MEMSYS_READ,
                       .touches = c->config.data_accesses != 0 };
 
-    if (l.mmu.utlb->repl.policy != REPL_LRU && l.l1->repl.policy != REPL_LRU && el <= 2)
+    if (l.mmu.utlb->repl.policy != REPL_LRU && l.l1->repl.policy != REPL_LRU && el <= 2 && kind != ACCESS_ZVA)
         l.memo = &c->memo[core][kind == ACCESS_FETCH];
     if (el > 2 || core >= c->config.cores)
         l.mmu.needed[0] = l.mmu.needed[1] = MMU_NEVER;

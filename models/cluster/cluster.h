@@ -19,7 +19,7 @@ struct lane {
     const struct l1_port *port;
     uint64_t wants;    /* MEMSYS_* */
     bool touches;      /* its accesses go through the caches */
-    struct memo *memo; /* NULL: nothing is to be known, as each use counts for a replacement policy */
+    struct memo *memo; /* NULL: nothing is to be known, as each use counts for a replacement policy, or of a DC ZVA */
 };
 
 /* Lanes lie in the order of core, exception level and kind. Those of EL3, and of cores that the machine has not, grant
@@ -91,7 +91,7 @@ void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_
 /* What cluster_hit asks of an access, beside its lane. */
 struct plain {
     uint64_t va;
-    uint32_t size; /* bytes */
+    uint32_t size; /* bytes; 1 of a DC ZVA, which is of the line that its VA lies in */
     uint16_t odd;  /* the bits of a VA that an aligned one has not: below 256 */
     uint16_t unpriv;
 };

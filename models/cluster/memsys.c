@@ -126,9 +126,13 @@ static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
     uint64_t held = *held_at(s, pa);
     bool found = false;
 
-    for (unsigned i = 0; held != 0; i++, held >>= 16) {
-        uint64_t *line = i == core || (held & 0xFFFF) == 0 ? NULL : cache_peek(&s->l1[0][i], pa);
+    if (core < CORES_MAX)
+        held &= ~(0xFFFFULL << 16 * core);
+    for (unsigned i; held != 0; held &= ~(0xFFFFULL << 16 * i)) {
+        uint64_t *line;
 
+        i = (unsigned)__builtin_ctzll(held) / 16;
+        line = cache_peek(&s->l1[0][i], pa);
         if (line)
             snoop_hit(s, i, line, wants);
         found |= line != NULL;

@@ -19,7 +19,7 @@ struct l1_port {
     struct memo *memo; /* to be told which lines go, or are no longer the core's own; NULL: nobody has said anything */
 };
 
-#define SNOOP_PLACES 1024
+#define SNOOP_PLACES 4096
 
 struct memsys {
     const struct config *config;

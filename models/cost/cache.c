@@ -25,21 +25,23 @@ static uint32_t set_of(const struct cache *c, uint64_t pa)
 
 uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag)
 {
-    uint32_t first = set_of(c, pa);
+    const uint32_t first = set_of(c, pa);
+    uint32_t at = CACHE_NOWHERE;
 
-    for (uint32_t at = first; at < first + c->ways; at++) {
-        if (cache_line_is(c->line[at], tag)) {
-            c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)] = at;
-            return at;
-        }
-    }
-    return CACHE_NOWHERE;
+    for (uint32_t i = first; i < first + c->ways; i++) /* to the end: which way it is in nobody can guess */
+        at = cache_line_is(c->line[i], tag) ? i : at;
+    if (at != CACHE_NOWHERE)
+        c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)] = at;
+    return at;
 }
 
 uint64_t *cache_peek(struct cache *c, uint64_t pa)
 {
-    uint32_t at = cache_search(c, pa, align_down(pa, CACHE_LINE_BITS) | LINE_VALID);
+    const uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
+    uint32_t at = c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)];
 
+    if (!cache_line_is(c->line[at], tag))
+        at = cache_search(c, pa, tag);
     return at == CACHE_NOWHERE ? NULL : &c->line[at];
 }
 

@@ -57,7 +57,14 @@ void mmu_tlbi(struct mmu *m, const struct tlbi *op)
     flush_utlbs(m);
 }
 
-/* The rights both stages give, without those that a fetch from Device memory takes away. */
+/* True when neither stage calls the memory Device, as data get it. */
+static bool is_normal(const struct regime *r, const struct tlb_leaf *leaf)
+{
+    return !memattr_is_device(regime_stage1_attr(r, leaf->s1, ACCESS_LOAD)) &&
+           !(r->stage2_on && memattr_is_device(regime_stage2_attr(r, leaf->s2, ACCESS_LOAD)));
+}
+
+/* The rights both stages give, without those that a fetch from Device memory takes away, and MMU_NORMAL. */
 static uint8_t rights_of(const struct regime *r, const struct tlb_leaf *leaf)
 {
     unsigned rights = RIGHTS_ALL;
@@ -73,7 +80,7 @@ static uint8_t rights_of(const struct regime *r, const struct tlb_leaf *leaf)
         if (memattr_is_device(leaf->s2))
             rights &= ~(unsigned)(RIGHT_X0 | RIGHT_X1);
     }
-    return (uint8_t)rights;
+    return (uint8_t)(rights | (is_normal(r, leaf) ? MMU_NORMAL : 0));
 }
 
 /* The memory type that an access of a kind gets from a leaf. */
@@ -227,8 +234,8 @@ struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el)
 
     l.key = utlb_key(0, regime_of_el(el));
     l.aligned = kind == ACCESS_LOAD || kind == ACCESS_STORE ? 0xFF : 0;
-    for (a.unpriv = 0; a.unpriv < 2; a.unpriv++) /* in Device memory a DC ZVA is refused, whatever it may do */
-        l.needed[a.unpriv] = (uint8_t)(kind == ACCESS_ZVA ? MMU_NEVER : perm_needed(&a));
+    for (a.unpriv = 0; a.unpriv < 2; a.unpriv++) /* in Device memory a DC ZVA is refused [Arm: B2.10.2] */
+        l.needed[a.unpriv] = (uint8_t)(perm_needed(&a) | (kind == ACCESS_ZVA ? MMU_NORMAL : 0));
     return l;
 }
 

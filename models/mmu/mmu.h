@@ -39,7 +39,7 @@ struct xlat {
 struct mmu_seen {
     uint64_t said; /* tlb_leaf_said of the leaf; all ones: nothing is known */
     struct mem_type type;
-    uint8_t rights; /* RIGHT_* of both stages */
+    uint8_t rights; /* RIGHT_* of both stages, MMU_NORMAL */
 };
 
 #define MMU_SEEN_BITS 3
@@ -102,12 +102,14 @@ struct mmu_lane {
     struct utlb *utlb;
     const struct regime *regime;
     uint64_t key;      /* utlb_key of VA 0 */
-    uint8_t needed[2]; /* RIGHT_*, by `unpriv`; MMU_NEVER where none grants without a further look */
+    uint8_t needed[2]; /* RIGHT_* and MMU_NORMAL, by `unpriv`; MMU_NEVER where none grants without a further look */
     uint8_t aligned;   /* all ones where an access must be aligned to be granted without a further look, else 0 */
     bool fetch;
 };
 
-#define MMU_NEVER (RIGHTS_ALL + 1) /* a right that no entry has */
+/* Beside RIGHT_*: what no entry has; and what one has whose memory no stage calls Device. */
+#define MMU_NEVER (RIGHTS_ALL + 1)
+#define MMU_NORMAL (2 * MMU_NEVER)
 
 /* Returns the lane of a kind of access at an exception level, 0..2. */
 struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el);

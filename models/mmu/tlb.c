@@ -30,6 +30,18 @@ uint8_t tlb_size_for(unsigned bits)
     return size_bits[i];
 }
 
+/* Which sizes a look-up probes, in their order, follows from what is present and which answered last. */
+static void line_up(struct tlb *t)
+{
+    t->sizes = 0;
+    if (t->present[t->answered] > 0)
+        t->order[t->sizes++] = (uint8_t)t->answered;
+    for (unsigned size = 0; size < TLB_SIZES; size++) {
+        if (t->present[size] > 0 && size != t->answered)
+            t->order[t->sizes++] = (uint8_t)size;
+    }
+}
+
 void tlb_init(struct tlb *t, const struct tlb_config *config)
 {
     uint32_t sets = config->entries / config->ways;
@@ -42,6 +54,7 @@ void tlb_init(struct tlb *t, const struct tlb_config *config)
     for (int i = 0; i < TLB_SIZES; i++)
         t->present[i] = 0;
     t->answered = 0;
+    line_up(t);
     for (uint32_t i = 0; i < config->entries; i++)
         t->entry[i].tag.valid = false;
     memset(t->tag, 0, sizeof t->tag);
@@ -71,14 +84,24 @@ static uint64_t word_of_tag(const struct tlb_tag *tag)
     return word_of(tag->va, size_index(tag->size_bits), tag->vmid, space_of(tag->regime, tag->stages));
 }
 
-/* One probe: the entry of a size that answers, or NULL. Of those with the same word the ASID decides, unless global. */
+static bool is_for(const struct tlb_tag *tag, uint16_t asid)
+{
+    return tag->global || tag->asid == asid;
+}
+
+/* One probe: the first entry of a size that answers, or NULL. */
 static const struct tlb_entry *probe(const struct tlb *t, const struct tlb_key *key, unsigned size)
 {
-    const uint32_t first = set_of(t, key->va, size_bits[size]) * t->ways;
+    const uint32_t first = set_of(t, key->va, size_bits[size]) * t->ways, end = first + t->ways;
     const uint64_t word = word_of(key->va, size, key->vmid, space_of(key->regime, key->stages));
+    const struct tlb_entry *e = NULL;
 
-    for (uint32_t i = first; i < first + t->ways; i++) {
-        if (t->tag[i] == word && (t->entry[i].tag.global || t->entry[i].tag.asid == key->asid))
+    for (uint32_t i = end; i-- > first;) /* through all ways: which one it is nobody can guess */
+        e = t->tag[i] == word ? &t->entry[i] : e;
+    if (!e || is_for(&e->tag, key->asid))
+        return e;
+    for (uint32_t i = (uint32_t)(e - t->entry) + 1; i < end; i++) {
+        if (t->tag[i] == word && is_for(&t->entry[i].tag, key->asid))
             return &t->entry[i];
     }
     return NULL;
@@ -86,28 +109,25 @@ static const struct tlb_entry *probe(const struct tlb *t, const struct tlb_key *
 
 const struct tlb_entry *tlb_peek(const struct tlb *t, const struct tlb_key *key, unsigned *probes)
 {
-    const unsigned first = t->answered;
+    const struct tlb_entry *e = NULL;
 
     *probes = 0;
-    for (unsigned turn = 0; turn <= TLB_SIZES; turn++) {
-        unsigned size = turn == 0 ? first : turn - 1;
-        const struct tlb_entry *e;
-
-        if (t->present[size] == 0 || (turn > 0 && size == first))
-            continue;
+    for (unsigned i = 0; i < t->sizes && !e; i++) {
         ++*probes;
-        e = probe(t, key, size);
-        if (e)
-            return e;
+        e = probe(t, key, t->order[i]);
     }
-    if (*probes == 0)
-        *probes = 1;
-    return NULL;
+    *probes += *probes == 0;
+    return e;
 }
 
 void tlb_use(struct tlb *t, const struct tlb_entry *e)
 {
-    t->answered = size_index(e->tag.size_bits);
+    const unsigned size = size_index(e->tag.size_bits);
+
+    if (size != t->answered) {
+        t->answered = size;
+        line_up(t);
+    }
     repl_touch(&t->repl, 0, (uint32_t)(e - t->entry));
 }
 
@@ -155,6 +175,7 @@ struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry)
     e->tag.valid = true;
     t->tag[set * t->ways + way] = word_of_tag(&e->tag);
     t->present[size_index(e->tag.size_bits)]++;
+    line_up(t);
     repl_touch(&t->repl, set, way);
     return replaced;
 }
@@ -174,5 +195,7 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op)
         t->present[size_index(tag->size_bits)]--;
         dropped++;
     }
+    if (dropped > 0)
+        line_up(t);
     return dropped;
 }

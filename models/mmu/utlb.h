@@ -27,7 +27,7 @@ static_assert(sizeof(struct mem_type) == 8, "compared as one word");
 struct utlb_entry {
     uint64_t pa, ipa; /* of the 4 KB page */
     struct mem_type type;
-    uint8_t rights;       /* RIGHT_* that both stages give */
+    uint8_t rights;       /* RIGHT_* that both stages give, MMU_NORMAL */
     struct tlb_leaf leaf; /* for an access that is refused, or unaligned: which stage says no */
 };
 

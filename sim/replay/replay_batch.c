@@ -140,8 +140,11 @@ static void know_page(struct replay *r, uint32_t lane, const struct utlb_entry *
 static void let_know(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last)
 {
     struct cluster *c = &r->machine->cluster;
-    const uint32_t other = lane ^ (ACCESS_LOAD ^ ACCESS_STORE);
+    uint32_t other;
 
+    if ((lane & 3) == ACCESS_ZVA) /* after which a store lasts as well */
+        lane ^= ACCESS_ZVA ^ ACCESS_STORE;
+    other = lane ^ (ACCESS_LOAD ^ ACCESS_STORE);
     if (cluster_known(c, lane, va)->key != cluster_key(va)) {
         know_page(r, lane, e, va);
         if ((lane & 3) != ACCESS_FETCH && cluster_grants(c, other, e))

@@ -154,7 +154,7 @@ static const struct hit_row hit_rows[] = {
     { "hit: granted",                 ACCESS_LOAD,  1, P(0) + 8,     8,  true  },
     { "hit: a store",                 ACCESS_STORE, 1, P(0) + 8,     8,  true  },
     { "hit: unaligned is for a look", ACCESS_LOAD,  1, P(0) + 9,     8,  false },
-    { "hit: DC ZVA is for a look",    ACCESS_ZVA,   1, P(0),         64, false },
+    { "hit: DC ZVA",                  ACCESS_ZVA,   1, P(0),         1,  true  },
     { "hit: not permitted",           ACCESS_LOAD,  0, P(0),         8,  false },
     { "hit: crosses a page",          ACCESS_LOAD,  1, P(0) + 0xFFC, 8,  false },
     { "hit: another page",            ACCESS_LOAD,  1, P(1),         8,  false },

@@ -1,6 +1,7 @@
 /* The short ways and the long one: two machines make the same random accesses, one by what its micro-TLBs and its main TLB
  * simply grant where they do, the other always by cluster_access. After every step their answers, lines and counters are the
  * same. */
+#include "models/arch/cache_op.h"
 #include "tests/oracle/dice.h"
 #include "tests/unit/models/cluster/machine.h"
 
@@ -47,8 +48,8 @@ static void go(struct access *a, unsigned core, struct outcome *o)
     struct cluster *c = &quick.cluster;
     const struct lane *l = &c->lane[LANE(core, a->el, a->kind)];
     const struct plain plain = { .va = a->va.v,
-                                 .size = a->size,
-                                 .odd = a->kind == ACCESS_FETCH ? 0 : (uint16_t)(a->size - 1),
+                                 .size = a->kind == ACCESS_ZVA ? 1 : a->size,
+                                 .odd = a->kind == ACCESS_LOAD || a->kind == ACCESS_STORE ? (uint16_t)(a->size - 1) : 0,
                                  .unpriv = a->unpriv };
     struct hit hit = cluster_hit(c, l, plain);
 
@@ -94,11 +95,13 @@ static void check_same(const struct outcome *a, const struct outcome *b)
 static void step(void)
 {
     const unsigned core = dice_below(&dice, 2), size_bits = dice_below(&dice, 4);
-    struct access a = { .kind = (uint8_t)dice_below(&dice, 3), .el = (uint8_t)dice_below(&dice, 2) };
+    struct access a = { .kind = (uint8_t)dice_below(&dice, 4), .el = (uint8_t)dice_below(&dice, 2) };
     struct outcome o, p;
 
     a.va = VA(P(dice_below(&dice, PAGES)) + 64 * dice_below(&dice, 64));
-    a.size = a.kind == ACCESS_FETCH ? 4 * (1 + dice_below(&dice, 20)) : 1u << size_bits;
+    a.size = a.kind == ACCESS_FETCH ? 4 * (1 + dice_below(&dice, 20))
+             : a.kind == ACCESS_ZVA ? ZVA_BYTES
+                                    : 1u << size_bits;
     a.unpriv = a.kind != ACCESS_FETCH && a.el == 1 && dice_percent(&dice, 10);
     if (a.kind != ACCESS_FETCH && dice_percent(&dice, 10))
         a.va.v += dice_below(&dice, 64);

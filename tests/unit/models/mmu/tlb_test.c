@@ -238,6 +238,37 @@ static void check_same(void **state)
     assert_int_equal(n, 1);
 }
 
+static uint64_t find_asid(uint16_t asid)
+{
+    struct tlb_key key = { .va = 0x5000, .asid = asid, .vmid = 1, .regime = REGIME_EL10, .stages = 3 };
+    unsigned n;
+    const struct tlb_entry *e = tlb_find(&t, &key, &n);
+
+    return e ? e->leaf.pa : 0;
+}
+
+/* The same page of several processes lies in one set; of two that answer, as a global one beside what it should have
+ * replaced, the first does. */
+static void processes_share_a_set(void **state)
+{
+    struct tlb_entry e = entry(0x5000, 12, 0);
+
+    (void)state;
+    start();
+    for (uint16_t asid = 1; asid <= 3; asid++) {
+        e.tag.asid = asid;
+        e.leaf.pa = 0x1000 * asid;
+        tlb_fill(&t, &e);
+    }
+    for (uint16_t asid = 1; asid <= 4; asid++)
+        assert_int_equal(find_asid(asid), asid == 4 ? 0 : 0x1000 * asid);
+    e.tag.global = true;
+    e.leaf.pa = 0x9000;
+    tlb_fill(&t, &e);
+    for (uint16_t asid = 1; asid <= 4; asid++)
+        assert_int_equal(find_asid(asid), 0x9000);
+}
+
 /* What was dropped makes room: the next fill takes the invalid way, nobody else goes. */
 static void invalid_ways_first(void **state)
 {
@@ -343,6 +374,7 @@ int main(void)
     rows_add(&all, check_set, ROWS_OF(set_rows));
     rows_add(&all, check_same, ROWS_OF(same_rows));
     rows_add_test(&all, "invalid ways are filled first", invalid_ways_first, NULL);
+    rows_add_test(&all, "processes share a set", processes_share_a_set, NULL);
     rows_add_test(&all, "a fill tells who goes", tells_who_goes, NULL);
     rows_add(&all, check_size, ROWS_OF(size_rows));
     rows_add(&all, check_shape, ROWS_OF(shape_rows));
