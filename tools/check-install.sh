@@ -30,9 +30,10 @@ quiet() {
     said=$("$@" 2>&1) || printf '%s\n' "${said:-exit status $?}"
 }
 
-# making TARGET ROOT: make, with what is installed as a packager would have it: not all below one PREFIX/lib
+# making TARGET ROOT: make, with what is installed as a packager would have it: not all below one PREFIX/lib. Flags of ours in
+# its environment would have it build all anew.
 making() {
-    ${MAKE-make} --no-print-directory "$1" MODE="$MODE" CC="$CC" CXX="$CXX" DESTDIR="$2" PREFIX=/opt/tools \
+    env -u CFLAGS ${MAKE-make} --no-print-directory "$1" MODE="$MODE" CC="$CC" CXX="$CXX" DESTDIR="$2" PREFIX=/opt/tools \
         LIBDIR=/opt/tools/lib/some-arch
 }
 
@@ -131,7 +132,7 @@ verdict 'uninstall leaves nothing of ours' "$(
     find "$dir/again" -type d -name '*stagewalk*')"
 verdict 'and what is of others' "$([ -f "$dir/again/opt/tools/share/man/man1/other.1" ] || echo 'other.1 is gone')"
 verdict 'a relative PREFIX is refused' "$(
-    ${MAKE-make} install MODE="$MODE" CC="$CC" CXX="$CXX" PREFIX=relative 2>&1 | grep -q "'relative' is no absolute path" ||
+    env -u CFLAGS ${MAKE-make} install MODE="$MODE" CC="$CC" CXX="$CXX" PREFIX=relative 2>&1 | grep -q "'relative' is no absolute path" ||
         echo 'it is not')"
 
 echo "install: $passed passed, $failed failed"
