@@ -21,6 +21,7 @@ build_packages=(
 test_packages=(
     clang libclang-rt-14-dev  # the second compiler; sanitizers and libFuzzer
     clang-format clang-tidy
+    lld  # links test programs
     libcmocka-dev
     libxen-dev  # libxlutil, the judge of xl configuration files
     device-tree-compiler  # examples that begin with a board's device tree
