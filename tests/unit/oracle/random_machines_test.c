@@ -16,16 +16,9 @@
 #include "platforms/zynqmp/params.h"
 #include "tests/oracle/random_steps.h"
 #include "tests/oracle/random_tally.h"
+#include "tests/unit/models/rounds.h"
 
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
-enum { MACHINES = 2000 };
-#else
-enum { MACHINES = 20000 };
-#endif
-enum { SEED = 53 };
+enum { MACHINES = SLOW_BUILD ? 2000 : 20000, SEED = 53 };
 
 static struct random_machine machine;
 static struct random_tally tally;

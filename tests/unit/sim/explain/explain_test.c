@@ -1,5 +1,6 @@
 /* What `explain` says is what the MMU does: its verdict against an ordinary access's, on random machines and for every
  * question of the golden scripts. What it says in words stands in tests/golden/explain. */
+#include "tests/unit/models/rounds.h"
 #include "tests/unit/models/rows.h"
 
 #include "platforms/zynqmp/params.h"
@@ -113,12 +114,7 @@ static void ask(struct machine *m, const struct explain_request *q)
     free(e);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
-enum { MACHINES = 20 };
-#else
-enum { MACHINES = 150 };
-#endif
-enum { SEED = 8 };
+enum { MACHINES = SLOW_BUILD ? 20 : 150, SEED = 8 };
 
 static struct random_machine machine;
 static struct random_tally tally;
