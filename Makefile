@@ -184,8 +184,8 @@ demo: ## Install what the build needs, build, replay a sample trace and print th
 	@test -n '$(DEMO_TRACE)' || { echo 'demo: no trace in traces/samples' >&2; exit 2; }
 	build/release$(suffix)/stagewalk replay --verify $(DEMO_TRACE)
 
-check: ## All that CI runs; the last line is `N passed, M failed`
-	+@MAKE='$(MAKE)' tools/check.sh
+check: ## All that CI runs, or STAGES='test-san ...' of it; the last line is `N passed, M failed`
+	+@MAKE='$(MAKE)' tools/check.sh $(STAGES)
 
 unit: $(unit_bin) ## Run the unit tests
 	@tools/run-tests.sh unit $(B)/logs $(unit_bin)
@@ -239,7 +239,8 @@ san: ## Build and run all tests under ASan and UBSan
 fuzz: ## Fuzz each input for FUZZ_SECONDS=30 (0: only the seeds); needs clang
 	+@$(remake) MODE=fuzz CC=clang fuzz-run
 
-fuzz-run: $(if $(filter fuzz,$(MODE)),$(fuzz_bin))
+# In MODE=san as well, for what needs no coverage: the seeds alone.
+fuzz-run: $(if $(filter fuzz san,$(MODE)),$(fuzz_bin))
 	@tools/run-fuzz.sh $(FUZZ_SECONDS) $(B) $(fuzz_bin)
 
 bench: all $(bench_bin) ## Measure speed and memory against goals and a reference loop; CAPTURES=DIR adds captures below DIR

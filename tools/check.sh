@@ -1,60 +1,35 @@
 #!/usr/bin/env bash
-# Runs all that CI runs, stage by stage, and counts. Called by `make check`.
+# Runs all that CI runs, and counts. Called by `make check`.
 #
-# A stage is one make; the counts are the lines `<name>: N passed, M failed` that it prints. A stage without such a line is
-# one check by itself, and one that ends badly without having counted a failure adds one. Logs: build/check/*.log.
-# The last line is `N passed, M failed`, also kept in build/check/summary.
+#   tools/check.sh [STAGE...]     default: all of them; else these, and those that they wait for
+#
+# The stages, and what they wait for, are in tools/check.mk; what each comes to is counted by tools/check-stage.sh. Their logs
+# are build/check/*.log. The last line is `N passed, M failed`, also kept in build/check/summary.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 make=${MAKE-make}
-jobs=$(nproc)
 dir=build/check
-passed=0 failed=0 table=''
 rm -rf "$dir"
 mkdir -p "$dir"
 
+# finish MORE: the table and the sum, with as many failures more.
 finish() {
-    printf '\n%s' "$table"
-    echo "$passed passed, $failed failed" | tee "$dir/summary"
-    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    awk -v more="$1" '
+        BEGIN { printf "\n%-28s %7s %13s %9s %9s\n", "stage", "", "", "seconds", "of CPU" }
+        {
+            passed += $1; failed += $2
+            printf "%-28s %7d passed %4d failed %9d %9d\n", $5 " " $6, $1, $2, $3, $4
+        }
+        END { print passed + 0 " passed, " failed + more " failed" }' "$dir/table" | tee "$dir/told"
+    tail -n 1 "$dir/told" >"$dir/summary"
+    grep -q '^[1-9].* passed, 0 failed$' "$dir/summary"
     exit
 }
 
-# stage NAME COMMAND...
-stage() {
-    local name=$1 log=$dir/${1//[^a-z0-9]/-}.log start=$SECONDS status p f counted
-    shift
-    printf '== %s\n' "$name"
-    "$@" 2>&1 | tee "$log"
-    status=${PIPESTATUS[0]}
-    read -r p f counted <<<"$(awk '
-        /^[a-z-]+: [0-9]+ passed, [0-9]+ failed$/ { p += $2; f += $4; counted = 1 }
-        END { print p + 0, f + 0, counted + 0 }' "$log")"
-    if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
-        f=1
-    elif [ "$counted" -eq 0 ] && [ "$status" -eq 0 ]; then
-        p=1
-    fi
-    passed=$((passed + p)) failed=$((failed + f))
-    table+=$(printf '%-28s %7d passed %4d failed %5d s' "$name" "$p" "$f" $((SECONDS - start)))$'\n'
-    return "$status"
-}
-
-# Tests are run with -k: what one stage finds does not hide what the next would.
-stage 'packages' tools/install-deps.sh test || finish
-stage 'build gcc' "$make" -k -j"$jobs" MODE=release CC=gcc all tests
-stage 'test release' "$make" -k MODE=release CC=gcc unit oracle golden
-stage 'page' "$make" MODE=release CC=gcc page-check
-stage 'foreign' "$make" -j"$jobs" MODE=release CC=gcc foreign
-stage 'install' "$make" -j"$jobs" MODE=release CC=gcc install-check
-stage 'calibrate' "$make" MODE=release CC=gcc calibrate
-stage 'bench smoke' "$make" MODE=release CC=gcc bench RUNS=1 MILLIONS=1
-stage 'capture smoke' "$make" MODE=release CC=gcc capture-smoke
-stage 'build clang' "$make" -k -j"$jobs" MODE=release CC=clang all tests
-stage 'build san' "$make" -k -j"$jobs" MODE=san CC=clang all tests
-stage 'test san' "$make" -k MODE=san CC=clang unit oracle golden foreign
-stage 'fuzz seeds' "$make" fuzz FUZZ_SECONDS=0
-stage 'house' "$make" house
-stage 'format' "$make" format-check
-stage 'tidy' "$make" -k -j"$jobs" tidy
-finish
+tools/check-stage.sh "$dir" packages tools/install-deps.sh test
+read -r _ failed _ <"$dir/table"
+[ "$failed" -eq 0 ] || finish 0
+"$make" -j"$(nproc)" -f tools/check.mk DIR="$dir" "$@"
+status=$?
+[ "$status" -eq 0 ] || echo 'check: not every stage has run'
+finish "$((status != 0))"
