@@ -25,5 +25,10 @@ struct charge charge_alone(struct cluster *c, enum access_kind kind, const struc
 /* The same for an AT: [choice: no part of any access's latency]. */
 struct charge charge_at(struct cluster *c, const struct outcome *o);
 
-/* Adds a charge to a core's counters. Returns the access's translation latency, in cycles. */
-uint32_t charge_count(struct cluster *c, unsigned core, const struct charge *charge);
+/* Adds a charge to a core's counters, so many times. Returns one access's translation latency, in cycles. */
+uint32_t charge_count_times(struct cluster *c, unsigned core, const struct charge *charge, uint64_t times);
+
+static inline uint32_t charge_count(struct cluster *c, unsigned core, const struct charge *charge)
+{
+    return charge_count_times(c, core, charge, 1);
+}

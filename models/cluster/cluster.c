@@ -192,6 +192,15 @@ void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry
     m->lane[lane & 15][memo_page_place(va)] = (struct memo_page){ cluster_key(va), (uint32_t)(e->pa >> 12), note };
 }
 
+/* Where data accesses leave the caches alone, no line of a page makes a difference. */
+static void know_all_lines(struct memo *m, uint32_t page)
+{
+    const unsigned first = memo_line_place(page, 0);
+
+    for (unsigned i = 0; i < MEMO_PAGE_LINES; i++)
+        m->read->page[first + i] = m->write->page[first + i] = page;
+}
+
 void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
 {
     const struct lane *l = &c->lane[lane];
@@ -200,9 +209,13 @@ void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry
 
     if (!l->memo || e->pa >> 44 != 0)
         return;
-    l->memo->read->page[place] = page;
-    if (l->wants)
-        l->memo->write->page[place] = page;
+    if (l->touches) {
+        l->memo->read->page[place] = page;
+        if (l->wants)
+            l->memo->write->page[place] = page;
+    } else if (l->memo->read->page[place] != page) {
+        know_all_lines(l->memo, page);
+    }
 }
 
 void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines)

@@ -26,6 +26,8 @@ struct lane {
  * nothing. */
 #define LANE_KINDS 4 /* ACCESS_FETCH to ACCESS_ZVA */
 #define LANE(core, el, kind) ((unsigned)(core) << 4 | (unsigned)(el) << 2 | (unsigned)(kind))
+#define LANE_CORE(lane) ((lane) >> 4)
+#define LANE_EL(lane) ((lane) >> 2 & 3)
 #define LANES LANE(CORES_MAX, 0, 0)
 #define LANES_ASKED                                                                                                    \
     LANE(8, 0, 0) /* for which cluster_known may be asked: of those beyond LANES nothing is ever known */
@@ -173,7 +175,7 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
  * of the micro-TLB in which the entry grants what has no more to ask for (cluster_grants). */
 void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
 
-/* Lets the line of `va` be known, where what lasts was in a lane. */
+/* Lets the line of `va` be known, where what lasts was in a lane; past the caches all lines of the page. */
 void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va);
 
 /* True when the entry grants what is aligned and not unprivileged in a lane. */

@@ -109,11 +109,11 @@ static const struct mmu_seen *see(struct mmu *m, const struct regime *r, const s
 }
 
 /* Puts the 4 KB page of a VA that a TLB entry covers into a micro-TLB [A53: 5.2.1]. */
-static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, const struct tlb_entry *from, va_t va)
+static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, const struct tlb_entry *from,
+                                          const struct mmu_seen *seen, va_t va)
 {
     const struct regime *r = l->regime;
     const uint64_t page = align_down(regime_canonical_va(r, va) & low_mask(from->tag.size_bits), 12);
-    const struct mmu_seen *seen = see(l->mmu, r, &from->leaf, l->fetch);
     struct utlb_entry *e = utlb_claim(l->utlb, regime_counted_va(r, va) >> 12 | l->key);
 
     e->leaf = from->leaf;
@@ -255,19 +255,23 @@ const struct utlb_entry *mmu_refill(const struct mmu_lane *l, va_t va, unsigned 
     const struct tlb_key key = tlb_key_of(r, regime_canonical_va(r, va));
     const struct utlb_entry *e;
     const struct tlb_entry *kept;
+    const struct mmu_seen *seen;
     unsigned probes;
 
     if (!regime_tag_ok(r, va))
         return NULL;
     kept = tlb_peek(&m->main_tlb, &key, &probes);
-    if (!kept || !mmu_grants(l, see(m, r, &kept->leaf, l->fetch)->rights, unpriv, odd))
+    if (!kept)
+        return NULL;
+    seen = see(m, r, &kept->leaf, l->fetch);
+    if (!mmu_grants(l, seen->rights, unpriv, odd))
         return NULL;
     tlb_use(&m->main_tlb, kept);
     m->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
     x->hit = HIT_TLB;
     x->steps.count = 0;
     count_main_tlb(m, true, probes, &x->steps);
-    e = fill_utlb(l, kept, va);
+    e = fill_utlb(l, kept, seen, va);
     answer(e, va, x);
     return e;
 }
@@ -293,7 +297,7 @@ static void translate_slow(const struct mmu_lane *l, const struct access *a, con
         m->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
         translate_beyond(m, r, a, x, &e);
         if (x->fault.type == FAULT_NONE)
-            kept = fill_utlb(l, &e, a->va);
+            kept = fill_utlb(l, &e, see(m, r, &e.leaf, l->fetch), a->va);
     }
     if (x->fault.type == FAULT_NONE)
         answer(kept, a->va, x);

@@ -111,6 +111,9 @@ struct replay {
     uint64_t cell[LANES * REPLAY_CELLS]; /* accesses that were known, by lane and type: not yet counted elsewhere; */
     uint64_t run_units[LANES];           /* and the instructions of theirs, in lanes of fetches, */
     uint64_t more_lines[LANES];          /* and the lines of runs behind their first */
+    uint64_t refill[LANES][TLB_SIZES];   /* micro-TLB refills from the main TLB that moved no line, by probes - 1: not yet
+                                            priced, with in_bulk */
+    bool in_bulk; /* what costs the same each time is priced when it is settled: nobody wants to know before */
     bool rows;                           /* each access has one, so that none may be known */
     const struct dense_block *block;     /* of records at work */
     struct dense_block part;             /* it, when nobody reads ahead */
@@ -142,8 +145,8 @@ struct replay *replay_trace(const struct replay_request *request, struct trace_e
 /* NULL is allowed. */
 void replay_free(struct replay *r);
 
-/* The kind of latency that an access of the trace has. */
-enum latency_kind replay_latency_kind(const struct trace_rec *rec);
+/* The kind of latency that an access of the trace has, REC_FETCH to REC_ZVA. */
+enum latency_kind replay_latency_kind(enum rec_op op);
 
 /* True when nothing compared has mismatched. */
 bool replay_agrees(const struct replay *r);

@@ -61,12 +61,22 @@ static void settle_known(struct replay *r, unsigned lane)
     r->more_lines[lane] = 0;
 }
 
+static void settle_refills(struct replay *r, unsigned lane)
+{
+    for (unsigned i = 0; i < TLB_SIZES; i++) {
+        if (r->refill[lane][i] > 0)
+            replay_cost_refills(r, lane, i + 1, r->refill[lane][i]);
+        r->refill[lane][i] = 0;
+    }
+}
+
 void replay_batch_settle(struct replay *r, unsigned core)
 {
     for (unsigned i = LANE(core, 0, 0); i < LANE(core, 3, 0); i++) {
         struct replay_lane *l = &r->lane[i];
 
         settle_known(r, i);
+        settle_refills(r, i);
         if (r->detail)
             detail_accesses(r->detail,
                             &(struct detail_who){ core, (unsigned)(r->core[core].domain[i >> 2 & 3] - r->stats.domain),
@@ -87,9 +97,9 @@ uint64_t replay_batch_instructions(const struct replay *r, unsigned core)
     return n;
 }
 
-enum latency_kind replay_latency_kind(const struct trace_rec *rec)
+enum latency_kind replay_latency_kind(enum rec_op op)
 {
-    return (enum latency_kind)ops[rec->op].latency;
+    return (enum latency_kind)ops[op].latency;
 }
 
 /* [choice: 16 bytes or more are taken for a pair of registers, each to be aligned by itself: a trace does not tell LDP of
@@ -223,11 +233,17 @@ __attribute__((noinline)) static void unusual_hit(struct replay *r, const struct
 }
 
 /* What the main TLB granted. */
-static void refilled(struct replay *r, const struct dense *d, const struct outcome *o)
+static void refilled(struct replay *r, const struct dense *d, const struct outcome *o, bool moved)
 {
-    struct trace_rec rec = dense_full(d);
-    struct access a = access_of(&rec);
+    struct trace_rec rec;
+    struct access a;
 
+    if (r->in_bulk && !moved && o->x.pa.v >> 12 == d->page && !(d->what & UNKNOWN_PA)) {
+        r->refill[d->what & DENSE_LANE_MASK][o->x.steps.step[0].probes - 1]++;
+        return;
+    }
+    rec = dense_full(d);
+    a = access_of(&rec);
     r->record = r->block_start + (uint64_t)(d - r->block->rec);
     r->longer[ops[rec.op].latency]++;
     if (o->x.pa.v != rec.pa || (rec.flags & REC_PA_UNKNOWN))
@@ -267,7 +283,7 @@ static bool one_access(struct replay *r, const struct dense *d)
     if (hit.lasts && !a.unpriv)
         let_know(r, lane, e, d->va, d->va + a.size - 1);
     if (absent)
-        refilled(r, d, &o);
+        refilled(r, d, &o, hit.moved);
     else if (__builtin_expect(odd != 0, 0))
         unusual_hit(r, d, hit);
     return true;

@@ -81,7 +81,7 @@ static void settle(struct replay *r, unsigned core, struct ticket ticket, const 
     }
     if (ticket.latency == LATENCY_KIND_COUNT)
         return;
-    stats_latency(&r->stats.latency[ticket.latency], cycles);
+    stats_latency(&r->stats.latency[ticket.latency], cycles, 1);
     if (r->detail)
         detail_cycles(r->detail, &(struct detail_who){ core, ticket.domain, (enum latency_kind)ticket.latency }, cycles,
                       charge->xlat_wait);
@@ -131,6 +131,7 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err)
     char why[256];
 
     r->tlm = q->engine == REPLAY_TLM || (q->engine == REPLAY_AUTO && several);
+    r->in_bulk = !(r->tlm || r->rows || r->hot || r->detail || r->sample);
     if (r->sample)
         sample_begin(r);
     if (!r->tlm)
@@ -233,7 +234,7 @@ static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
 {
     struct engine_work work = { .kind = WORK_ACCESS, .access = a->kind, .outcome = o };
-    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind(rec), .domain = domain_of(r, rec) };
+    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind((enum rec_op)rec->op), .domain = domain_of(r, rec) };
 
     if (r->request->records || r->request->tarmac)
         ticket.row = keep_row(r, rec, a, o);
@@ -245,6 +246,24 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
         hand_in(r, rec, &work, ticket);
     else if (!r->sample) /* which has nothing to add to a micro-TLB hit */
         charge_now(r, rec, &work, ticket);
+}
+
+void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint64_t times)
+{
+    const unsigned core = LANE_CORE(lane), latency = replay_latency_kind((enum rec_op)(lane % LANE_KINDS));
+    struct cluster *c = &r->machine->cluster;
+    struct domain *domain = r->core[core].domain[LANE_EL(lane)];
+    struct outcome o = { .pages = 1, .missed = 1 };
+    struct charge charge;
+    uint32_t cycles;
+
+    o.x.steps.step[o.x.steps.count++] = (struct step){ .kind = STEP_TLB, .hit = true, .probes = (uint8_t)probes };
+    c->memsys.traffic.count = 0;
+    charge = charge_alone(c, (enum access_kind)(lane % LANE_KINDS), &o);
+    cycles = charge_count_times(c, core, &charge, times);
+    r->longer[latency] += times;
+    stats_latency(&r->stats.latency[latency], cycles, times);
+    domain->cycles += (cycles - c->config.price.utlb) * times;
 }
 
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,

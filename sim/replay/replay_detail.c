@@ -15,7 +15,7 @@ void replay_detail_access(struct replay *r, const struct trace_rec *rec, const s
     struct access whole = *a;
     struct detail_access d = {
         .who = { rec->core, (unsigned)(r->core[rec->core].domain[rec->el] - r->stats.domain),
-                 replay_latency_kind(rec) },
+                 replay_latency_kind((enum rec_op)rec->op) },
         .access = &whole,
         .outcome = o,
         .asid = rec->va >> 55 & 1 ? 0 : g->asid,

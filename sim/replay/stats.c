@@ -27,15 +27,15 @@ uint64_t stats_sum(const struct latency *l)
     return sum;
 }
 
-void stats_latency(struct latency *l, uint32_t cycles)
+void stats_latency(struct latency *l, uint32_t cycles, uint64_t times)
 {
     if (cycles > l->max)
         l->max = cycles;
     if (cycles < LATENCY_BINS - 1) {
-        l->bin[cycles]++;
+        l->bin[cycles] += times;
     } else {
-        l->bin[LATENCY_BINS - 1]++;
-        l->long_sum += cycles;
+        l->bin[LATENCY_BINS - 1] += times;
+        l->long_sum += cycles * times;
     }
 }
 

@@ -85,8 +85,8 @@ static inline void stats_type(struct stats *s, const struct mem_type *type, bool
     s->type[i].count++;
 }
 
-/* Counts a translation latency. */
-void stats_latency(struct latency *l, uint32_t cycles);
+/* Counts a translation latency, so many times. */
+void stats_latency(struct latency *l, uint32_t cycles, uint64_t times);
 
 /* Counts a fault of an access. */
 void stats_fault(struct stats *s, const struct fault *f, const struct access *a, unsigned el);

@@ -57,6 +57,32 @@ static void samples_verify(void **state)
     }
 }
 
+/* What nobody wants to know of each access is priced in bulk; it comes to the same as each by itself, which --top wants. */
+static void bulk_is_the_sum(void **state)
+{
+    static const char *const settings[][3] = { { NULL },
+                                               { "cost.utlb=2", "cost.probe=7", NULL },
+                                               { "cost.data_accesses=off", NULL } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        struct replay_request q = { .engine = REPLAY_FAST };
+        struct replay *bulk = replay(&q, DOMU, settings[i]), *each;
+
+        q.top = 1;
+        each = replay(&q, DOMU, settings[i]);
+        assert_true(bulk->in_bulk && !each->in_bulk);
+        assert_memory_equal(bulk->stats.latency, each->stats.latency, sizeof bulk->stats.latency);
+        assert_memory_equal(bulk->stats.domain, each->stats.domain, sizeof bulk->stats.domain);
+        assert_memory_equal(bulk->longer, each->longer, sizeof bulk->longer);
+        for (unsigned core = 0; core < CORES_MAX; core++)
+            assert_memory_equal(&bulk->machine->cluster.core[core].mmu.count,
+                                &each->machine->cluster.core[core].mmu.count, sizeof(struct counts));
+        replay_free(bulk);
+        replay_free(each);
+    }
+}
+
 /* Sizes and policies change how long, never what. */
 static void structures_change_no_answer(void **state)
 {
@@ -190,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_verify),
+        cmocka_unit_test(bulk_is_the_sum),
         cmocka_unit_test(structures_change_no_answer),
         cmocka_unit_test(without_tlbi_stale_entries_show),
         cmocka_unit_test(without_tabw_tables_are_old),
