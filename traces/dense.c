@@ -14,12 +14,12 @@ void dense_add(struct dense_block *b, const struct trace_rec *rec)
     uint32_t n = run ? r.n - 1 : r.n / 4, what;
 
     if (!fits(&r)) {
-        b->rec[b->count++] = (struct dense){ .va = b->odd_count, .what = 1u << DENSE_ODD };
+        b->rec[b->count++] = (struct dense){ .va = b->odd_count, .what = 1u << DENSE_ODD | 1u << DENSE_SPECIAL };
         b->odd[b->odd_count++] = r;
         return;
     }
     what = dense_what(r.op, r.size_log2, r.flags, n) | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE;
-    what |= run ? dense_plain_run(r.va, r.n, r.flags) : dense_plain_data(r.flags);
+    what |= run ? dense_special_run(r.va, r.n, r.flags) : dense_special_data(r.flags);
     if (!run)
         what = dense_aligned(what, r.va, (1u << r.size_log2) - 1);
     b->rec[b->count++] = (struct dense){ .va = r.va, .page = (uint32_t)(r.pa >> 12), .what = what };

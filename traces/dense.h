@@ -14,17 +14,19 @@ struct dense {
 
 /* Bits of `what`. */
 enum {
-    DENSE_OP = 0,     /* 2 bits: REC_FETCH to REC_ZVA */
-    DENSE_EL = 2,     /* 2 bits */
-    DENSE_CORE = 4,   /* 3 bits */
-    DENSE_SIZE = 7,   /* 3 bits: size_log2 */
-    DENSE_FLAGS = 10, /* 3 bits */
-    DENSE_N = 13,     /* 10 bits: of a fetch n - 1, of a data access n / 4 */
-    DENSE_PLAIN = 30, /* aligned to its size, in one cache line, not unprivileged, its PA known */
+    DENSE_OP = 0,   /* 2 bits: REC_FETCH to REC_ZVA */
+    DENSE_EL = 2,   /* 2 bits */
+    DENSE_CORE = 4, /* 3 bits */
+    DENSE_SPECIAL =
+        7, /* not aligned to its size, or in several cache lines, unprivileged, its PA not known; or DENSE_ODD */
+    DENSE_SIZE = 8,   /* 3 bits: size_log2 */
+    DENSE_FLAGS = 11, /* 3 bits */
+    DENSE_N = 14,     /* 10 bits: of a fetch n - 1, of a data access n / 4 */
     DENSE_ODD = 31,
 };
 
-#define DENSE_LANE_MASK 127u /* operation, level and core as one number */
+#define DENSE_LANE_MASK 127u /* operation, level and core as one number, */
+#define DENSE_ASK_MASK 255u  /* and with DENSE_SPECIAL */
 #define DENSE_PAGE_END (1ull << 32)
 
 static inline uint32_t dense_n(uint32_t what)
@@ -32,29 +34,29 @@ static inline uint32_t dense_n(uint32_t what)
     return what >> DENSE_N & 0x3ff;
 }
 
-/* Returns what a record of core 0 and level 0 has as `what`; n: as DENSE_N wants it. DENSE_PLAIN is not in it. */
+/* Returns what a record of core 0 and level 0 has as `what`; n: as DENSE_N wants it. DENSE_SPECIAL is not in it. */
 static inline uint32_t dense_what(uint32_t op, uint32_t size_log2, uint32_t flags, uint32_t n)
 {
     return op << DENSE_OP | size_log2 << DENSE_SIZE | flags << DENSE_FLAGS | n << DENSE_N;
 }
 
-/* Return the bit DENSE_PLAIN, or 0: of a run of n instructions, and of a data access that is aligned. */
-static inline uint32_t dense_plain_run(uint64_t va, uint32_t n, uint32_t flags)
+/* Return the bit DENSE_SPECIAL, or 0: of a run of n instructions, and of a data access that is aligned. */
+static inline uint32_t dense_special_run(uint64_t va, uint32_t n, uint32_t flags)
 {
     const uint32_t beyond = ((uint32_t)va % 64 + 3) / 4 + n > 16;
 
-    return (uint32_t)((beyond | (flags & (REC_PA_UNKNOWN | REC_UNPRIV))) == 0) << DENSE_PLAIN;
+    return (uint32_t)((beyond | (flags & (REC_PA_UNKNOWN | REC_UNPRIV))) != 0) << DENSE_SPECIAL;
 }
 
-static inline uint32_t dense_plain_data(uint32_t flags)
+static inline uint32_t dense_special_data(uint32_t flags)
 {
-    return (uint32_t)((flags & (REC_PA_UNKNOWN | REC_UNPRIV)) == 0) << DENSE_PLAIN;
+    return (uint32_t)((flags & (REC_PA_UNKNOWN | REC_UNPRIV)) != 0) << DENSE_SPECIAL;
 }
 
-/* Returns `what` without DENSE_PLAIN when the address of a data access of align + 1 bytes is not aligned. */
+/* Returns `what` with DENSE_SPECIAL when the address of a data access of align + 1 bytes is not aligned. */
 static inline uint32_t dense_aligned(uint32_t what, uint64_t va, uint32_t align)
 {
-    return what & ~((uint32_t)((va & align) != 0) << DENSE_PLAIN);
+    return what | (uint32_t)((va & align) != 0) << DENSE_SPECIAL;
 }
 
 /* Some records, in order. */

@@ -123,7 +123,7 @@ static INLINE void emit(struct road *r, struct dense_block *to, uint64_t va, uin
 
 static INLINE void emit_run(struct road *r, struct dense_block *to, struct predict_run run, bool expected)
 {
-    emit(r, to, run.va, run.what ^ 1u << DENSE_PLAIN);
+    emit(r, to, run.va, run.what);
     r->more += dense_n(run.what);
     predict_learn_run(r->predict, &r->c, run, expected);
 }

@@ -23,18 +23,18 @@ struct predict_slot {
     uint64_t apart; /* from the data access before it on that core */
 };
 
-/* What a slot stands for: `what` as dense.h has it, plain if it may be, and more in bits that are free there. Operation
+/* What a slot stands for: `what` as dense.h has it, of an aligned address, and more in bits that are free there. Operation
  * 0: no data access, the run is over. */
 enum {
-    PREDICT_ALIGN = 23,  /* 6 bits: bytes - 1 */
+    PREDICT_ALIGN = 24,  /* 6 bits: bytes - 1 */
     PREDICT_FOLLOW = 31, /* which guess comes first: 0 next, 1 the access before + apart */
 };
-#define PREDICT_DELIVERED (1u << DENSE_PLAIN | ((1u << PREDICT_ALIGN) - 1))
+#define PREDICT_DELIVERED ((1u << PREDICT_ALIGN) - 1)
 
 /* A run of instructions. The cleared entry is a valid run. */
 struct predict_run {
     uint64_t va;
-    uint32_t what; /* as dense.h has it, except of DENSE_PLAIN the contrary: a cleared entry is plain */
+    uint32_t what; /* as dense.h has it */
 };
 
 struct predict_core {
@@ -79,9 +79,8 @@ static inline uint64_t *predict_page(struct predict *p, uint64_t va)
 static inline struct predict_run predict_run_of(uint64_t va, uint32_t shape)
 {
     const uint32_t n = shape & 0x3ff, flags = shape >> 10;
-    const uint32_t what = dense_what(REC_FETCH, 0, flags, n) | dense_plain_run(va, n + 1, flags);
 
-    return (struct predict_run){ va, what ^ 1u << DENSE_PLAIN };
+    return (struct predict_run){ va, dense_what(REC_FETCH, 0, flags, n) | dense_special_run(va, n + 1, flags) };
 }
 
 static inline uint32_t *predict_what(struct predict *p, const struct predict_core *c)
@@ -103,7 +102,7 @@ static inline uint32_t predict_deliver(uint32_t what, uint64_t va)
 /* Makes a slot that of a data access; n: its instruction's offset / 4. */
 static inline void predict_set(uint32_t *what, uint32_t op, uint32_t size_log2, uint32_t flags, uint32_t n)
 {
-    *what = (*what & 1u << PREDICT_FOLLOW) | dense_what(op, size_log2, flags, n) | dense_plain_data(flags) |
+    *what = (*what & 1u << PREDICT_FOLLOW) | dense_what(op, size_log2, flags, n) | dense_special_data(flags) |
             ((1u << size_log2) - 1) << PREDICT_ALIGN;
 }
 

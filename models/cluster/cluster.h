@@ -29,8 +29,7 @@ struct lane {
 #define LANE_CORE(lane) ((lane) >> 4)
 #define LANE_EL(lane) ((lane) >> 2 & 3)
 #define LANES LANE(CORES_MAX, 0, 0)
-#define LANES_ASKED                                                                                                    \
-    LANE(8, 0, 0) /* for which cluster_known may be asked: of those beyond LANES nothing is ever known */
+#define LANES_ASKED 256 /* for which cluster_known may be asked: of those beyond LANES nothing is ever known */
 
 struct cluster {
     struct config config;
@@ -150,7 +149,7 @@ struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain 
 /* The key of a page that is known, for accesses that are aligned to their size, in one cache line and not unprivileged. */
 static inline uint64_t cluster_key(uint64_t va)
 {
-    return va >> 12 | 1ULL << 62;
+    return va >> 12;
 }
 
 /* Returns what may be known of an address's page: it is, if the key is cluster_key of the address. If the line is, too

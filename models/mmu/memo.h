@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MEMO_LANES 12   /* of a core: exception level 0..2 and kind; the order is the owner's */
-#define MEMO_PAGES 256  /* places of a lane, by the lowest bits of the VA's page */
+#define MEMO_LANES 12  /* of a core: exception level 0..2 and kind; the order is the owner's */
+#define MEMO_PAGES 256 /* places of a lane, by the lowest bits of the VA's page */
 #define MEMO_PAGE_LINES 64
 #define MEMO_LINES 2048 /* places, by the lowest bits of the line's number, of which PA and VA share six */
 

@@ -337,7 +337,7 @@ __attribute__((noinline)) static bool is_known_run(struct replay *r, const struc
 /* Such a run. */
 static inline bool is_long_run(uint32_t what)
 {
-    return (what & (1u << DENSE_ODD | 1u << DENSE_PLAIN | 3 | UNPRIV | UNKNOWN_PA)) == 0;
+    return (what & (1u << DENSE_ODD | 1u << DENSE_SPECIAL | 3 | UNPRIV | UNKNOWN_PA)) == 1u << DENSE_SPECIAL;
 }
 
 /* A record that is not known. Returns NULL, or why the trace cannot go on. */
@@ -354,16 +354,14 @@ __attribute__((noinline)) static const char *other_record(struct replay *r, cons
 
 /* True for an access that is known to be a micro-TLB and L1 hit at the PA that the trace has: nearly every record. Then
  * all that is left to do is to count it. */
-static inline bool is_known(struct replay *r, const struct dense *d)
+static inline bool is_known(struct replay *r, const struct cluster *c, const struct dense *d)
 {
-    const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
-    const struct memo_page *p = cluster_known(&r->machine->cluster, lane, d->va);
+    const uint32_t what = d->what, lane = what & DENSE_ASK_MASK; /* of what is special, nothing is known */
+    const struct memo_page *p = cluster_known(c, lane, d->va);
 
-    _Static_assert(DENSE_PLAIN == 30 && LANES_ASKED == DENSE_LANE_MASK + 1,
-                   "a key has bit 62; all lanes can be asked for");
-    if (__builtin_expect(p->key != (d->va >> 12 | (uint64_t)(what & 1u << DENSE_PLAIN) << 32), 0) ||
-        __builtin_expect(p->page != d->page, 0) ||
-        __builtin_expect(!memo_has_line(cluster_known_lines(&r->machine->cluster, lane), d->page, d->va), 0))
+    _Static_assert(LANES_ASKED == DENSE_ASK_MASK + 1, "all lanes can be asked for");
+    if (__builtin_expect(p->key != cluster_key(d->va), 0) || __builtin_expect(p->page != d->page, 0) ||
+        __builtin_expect(!memo_has_line(cluster_known_lines(c, lane), d->page, d->va), 0))
         return false;
     r->cell[p->note]++;
     r->run_units[lane] += dense_n(what) + 1;
@@ -373,11 +371,12 @@ static inline bool is_known(struct replay *r, const struct dense *d)
 const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
 {
     const struct dense *end = &r->block->rec[to];
+    const struct cluster *c = &r->machine->cluster;
 
     for (const struct dense *d = &r->block->rec[from]; d < end; d++) {
         const char *why;
 
-        if (__builtin_expect(is_known(r, d), 1) || (is_long_run(d->what) && is_known_run(r, d)))
+        if (__builtin_expect(is_known(r, c, d), 1) || (is_long_run(d->what) && is_known_run(r, d)))
             continue;
         why = other_record(r, d);
         if (why)

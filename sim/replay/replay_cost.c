@@ -234,7 +234,8 @@ static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
 {
     struct engine_work work = { .kind = WORK_ACCESS, .access = a->kind, .outcome = o };
-    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind((enum rec_op)rec->op), .domain = domain_of(r, rec) };
+    struct ticket ticket = { .latency = (uint8_t)replay_latency_kind((enum rec_op)rec->op),
+                             .domain = domain_of(r, rec) };
 
     if (r->request->records || r->request->tarmac)
         ticket.row = keep_row(r, rec, a, o);

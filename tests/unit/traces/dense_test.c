@@ -76,7 +76,7 @@ static void lanes(void **state)
     sweep_end(&s, 128);
 }
 
-/* DENSE_PLAIN: aligned to its size, in one line, not unprivileged, its PA known. */
+/* DENSE_SPECIAL: all but what is aligned to its size, in one line, not unprivileged, its PA known. */
 static const struct plain_row {
     const char *name;
     struct trace_rec rec;
@@ -107,7 +107,7 @@ static void check_plain(void **state)
     block.count = block.odd_count = 0;
     dense_add(&block, &row->rec);
     assert_int_equal(block.rec[0].what >> DENSE_ODD, 0);
-    assert_int_equal(block.rec[0].what >> DENSE_PLAIN & 1, row->plain);
+    assert_int_equal(block.rec[0].what >> DENSE_SPECIAL & 1, !row->plain);
 }
 
 int main(void)
