@@ -3,33 +3,30 @@
 
 #include <string.h>
 
-/* What an operation selects by, beside the regime. */
-enum { BY_VA = 1, BY_ASID = 2, BY_VMID = 4, BY_IPA = 8, LAST_LEVEL = 16, WITH_STAGE2 = 32 };
-
 struct tlbi_row {
     const char *name;
-    uint8_t regime; /* enum regime_id; REGIME_COUNT: EL3 */
-    uint8_t by;
+    uint8_t regime;   /* enum regime_id; REGIME_COUNT: EL3 */
+    uint8_t by;       /* TLBI_BY_* */
     uint8_t op1, op2; /* CRn = 8; CRm is 7, broadcast 3; the IPAS2 ones 4 and 0 [Arm: C5.5] */
 };
 
 static const struct tlbi_row rows[TLBI_OP_COUNT] = {
-    [TLBI_VMALLE1] = { "VMALLE1", REGIME_EL10, BY_VMID, 0, 0 },
-    [TLBI_VAE1] = { "VAE1", REGIME_EL10, BY_VMID | BY_VA | BY_ASID, 0, 1 },
-    [TLBI_ASIDE1] = { "ASIDE1", REGIME_EL10, BY_VMID | BY_ASID, 0, 2 },
-    [TLBI_VAAE1] = { "VAAE1", REGIME_EL10, BY_VMID | BY_VA, 0, 3 },
-    [TLBI_VALE1] = { "VALE1", REGIME_EL10, BY_VMID | BY_VA | BY_ASID | LAST_LEVEL, 0, 5 },
-    [TLBI_VAALE1] = { "VAALE1", REGIME_EL10, BY_VMID | BY_VA | LAST_LEVEL, 0, 7 },
-    [TLBI_IPAS2E1] = { "IPAS2E1", REGIME_EL10, BY_VMID | BY_IPA, 4, 1 },
-    [TLBI_IPAS2LE1] = { "IPAS2LE1", REGIME_EL10, BY_VMID | BY_IPA | LAST_LEVEL, 4, 5 },
-    [TLBI_ALLE1] = { "ALLE1", REGIME_EL10, WITH_STAGE2, 4, 4 },
-    [TLBI_VMALLS12E1] = { "VMALLS12E1", REGIME_EL10, BY_VMID | WITH_STAGE2, 4, 6 },
+    [TLBI_VMALLE1] = { "VMALLE1", REGIME_EL10, TLBI_BY_VMID, 0, 0 },
+    [TLBI_VAE1] = { "VAE1", REGIME_EL10, TLBI_BY_VMID | TLBI_BY_VA | TLBI_BY_ASID, 0, 1 },
+    [TLBI_ASIDE1] = { "ASIDE1", REGIME_EL10, TLBI_BY_VMID | TLBI_BY_ASID, 0, 2 },
+    [TLBI_VAAE1] = { "VAAE1", REGIME_EL10, TLBI_BY_VMID | TLBI_BY_VA, 0, 3 },
+    [TLBI_VALE1] = { "VALE1", REGIME_EL10, TLBI_BY_VMID | TLBI_BY_VA | TLBI_BY_ASID | TLBI_LAST_LEVEL, 0, 5 },
+    [TLBI_VAALE1] = { "VAALE1", REGIME_EL10, TLBI_BY_VMID | TLBI_BY_VA | TLBI_LAST_LEVEL, 0, 7 },
+    [TLBI_IPAS2E1] = { "IPAS2E1", REGIME_EL10, TLBI_BY_VMID | TLBI_BY_IPA, 4, 1 },
+    [TLBI_IPAS2LE1] = { "IPAS2LE1", REGIME_EL10, TLBI_BY_VMID | TLBI_BY_IPA | TLBI_LAST_LEVEL, 4, 5 },
+    [TLBI_ALLE1] = { "ALLE1", REGIME_EL10, TLBI_WITH_STAGE2, 4, 4 },
+    [TLBI_VMALLS12E1] = { "VMALLS12E1", REGIME_EL10, TLBI_BY_VMID | TLBI_WITH_STAGE2, 4, 6 },
     [TLBI_ALLE2] = { "ALLE2", REGIME_EL2, 0, 4, 0 },
-    [TLBI_VAE2] = { "VAE2", REGIME_EL2, BY_VA, 4, 1 },
-    [TLBI_VALE2] = { "VALE2", REGIME_EL2, BY_VA | LAST_LEVEL, 4, 5 },
+    [TLBI_VAE2] = { "VAE2", REGIME_EL2, TLBI_BY_VA, 4, 1 },
+    [TLBI_VALE2] = { "VALE2", REGIME_EL2, TLBI_BY_VA | TLBI_LAST_LEVEL, 4, 5 },
     [TLBI_ALLE3] = { "ALLE3", REGIME_COUNT, 0, 6, 0 },
-    [TLBI_VAE3] = { "VAE3", REGIME_COUNT, BY_VA, 6, 1 },
-    [TLBI_VALE3] = { "VALE3", REGIME_COUNT, BY_VA | LAST_LEVEL, 6, 5 },
+    [TLBI_VAE3] = { "VAE3", REGIME_COUNT, TLBI_BY_VA, 6, 1 },
+    [TLBI_VALE3] = { "VALE3", REGIME_COUNT, TLBI_BY_VA | TLBI_LAST_LEVEL, 6, 5 },
 };
 
 const char *tlbi_name(enum tlbi_op op)
@@ -51,14 +48,24 @@ enum tlbi_op tlbi_by_name(const char *name, bool *broadcast)
     return TLBI_OP_COUNT;
 }
 
+unsigned tlbi_by(enum tlbi_op op)
+{
+    return rows[op].by;
+}
+
+unsigned tlbi_regime(enum tlbi_op op)
+{
+    return rows[op].regime;
+}
+
 bool tlbi_has_operand(enum tlbi_op op)
 {
-    return rows[op].by & (BY_VA | BY_ASID | BY_IPA);
+    return rows[op].by & (TLBI_BY_VA | TLBI_BY_ASID | TLBI_BY_IPA);
 }
 
 bool tlbi_has_address(enum tlbi_op op)
 {
-    return rows[op].by & (BY_VA | BY_IPA);
+    return rows[op].by & (TLBI_BY_VA | TLBI_BY_IPA);
 }
 
 bool tlbi_decode_opcode(uint32_t opcode, enum tlbi_op *op, bool *broadcast)
@@ -68,7 +75,7 @@ bool tlbi_decode_opcode(uint32_t opcode, enum tlbi_op *op, bool *broadcast)
     if ((opcode & 0xFFF8F000) != 0xD5088000) /* SYS with CRn = 8 */
         return false;
     for (int i = 0; i < TLBI_OP_COUNT; i++) {
-        unsigned local = rows[i].by & BY_IPA ? 4 : 7, shared = rows[i].by & BY_IPA ? 0 : 3;
+        unsigned local = rows[i].by & TLBI_BY_IPA ? 4 : 7, shared = rows[i].by & TLBI_BY_IPA ? 0 : 3;
 
         if (rows[i].op1 != op1 || rows[i].op2 != op2 || (crm != local && crm != shared))
             continue;
@@ -93,7 +100,7 @@ struct tlbi tlbi_make(enum tlbi_op op, bool broadcast, uint64_t xt, unsigned el,
         t.broadcast = true;
     t.vmid = (uint8_t)bits(regs->v[SYSREG_VTTBR_EL2], VTTBR_VMID);
     t.asid = (uint16_t)bits(xt, 63, 48);
-    if (rows[op].by & BY_IPA)
+    if (rows[op].by & TLBI_BY_IPA)
         t.va = bits(xt, 35, 0) << 12;
     else if (rows[op].regime == REGIME_EL10)
         t.va = sign_extend(bits(xt, 43, 0) << 12, 55); /* VA[63:56] follow VA[55] [Arm: R_JGGKN] */
@@ -116,22 +123,22 @@ bool tlbi_matches(const struct tlbi *t, const struct tlb_tag *tag)
 
     if (!tag->valid || tag->regime != rows[t->op].regime)
         return false;
-    if ((by & BY_VMID) && tag->vmid != t->vmid)
+    if ((by & TLBI_BY_VMID) && tag->vmid != t->vmid)
         return false;
     /* stage-1 operations need not touch stage-2-only entries, nor stage-2 ones combined entries: software issues both
      * [Arm: R_LGSCG, C5.5.13] */
     if (tag->holds == TLB_HOLDS_STAGE2) {
-        if (!(by & (BY_IPA | WITH_STAGE2)))
+        if (!(by & (TLBI_BY_IPA | TLBI_WITH_STAGE2)))
             return false;
-    } else if (by & BY_IPA) {
+    } else if (by & TLBI_BY_IPA) {
         return false;
     }
-    if ((by & (BY_VA | BY_IPA)) && !address_matches(t, tag))
+    if ((by & (TLBI_BY_VA | TLBI_BY_IPA)) && !address_matches(t, tag))
         return false;
-    if ((by & LAST_LEVEL) && tag->holds == TLB_HOLDS_TABLE)
+    if ((by & TLBI_LAST_LEVEL) && tag->holds == TLB_HOLDS_TABLE)
         return false;
     /* an operation by VA and ASID takes globals too, one by ASID alone does not */
-    if ((by & BY_ASID) && tag->global)
-        return by & BY_VA;
-    return !(by & BY_ASID) || tag->asid == t->asid;
+    if ((by & TLBI_BY_ASID) && tag->global)
+        return by & TLBI_BY_VA;
+    return !(by & TLBI_BY_ASID) || tag->asid == t->asid;
 }

@@ -57,6 +57,22 @@ struct tlbi {
     uint64_t va;    /* canonical; IPA for the IPAS2 ones; low 12 bits zero */
 };
 
+/* What an operation selects by, beside the regime. */
+enum {
+    TLBI_BY_VA = 1,
+    TLBI_BY_ASID = 2,
+    TLBI_BY_VMID = 4,
+    TLBI_BY_IPA = 8,
+    TLBI_LAST_LEVEL = 16,
+    TLBI_WITH_STAGE2 = 32
+};
+
+/* Returns what an operation selects by, TLBI_BY_VA and the others: for whoever keeps an index of entries. */
+unsigned tlbi_by(enum tlbi_op op);
+
+/* Returns the operation's enum regime_id, REGIME_COUNT of EL3's. */
+unsigned tlbi_regime(enum tlbi_op op);
+
 /* Returns the operation's name as in the manual, without the IS suffix. */
 const char *tlbi_name(enum tlbi_op op);
 

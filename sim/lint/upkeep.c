@@ -176,26 +176,15 @@ void upkeep_access(struct upkeep *u, unsigned core, const struct access *a)
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
-static bool is_in(const struct copy_word *w, pa_t pa, uint64_t bytes)
-{
-    return w->there && w->pa - align_down(pa.v, 3) < bytes + (pa.v & 7);
-}
-
 void upkeep_store(struct upkeep *u, unsigned core, pa_t pa, uint64_t bytes)
 {
     struct copies *c = &u->copies;
-    bool held = bytes > 64;
 
-    for (uint64_t at = align_down(pa.v, 3); !held && at < pa.v + bytes; at += 8)
-        held = copies_may_hold(c, at);
-    if (!held)
-        return;
     u->order++;
-    for (uint32_t i = 0; i < c->used; i++) {
+    copies_find_made(c, pa.v, bytes);
+    for (uint32_t i = copies_next(c); i != COPIES_NONE; i = copies_next(c)) {
         struct copy *copy = &c->copy[i];
 
-        if (!c->key[i].tag.valid || (!is_in(&copy->word[0], pa, bytes) && !is_in(&copy->word[1], pa, bytes)))
-            continue;
         copy->stored = u->order;
         copy->stored_at = u->at;
         copy->stored_by = (uint8_t)core;
@@ -223,7 +212,7 @@ static void judge_direct(struct upkeep *u, pa_t pa, uint64_t value)
 void upkeep_word(struct upkeep *u, pa_t pa, uint64_t value)
 {
     upkeep_stir_all(u);
-    if (!copies_may_hold(&u->copies, pa.v) || !upkeep_judge_word(u, pa, value))
+    if (!upkeep_judge_word(u, pa, value))
         judge_direct(u, pa, value);
 }
 
@@ -248,17 +237,11 @@ void upkeep_tlbi(struct upkeep *u, unsigned core, const struct tlbi *t)
     bool taken = false, told = false;
 
     u->came[u->came_count++ % UPKEEP_CAME] = came;
-    for (uint32_t i = 0; i < c->used; i++) {
-        struct copy_key *key = &c->key[i];
-
-        if ((!t->broadcast && key->core != core) || !copies_matches(key, t))
-            continue;
+    copies_find_taken(c, t, t->broadcast ? ~0u : 1u << core);
+    for (uint32_t i = copies_next(c); i != COPIES_NONE; i = copies_next(c)) {
         told = told || judge_store(u, i, &came);
         taken = true;
-        if (t->broadcast)
-            key->going |= (uint8_t)(1u << core);
-        else
-            key->going_local = true;
+        copies_go(c, i, core, t->broadcast);
     }
     if (!k->pending[0] && !k->pending[1]) {
         k->depth = 0;
@@ -276,15 +259,11 @@ static void complete(struct upkeep *u, unsigned core, bool wide)
 {
     struct copies *c = &u->copies;
     struct upkeep_core *k = &u->core[core];
-    uint8_t mask = (uint8_t)(wide ? 1u << core : 0u);
 
-    for (uint32_t i = 0; i < c->used; i++) {
-        struct copy_key *key = &c->key[i];
-
-        if (!key->tag.valid || !((key->going_local && key->core == core) || (key->going & mask)))
-            continue;
+    copies_find_going(c, core, wide);
+    for (uint32_t i = copies_next(c); i != COPIES_NONE; i = copies_next(c)) {
         if (c->copy[i].doubted)
-            upkeep_tell_doubt(u, i, &k->of[!key->going_local]);
+            upkeep_tell_doubt(u, i, &k->of[!c->key[i].going_local]);
         copies_drop(c, i);
     }
     k->pending[0] = false;

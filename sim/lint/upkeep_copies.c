@@ -1,44 +1,36 @@
-/* Slots, chains by hash, and counts that spare searches. */
-#include "sim/lint/upkeep_copies.h"
+/* Slots, and chains by hash to find a key in. */
+#include "sim/lint/upkeep_lists.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define FIRST_CAPACITY 1024u
 
 bool copies_init(struct copies *c)
 {
     *c = (struct copies){ .free = COPIES_NONE };
-    c->bucket = malloc(COPIES_MAX * sizeof *c->bucket);
-    c->words = calloc(COPIES_MAX, sizeof *c->words);
-    if (!c->bucket || !c->words)
-        return false;
-    copies_clear(c);
-    return true;
+    c->bucket = calloc(COPIES_MAX, sizeof *c->bucket);
+    c->head = calloc((size_t)COPIES_LISTS * COPIES_MAX, sizeof *c->head);
+    return c->bucket && c->head;
 }
 
 void copies_free(struct copies *c)
 {
     free(c->key);
     free(c->copy);
+    free(c->link);
     free(c->bucket);
-    free(c->words);
+    free(c->head);
     *c = (struct copies){ 0 };
 }
 
 void copies_clear(struct copies *c)
 {
-    c->used = c->live = 0;
+    for (uint32_t i = 0; i < c->used; i++) {
+        if (c->key[i].tag.valid)
+            copies_drop(c, i);
+    }
+    c->used = 0;
     c->free = COPIES_NONE;
-    memset(c->bucket, 0xFF, COPIES_MAX * sizeof *c->bucket);
-    memset(c->words, 0, COPIES_MAX * sizeof *c->words);
-    memset(c->sizes, 0, sizeof c->sizes);
-    memset(c->present, 0, sizeof c->present);
-}
-
-static uint32_t hash(uint64_t x)
-{
-    return (uint32_t)(x * 0x9E3779B97F4A7C15ULL >> 48); /* COPIES_MAX values */
 }
 
 static uint32_t *bucket_of(const struct copies *c, const struct copy_key *k)
@@ -48,7 +40,7 @@ static uint32_t *bucket_of(const struct copies *c, const struct copy_key *k)
                    (uint64_t)t->size_bits << 8 | (uint64_t)t->holds << 4 | (uint64_t)t->regime << 1 |
                    (uint64_t)t->global;
 
-    return &c->bucket[hash(t->va ^ who * 0xD6E8FEB86659FD93ULL)];
+    return &c->bucket[lists_hash(t->va, who)];
 }
 
 /* What an answer is looked for by; what a copy was cut from says nothing. */
@@ -61,11 +53,11 @@ static bool same(const struct copy_key *a, const struct copy_key *b)
 
 uint32_t copies_find(const struct copies *c, const struct copy_key *key)
 {
-    uint32_t i = *bucket_of(c, key);
+    uint32_t next = *bucket_of(c, key);
 
-    while (i != COPIES_NONE && !same(&c->key[i], key))
-        i = c->key[i].next;
-    return i;
+    while (next && !same(&c->key[next - 1], key))
+        next = c->key[next - 1].next;
+    return next ? next - 1 : COPIES_NONE;
 }
 
 /* Makes room for twice as many. Returns false when it cannot. */
@@ -74,6 +66,7 @@ static bool grow(struct copies *c)
     uint32_t capacity = c->capacity ? 2 * c->capacity : FIRST_CAPACITY;
     struct copy_key *key;
     struct copy *copy;
+    struct copy_link *link;
 
     if (c->capacity >= COPIES_MAX)
         return false;
@@ -83,7 +76,10 @@ static bool grow(struct copies *c)
     copy = realloc(c->copy, capacity * sizeof *copy);
     if (copy)
         c->copy = copy;
-    if (!key || !copy)
+    link = realloc(c->link, (size_t)COPIES_NODES * capacity * sizeof *link);
+    if (link)
+        c->link = link;
+    if (!key || !copy || !link)
         return false;
     c->capacity = capacity;
     return true;
@@ -103,15 +99,6 @@ static uint32_t take_slot(struct copies *c)
     return c->used++;
 }
 
-/* Counts the words of a copy that comes (1) or goes (-1). */
-static void count_words(struct copies *c, const struct copy *copy, int by)
-{
-    for (int w = 0; w < 2; w++) {
-        if (copy->word[w].there)
-            c->words[hash(copy->word[w].pa >> 3)] += (uint32_t)by;
-    }
-}
-
 uint32_t copies_add(struct copies *c, const struct copy_key *key, const struct copy *copy)
 {
     uint32_t *bucket = bucket_of(c, key), i = take_slot(c);
@@ -124,8 +111,8 @@ uint32_t copies_add(struct copies *c, const struct copy_key *key, const struct c
     c->key[i].tag.valid = true;
     c->key[i].next = *bucket;
     c->copy[i] = *copy;
-    *bucket = i;
-    count_words(c, copy, 1);
+    *bucket = i + 1;
+    lists_add(c, i);
     c->sizes[key->core][key->tag.holds][key->tag.size_bits & 63]++;
     c->present[key->core][key->tag.holds] |= 1ULL << (key->tag.size_bits & 63);
     if (++c->live > c->most)
@@ -133,26 +120,63 @@ uint32_t copies_add(struct copies *c, const struct copy_key *key, const struct c
     return i;
 }
 
+void copies_go(struct copies *c, uint32_t i, unsigned core, bool broadcast)
+{
+    struct copy_key *k = &c->key[i];
+
+    if (broadcast) {
+        k->going |= (uint8_t)(1u << core);
+        slots_add(&c->going[core], i);
+    } else {
+        k->going_local = true;
+        slots_add(&c->going_local[k->core], i);
+    }
+}
+
+/* No maintenance takes it any more. */
+static void stay(struct copies *c, uint32_t i)
+{
+    struct copy_key *k = &c->key[i];
+
+    for (unsigned left = k->going; left; left &= left - 1)
+        slots_remove(&c->going[__builtin_ctz(left)], i);
+    if (k->going_local)
+        slots_remove(&c->going_local[k->core], i);
+    k->going = 0;
+    k->going_local = false;
+}
+
 void copies_drop(struct copies *c, uint32_t i)
 {
     struct copy_key *k = &c->key[i];
     uint32_t *link = bucket_of(c, k);
 
-    while (*link != i)
-        link = &c->key[*link].next;
+    while (*link != i + 1)
+        link = &c->key[*link - 1].next;
     *link = k->next;
     if (--c->sizes[k->core][k->tag.holds][k->tag.size_bits & 63] == 0)
         c->present[k->core][k->tag.holds] &= ~(1ULL << (k->tag.size_bits & 63));
-    count_words(c, &c->copy[i], -1);
+    stay(c, i);
+    lists_remove(c, i);
     k->tag.valid = false;
     k->next = c->free;
     c->free = i;
     c->live--;
 }
 
-bool copies_may_hold(const struct copies *c, uint64_t pa)
+void copies_renew(struct copies *c, uint32_t i, const struct copy_key *key, const struct copy *copy)
 {
-    return c->words[hash(pa >> 3)] != 0;
+    if (lists_span(key) != lists_span(&c->key[i])) { /* other lists; the slot is the first to be used again */
+        copies_drop(c, i);
+        copies_add(c, key, copy);
+        return;
+    }
+    stay(c, i);
+    c->key[i].tag.from_bits = key->tag.from_bits;
+    c->key[i].last = key->last;
+    lists_remove_words(c, i);
+    c->copy[i] = *copy;
+    lists_add_words(c, i);
 }
 
 bool copies_made_of(const struct copies *c, uint32_t i, uint64_t pa, unsigned *which)

@@ -102,8 +102,9 @@ static bool judge_leaves(struct question *q)
 static void refresh(struct copies *c, uint32_t i, const struct copy_key *key, const struct copy *copy)
 {
     if (i != COPIES_NONE)
-        copies_drop(c, i);
-    copies_add(c, key, copy);
+        copies_renew(c, i, key, copy);
+    else
+        copies_add(c, key, copy);
 }
 
 static bool same_leaf(const struct tlb_leaf *a, const struct tlb_leaf *b)
@@ -266,13 +267,13 @@ bool upkeep_judge_word(struct upkeep *u, pa_t pa, uint64_t value)
     struct upkeep_cause cause = { .code = LINT_BREAK_BEFORE_MAKE };
     unsigned cores = 0;
 
-    for (uint32_t i = 0; i < c->used; i++) {
+    copies_find_made(c, pa.v, 8);
+    for (uint32_t i = copies_next(c); i != COPIES_NONE; i = copies_next(c)) {
         struct change_view view;
         unsigned which, changes;
         uint64_t now;
 
-        if (!copies_made_of(c, i, pa.v, &which))
-            continue;
+        copies_made_of(c, i, pa.v, &which);
         now = path_read(value, c->copy[i].word[which].big_endian);
         view = upkeep_view(&c->key[i], &c->copy[i], which);
         changes = change_of(&view, c->copy[i].word[which].desc, now);
@@ -292,11 +293,8 @@ bool upkeep_judge_word(struct upkeep *u, pa_t pa, uint64_t value)
     if (first == COPIES_NONE)
         return false;
     upkeep_tell_broken(u, first, &cause, cores);
-    for (uint32_t i = 0; i < c->used; i++) { /* told: what still holds the old is the same fault */
-        unsigned which;
-
-        if (copies_made_of(c, i, pa.v, &which))
-            copies_drop(c, i);
-    }
+    copies_find_made(c, pa.v, 8);
+    for (uint32_t i = copies_next(c); i != COPIES_NONE; i = copies_next(c))
+        copies_drop(c, i); /* told: what still holds the old is the same fault */
     return true;
 }

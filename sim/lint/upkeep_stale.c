@@ -92,13 +92,13 @@ static void drop_alike(struct question *q, uint32_t i, const struct upkeep_cause
     const struct copy_key k = c->key[i];
     const struct copy like = c->copy[i];
 
-    for (uint32_t n = 0; n < c->used; n++) {
-        const struct copy_key *o = &c->key[n];
-        bool alike = o->tag.valid && o->core == k.core && o->tag.regime == k.tag.regime && o->tag.vmid == k.tag.vmid;
+    copies_find_world(c, k.core, k.tag.regime, k.tag.vmid);
+    for (uint32_t n = copies_next(c); n != COPIES_NONE; n = copies_next(c)) {
+        bool alike = true;
 
-        if (alike && cause->code == LINT_ASID_REUSED)
-            alike = o->tag.asid == k.tag.asid && c->copy[n].base[0] == like.base[0];
-        if (alike && cause->code == LINT_VMID_REUSED)
+        if (cause->code == LINT_ASID_REUSED)
+            alike = c->key[n].tag.asid == k.tag.asid && c->copy[n].base[0] == like.base[0];
+        if (cause->code == LINT_VMID_REUSED)
             alike = c->copy[n].base[1] == like.base[1];
         if (alike)
             copies_drop(c, n);
