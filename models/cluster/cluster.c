@@ -187,7 +187,6 @@ void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry
 
     if (!m || e->pa >> 44 != 0)
         return;
-    m->used |= 1u << (lane & 15);
     l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << (lane & 15));
     m->lane[lane & 15][memo_page_place(va)] = (struct memo_page){ cluster_key(va), (uint32_t)(e->pa >> 12), note };
 }

@@ -5,16 +5,10 @@
 
 void memo_init(struct memo *m)
 {
-    m->used = m->lanes;
-    memo_drop_pages(m);
+    for (uint32_t lanes = m->lanes; lanes != 0; lanes &= lanes - 1)
+        memset(m->lane[__builtin_ctz(lanes)], 0xFF, sizeof m->lane[0]);
     memset(m->read, 0xFF, sizeof *m->read);
     memset(m->write, 0xFF, sizeof *m->write);
-}
-
-void memo_drop_pages(struct memo *m)
-{
-    for (; m->used != 0; m->used &= m->used - 1)
-        memset(m->lane[__builtin_ctz(m->used)], 0xFF, sizeof m->lane[0]);
 }
 
 void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes)

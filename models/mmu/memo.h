@@ -2,8 +2,8 @@
  *
  * A page is known in a lane (exception level and kind of access) when the micro-TLB holds it and grants such an access. A
  * line is known when the L1 holds it, as readers or as writers want it. Where both are, an access changes nothing but
- * counters. Whoever changes one of these drops what was known: the micro-TLB when an entry goes, the L1 when a line goes or
- * is no longer the core's own. Dropping too much is always right. */
+ * counters. Whoever changes one of these drops what was known: the micro-TLB when an entry goes, in the lanes that it keeps
+ * with the entry; the L1 when a line goes or is no longer the core's own. Dropping too much is always right. */
 #pragma once
 
 #include <stdbool.h>
@@ -32,15 +32,11 @@ struct memo_page {
 struct memo {
     struct memo_page (*lane)[MEMO_PAGES]; /* of MEMO_LANES, the core's; others of them may be another memo's */
     uint32_t lanes;                       /* bit i: lane i is this one's */
-    uint32_t used;                        /* in these a page has been known since all were dropped last */
     struct memo_lines *read, *write;      /* write: unique and dirty; the same where nothing is written */
 };
 
 /* Starts with nothing known, on the owner's storage: m->lane, lanes, read, write. */
 void memo_init(struct memo *m);
-
-/* The micro-TLB is emptied. */
-void memo_drop_pages(struct memo *m);
 
 /* The entry of a VA's page goes, which was known in no other lanes than bit i: lane i. */
 void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes);

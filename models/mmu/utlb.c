@@ -9,18 +9,21 @@ void utlb_init(struct utlb *u, const struct tlb_config *config)
     assert(config->entries > 0 && config->entries <= UTLB_ENTRIES_MAX);
     u->entries = (uint16_t)config->entries;
     u->memo = NULL;
+    u->used = 0;
     repl_init(&u->repl, &(struct repl_shape){ 1, u->entries, config->policy, config->seed }, u->use);
     utlb_flush(u);
 }
 
 void utlb_flush(struct utlb *u)
 {
+    for (unsigned i = 0; i < u->used; i++) {
+        if (u->known[i] != 0)
+            memo_drop_page(u->memo, u->key[i] << 12, u->known[i]);
+    }
     memset(u->key, 0, sizeof u->key);
     memset(u->hint, 0, sizeof u->hint);
     memset(u->held, 0, sizeof u->held);
     u->used = 0;
-    if (u->memo)
-        memo_drop_pages(u->memo);
 }
 
 int utlb_search(struct utlb *u, uint64_t key)
