@@ -132,8 +132,9 @@ find_qemu() {
     fi
     [ -x "$cache/host/usr/bin/qemu-system-aarch64" ] || fetch_qemu
     libs=$(find "$cache/host/usr/lib" -maxdepth 1 -name '*-linux-gnu' | head -n 1)
-    # Without the folder of its own modules it aborts on those of an older QEMU of the system.
-    qemu=(env LD_LIBRARY_PATH="$libs" QEMU_MODULE_DIR="$libs/qemu" "$cache/host/usr/bin/qemu-system-aarch64"
+    # Some packages have their libraries in /lib, which is no link to /usr/lib here. Without the folder of its own modules it
+    # aborts on those of an older QEMU of the system.
+    qemu=(env LD_LIBRARY_PATH="$libs:$cache/host/lib/${libs##*/}" QEMU_MODULE_DIR="$libs/qemu" "$cache/host/usr/bin/qemu-system-aarch64"
         -L "$cache/host/usr/share/qemu")
     [ -n "$(qemu_version "${qemu[@]}")" ] || {
         "${qemu[@]}" --version >&2 || true
