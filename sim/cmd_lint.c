@@ -3,13 +3,13 @@
 #include "sim/html/page.h"
 #include "sim/input.h"
 #include "sim/interrupt.h"
+#include "sim/lint/beginnings.h"
 #include "sim/lint/domains.h"
 #include "sim/lint/tables.h"
 #include "sim/lint/upkeep_report.h"
 #include "sim/map/world_words.h"
 #include "sim/options.h"
 #include "sim/preset_option.h"
-#include "sim/replay/replay.h"
 #include "sim/result_file.h"
 #include "sim/say.h"
 #include "sim/suggest.h"
@@ -103,38 +103,42 @@ static int lint_script(const char *path, const struct config *config, struct lin
     return t ? 0 : say_error("lint: out of memory");
 }
 
+struct looked_at {
+    struct tables *tables;
+    unsigned cores;
+};
+
+static void look_at_core(void *context, const struct machine *m, unsigned core)
+{
+    struct looked_at *l = context;
+
+    lint_tables_core(l->tables, m, core);
+    l->cores++;
+}
+
 /* Each core, as it begins: the tables may be others then. And all that the trace does. */
 static int lint_trace(const char *path, const struct options *o, struct lint_report *r)
 {
     const struct upkeep_request course = { .path = path, .config = &o->config, .progress = !o->quiet };
-    struct replay_request q = { .path = path, .config = &o->config, .engine = REPLAY_FAST, .part = REPLAY_START };
-    struct tables *t = lint_tables_new(path, r);
+    struct looked_at looked_at = { .tables = lint_tables_new(path, r) };
+    const struct beginnings_request q = {
+        .path = path, .config = &o->config, .progress = !o->quiet, .begins = look_at_core, .context = &looked_at
+    };
     struct trace_error err;
-    struct replay *replay;
-    unsigned looked_at = 0;
+    bool good;
 
-    q.progress = !o->quiet;
-    for (q.start_core = 0; t && q.start_core < o->config.cores && !interrupt_asked(); q.start_core++) {
-        replay = replay_trace(&q, &err);
-        if (!replay) {
-            lint_tables_end(t);
-            return result_file_refuse(&err);
-        }
-        if (replay->started) {
-            lint_tables_core(t, replay->machine, q.start_core);
-            looked_at++;
-        }
-        replay_free(replay);
-    }
-    lint_tables_end(t);
-    if (!t)
+    if (!looked_at.tables)
         return say_error("lint: out of memory");
+    good = beginnings_visit(&q, &err);
+    lint_tables_end(looked_at.tables);
+    if (!good)
+        return result_file_refuse(&err);
     if (interrupt_asked()) {
         r->interrupted = true;
         say_error("%s: interrupted while the cores' beginnings were looked for", path);
         return 0;
     }
-    if (!looked_at)
+    if (!looked_at.cores)
         return say_error("%s: no core does anything in it; `stagewalk trace info` lists the cores", path);
     return upkeep_report_trace(&course, r, &err) ? 0 : result_file_refuse(&err);
 }

@@ -68,7 +68,7 @@ enum copies_list {
 
 /* A copy in a list: node COPIES_NODES * slot + list, and one more for the second word. */
 struct copy_link {
-    uint32_t before, after; /* node + 1, 0: none; the first has its list's head before it, COPIES_HEAD and its hash */
+    uint32_t before, after; /* node + 1, 0: none; before the first: its list's head, with the top bit set */
 };
 
 /* Of COPIES_MAX copies no more than 20 MB: 14 MB of them, 3.5 MB of links, 2 MB of heads, buckets and sets. */

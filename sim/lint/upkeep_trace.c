@@ -8,6 +8,7 @@
 #include "sim/replay/replay.h"
 #include "sim/trace/trace_input.h"
 #include "sim/trace/trace_pages.h"
+#include "sim/trace/trace_record.h"
 #include "traces/error.h"
 
 #include <inttypes.h>
@@ -107,40 +108,35 @@ static void exception_record(struct run *r, const struct trace_rec *rec)
 
 static const char *one_record(struct run *r, const struct trace_rec *rec)
 {
-    enum sysreg reg;
+    const char *why = trace_record_refused(r->machine, rec);
 
-    if (rec->core >= r->machine->cluster.config.cores)
-        return "a core that the platform does not have (cluster.cores)";
+    if (why)
+        return why;
     switch ((enum rec_op)rec->op) {
     case REC_FETCH:
     case REC_LOAD:
     case REC_STORE:
     case REC_ZVA:
-        if (rec->el > 2)
-            return "an access at EL3, which is not modelled";
         access_record(r, rec);
         return NULL;
     case REC_SYS:
         sys_record(r, rec);
         return NULL;
     case REC_MSR:
-        reg = sysreg_by_encoding(rec->n);
-        if (reg == SYSREG_COUNT)
-            return NULL; /* one that no translation asks for */
-        upkeep_register(r->upkeep, rec->core, reg, rec->value);
-        mmu_write_sysreg(&r->machine->cluster.core[rec->core].mmu, reg, rec->value);
-        return NULL;
+        if (sysreg_by_encoding(rec->n) != SYSREG_COUNT) /* else one that no translation asks for */
+            upkeep_register(r->upkeep, rec->core, sysreg_by_encoding(rec->n), rec->value);
+        break;
     case REC_EXC:
         exception_record(r, rec);
         return NULL;
     case REC_TABW:
         upkeep_word(r->upkeep, PA(rec->pa), rec->value);
-        return machine_write64(r->machine, PA(rec->pa), rec->value);
+        break;
     case REC_PAR:
     case REC_OP_COUNT:
         break;
     }
-    return NULL;
+    return trace_record_write(r->machine, rec);
 }
 
 static bool run_records(struct run *r)

@@ -10,6 +10,7 @@
 #include "sim/say.h"
 #include "sim/snapshot/snapshot_state.h"
 #include "sim/trace/trace_pages.h"
+#include "sim/trace/trace_record.h"
 #include "traces/error.h"
 
 #include <inttypes.h>
@@ -59,7 +60,7 @@ static int next_of_start(struct replay *r, struct trace_rec *rec)
 {
     int got = trace_read(r->reader, rec, 1);
 
-    r->started = got == 1 && rec->core == r->request->start_core && rec->op != REC_MSR;
+    r->started = got == 1 && rec->core == r->request->start_core && trace_record_begins(rec);
     return r->started ? 0 : got;
 }
 

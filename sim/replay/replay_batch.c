@@ -5,6 +5,7 @@
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_event.h"
 #include "sim/replay/replay_type.h"
+#include "sim/trace/trace_record.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -289,20 +290,11 @@ static bool one_access(struct replay *r, const struct dense *d)
     return true;
 }
 
-const char *replay_batch_refuses(const struct replay *r, const struct trace_rec *rec)
-{
-    if (rec->core >= r->machine->cluster.config.cores)
-        return "a core that the platform does not have (cluster.cores)";
-    if (rec->op <= REC_ZVA && rec->el > 2)
-        return "an access at EL3, which is not modelled";
-    return NULL;
-}
-
 /* Does what a record says that is no access, or one that is not to be had, or goes the long way. Returns NULL, or why the
  * trace cannot go on. */
 static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 {
-    const char *why = replay_batch_refuses(r, rec);
+    const char *why = trace_record_refused(r->machine, rec);
 
     if (why)
         return why;

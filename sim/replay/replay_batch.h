@@ -15,9 +15,6 @@ bool replay_range(struct replay *r, uint32_t from, uint32_t to, struct trace_err
 /* What no lane is for, in a dense record: one that is no access, a core beyond any. */
 #define REPLAY_FAR_OFF (1u << DENSE_ODD | (DENSE_LANE_MASK & ~(LANES - 1u)))
 
-/* Returns why a record is not to be had, or NULL. */
-const char *replay_batch_refuses(const struct replay *r, const struct trace_rec *rec);
-
 /* Counts what is counted of every access. */
 static inline void replay_batch_count(struct replay_lane *l, uint32_t units)
 {

@@ -3,11 +3,12 @@
 
 #include "sim/replay/replay_batch.h"
 #include "sim/replay/replay_event.h"
+#include "sim/trace/trace_record.h"
 
 /* A record in full. Returns NULL, or why the trace cannot go on. */
 static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 {
-    const char *why = replay_batch_refuses(r, rec);
+    const char *why = trace_record_refused(r->machine, rec);
 
     if (why)
         return why;
