@@ -197,6 +197,7 @@ golden: all $(gen_bin) ## Run golden scripts, sample traces, examples in documen
 	@tools/check-golden.sh $(program)
 	@tools/check-docs.sh $(program) platforms/xen/examples/[a-z]*.md
 	$(if $(filter san cov,$(MODE)),,@tools/check-format.sh $(program))
+	$(if $(filter san cov,$(MODE)),,@PYTHONDONTWRITEBYTECODE=1 python3 tests/replay/check.py $(program))
 	@tools/check-explore.sh $(program)
 	$(if $(filter san cov,$(MODE)),,@tools/check-manual.sh $(program))
 
