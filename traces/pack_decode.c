@@ -1,7 +1,7 @@
 /* Bytes to records. The road of expected records is the one that is taken nearly always: keep it short.
  *
- * Little of what comes next can be foreseen, and a branch that a processor guesses wrong costs as much as a record or two: choices
- * between two numbers are made by masks, and what is seldom wanted is out of the way. */
+ * Little of what comes next can be foreseen, and a branch that a processor guesses wrong costs as much as a record or two:
+ * choices between two numbers are made by masks, and what is seldom wanted is out of the way. */
 #include "traces/pack_cursor.h"
 #include "traces/pack_decode_rare.h"
 

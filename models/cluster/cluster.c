@@ -23,7 +23,7 @@ static struct lane lane_of(struct cluster *c, unsigned core, unsigned el, enum a
 static void init_lanes(struct cluster *c)
 {
     for (unsigned i = 0; i < LANES; i++)
-        c->lane[i] = lane_of(c, i >> 4, i >> 2 & 3, (enum access_kind)(i & 3));
+        c->lane[i] = lane_of(c, LANE_CORE(i), LANE_EL(i), (enum access_kind)LANE_KIND(i));
 }
 
 /* A core's memos: kind 0 is the fetch. */
@@ -124,19 +124,26 @@ static void start_outcome(struct cluster *c, struct outcome *o)
     o->fetches = o->cycles = 0;
 }
 
-/* True when the same again would change nothing, of an access that has just been made. Of several lines the last may have sent
- * away the first, or one may be there, but not to be written. */
+/* True when the same again would change nothing, of an access that has just been made in one line. */
+static bool lasts_in_line(const struct lane *l, const struct utlb_entry *e)
+{
+    return e->type.cached || !l->touches;
+}
+
+/* The same in as many as there are. Of several the last may have sent away the first: only of fetches is it worth a look. */
 static bool lasts_in_lines(const struct lane *l, struct plain a, const struct utlb_entry *e)
 {
     const uint64_t pa = e->pa | (a.va & 0xFFF), first = align_down(pa, CACHE_LINE_BITS);
 
     if (!l->touches || !e->type.cached || pa + a.size - first <= CACHE_LINE_MASK + 1)
-        return !l->touches || e->type.cached;
-    for (uint64_t line = first; line < pa + a.size && l->port->fetch; line += CACHE_LINE_MASK + 1) {
+        return lasts_in_line(l, e);
+    if (!l->port->fetch)
+        return false;
+    for (uint64_t line = first; line < pa + a.size; line += CACHE_LINE_MASK + 1) {
         if (!cache_peek(l->l1, line))
             return false;
     }
-    return l->port->fetch;
+    return true;
 }
 
 struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct plain a)
@@ -177,7 +184,7 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
     const struct lane *l = &c->lane[lane];
     const struct utlb_entry *e = mmu_find(&l->mmu, VA(va));
 
-    return e && mmu_grants(&l->mmu, e->rights, 0, 0) && (e->type.cached || !l->touches) ? e : NULL;
+    return e && mmu_grants(&l->mmu, e->rights, 0, 0) && lasts_in_line(l, e) ? e : NULL;
 }
 
 void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note)
@@ -185,10 +192,12 @@ void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry
     const struct lane *l = &c->lane[lane];
     struct memo *m = l->memo;
 
-    if (!m || e->pa >> 44 != 0)
+    _Static_assert(PA_BITS < 44, "the page of each PA fits 32 bits, and is not MEMO_NO_LINE");
+    if (!m)
         return;
-    l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << (lane & 15));
-    m->lane[lane & 15][memo_page_place(va)] = (struct memo_page){ cluster_key(va), (uint32_t)(e->pa >> 12), note };
+    l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << LANE_IN_CORE(lane));
+    m->lane[LANE_IN_CORE(lane)][memo_page_place(va)] =
+        (struct memo_page){ cluster_key(va), (uint32_t)(e->pa >> 12), note };
 }
 
 /* Where data accesses leave the caches alone, no line of a page makes a difference. */
@@ -206,7 +215,7 @@ void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry
     const uint32_t page = (uint32_t)(e->pa >> 12);
     const unsigned place = memo_line_place(page, va);
 
-    if (!l->memo || e->pa >> 44 != 0)
+    if (!l->memo)
         return;
     if (l->touches) {
         l->memo->read->page[place] = page;

@@ -28,6 +28,8 @@ struct lane {
 #define LANE(core, el, kind) ((unsigned)(core) << 4 | (unsigned)(el) << 2 | (unsigned)(kind))
 #define LANE_CORE(lane) ((lane) >> 4)
 #define LANE_EL(lane) ((lane) >> 2 & 3)
+#define LANE_KIND(lane) ((lane)&3)
+#define LANE_IN_CORE(lane) ((lane)&15) /* the memo's lane */
 #define LANES LANE(CORES_MAX, 0, 0)
 #define LANES_ASKED 256 /* for which cluster_known may be asked: of those beyond LANES nothing is ever known */
 
@@ -142,19 +144,21 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
     return hit;
 }
 
-/* Makes an access of which cluster_hit said `absent`, if the main TLB grants it: as cluster_access would, *o is what became
- * of it. Else nothing has been done. */
+/* Makes an access of which cluster_hit said `absent`, if the main TLB grants it: as cluster_access would, *o is what
+ * became of it. Else nothing has been done. */
 struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o);
 
-/* The key of a page that is known, for accesses that are aligned to their size, in one cache line and not unprivileged. */
+/* The key of a page that is known. What is known is of accesses that are aligned to their size, in one cache line and not
+ * unprivileged: nobody else may ask. */
 static inline uint64_t cluster_key(uint64_t va)
 {
     return va >> 12;
 }
 
 /* Returns what may be known of an address's page: it is, if the key is cluster_key of the address. If the line is, too
- * (memo_has_line of cluster_known_lines), then an access would be a plain hit that lasts, at that PA, and would change nothing but the L1's count
- * of look-ups, which is the caller's to bring by cluster_count_known. `lane`: LANE(core, el, kind), below LANES_ASKED. */
+ * (memo_has_line of cluster_known_lines), then an access would be a plain hit that lasts, at that PA, and would change
+ * nothing but the L1's count of look-ups, which is the caller's to bring by cluster_count_known. `lane`: LANE(core, el,
+ * kind), below LANES_ASKED. */
 static inline const struct memo_page *cluster_known(const struct cluster *c, unsigned lane, uint64_t va)
 {
     return &c->known[lane][memo_page_place(va)];
@@ -166,12 +170,12 @@ static inline const struct memo_lines *cluster_known_lines(const struct cluster 
     return &c->known_lines[lane & ~LANE(0, 3, 0)];
 }
 
-/* Returns the entry of the micro-TLB that would grant what is now no more than a repetition of an access that has just been
- * made the long way, without a fault, in one cache line and not unprivileged: it lasts. NULL when it would not. */
+/* Returns the entry of the micro-TLB that would grant what is now no more than a repetition of an access that has just
+ * been made the long way, without a fault, in one cache line and not unprivileged: it lasts. NULL when it would not. */
 const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, uint64_t va);
 
-/* Lets the page of what lasts be known, with the caller's note. Nothing is yet of its lines: so it may be known in each lane
- * of the micro-TLB in which the entry grants what has no more to ask for (cluster_grants). */
+/* Lets the page of what lasts be known, with the caller's note. Nothing is yet of its lines: so it may be known in each
+ * lane of the micro-TLB in which the entry grants what has no more to ask for (cluster_grants). */
 void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
 
 /* Lets the line of `va` be known, where what lasts was in a lane; past the caches all lines of the page. */

@@ -119,8 +119,8 @@ static void snoop_hit(struct memsys *s, unsigned core, uint64_t *line, unsigned 
     }
 }
 
-/* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none. Returns
- * whether one had it. */
+/* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none.
+ * Returns whether one had it. */
 static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
 {
     uint64_t held = *held_at(s, pa);

@@ -276,7 +276,7 @@ const struct utlb_entry *mmu_refill(const struct mmu_lane *l, va_t va, unsigned 
     return e;
 }
 
-/* mmu_translate where neither TLB simply grants the access; `kept`: the micro-TLB's entry, which then does not, or NULL. */
+/* mmu_translate where neither TLB simply grants the access; `kept`: the micro-TLB's entry, which does not, or NULL. */
 static void translate_slow(const struct mmu_lane *l, const struct access *a, const struct utlb_entry *kept,
                            struct xlat *x)
 {

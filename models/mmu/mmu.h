@@ -130,6 +130,6 @@ static inline bool mmu_grants(const struct mmu_lane *l, unsigned rights, unsigne
 /* Translates an access that does not cross a 4 KB page. Uses and fills the TLBs. */
 void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x);
 
-/* mmu_translate of what misses its micro-TLB and is granted by an entry of the main TLB without a further look, as nearly all
- * misses are. Returns the micro-TLB's new entry; else NULL, and nothing has been done. */
+/* mmu_translate of what misses its micro-TLB and is granted by an entry of the main TLB without a further look, as nearly
+ * all misses are. `odd`: as for mmu_grants. Returns the micro-TLB's new entry; else NULL, and nothing has been done. */
 const struct utlb_entry *mmu_refill(const struct mmu_lane *l, va_t va, unsigned unpriv, unsigned odd, struct xlat *x);

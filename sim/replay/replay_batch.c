@@ -39,7 +39,7 @@ void replay_batch_begin(struct replay *r)
 {
     r->rows = r->request->records || r->request->tarmac;
     for (unsigned i = 0; i < LANES; i++)
-        r->lane[i].retired = &r->machine->cluster.core[i >> 4].mmu.count.v[ops[i & 3].count];
+        r->lane[i].retired = &r->machine->cluster.core[LANE_CORE(i)].mmu.count.v[ops[LANE_KIND(i)].count];
 }
 
 /* What was known goes where all else is counted. */
@@ -55,7 +55,7 @@ static void settle_known(struct replay *r, unsigned lane)
         all += *cell;
         *cell = 0;
     }
-    *l->retired += ops[lane & 3].kind == ACCESS_FETCH ? r->run_units[lane] : all;
+    *l->retired += ops[LANE_KIND(lane)].kind == ACCESS_FETCH ? r->run_units[lane] : all;
     r->run_units[lane] = 0;
     l->accesses += all;
     cluster_count_known(&r->machine->cluster, lane, all + r->more_lines[lane]);
@@ -80,11 +80,11 @@ void replay_batch_settle(struct replay *r, unsigned core)
         settle_refills(r, i);
         if (r->detail)
             detail_accesses(r->detail,
-                            &(struct detail_who){ core, (unsigned)(r->core[core].domain[i >> 2 & 3] - r->stats.domain),
-                                                  (enum latency_kind)ops[i & 3].latency },
+                            &(struct detail_who){ core, (unsigned)(r->core[core].domain[LANE_EL(i)] - r->stats.domain),
+                                                  (enum latency_kind)ops[LANE_KIND(i)].latency },
                             l->accesses);
-        r->core[core].domain[i >> 2 & 3]->accesses += l->accesses;
-        r->hits[ops[i & 3].latency] += l->accesses;
+        r->core[core].domain[LANE_EL(i)]->accesses += l->accesses;
+        r->hits[ops[LANE_KIND(i)].latency] += l->accesses;
         l->accesses = 0;
     }
 }
@@ -123,7 +123,7 @@ static struct access access_of(const struct trace_rec *rec)
 static uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *type)
 {
     struct replay_lane *l = &r->lane[lane];
-    uint32_t row = r->stats.type_hint[(lane & 3) == REC_FETCH], i = 0;
+    uint32_t row = r->stats.type_hint[LANE_KIND(lane) == ACCESS_FETCH], i = 0;
 
     if (memcmp(&r->stats.type[row].type, type, sizeof *type) != 0)
         return NO_CELL; /* it has no row */
@@ -153,12 +153,12 @@ static void let_know(struct replay *r, uint32_t lane, const struct utlb_entry *e
     struct cluster *c = &r->machine->cluster;
     uint32_t other;
 
-    if ((lane & 3) == ACCESS_ZVA) /* after which a store lasts as well */
+    if (LANE_KIND(lane) == ACCESS_ZVA) /* after which a store lasts as well */
         lane ^= ACCESS_ZVA ^ ACCESS_STORE;
     other = lane ^ (ACCESS_LOAD ^ ACCESS_STORE);
     if (cluster_known(c, lane, va)->key != cluster_key(va)) {
         know_page(r, lane, e, va);
-        if ((lane & 3) != ACCESS_FETCH && cluster_grants(c, other, e))
+        if (LANE_KIND(lane) != ACCESS_FETCH && cluster_grants(c, other, e))
             know_page(r, other, e, va);
     }
     for (uint64_t line = align_down(va, CACHE_LINE_BITS); line <= last; line += CACHE_LINE_MASK + 1)
@@ -252,8 +252,8 @@ static void refilled(struct replay *r, const struct dense *d, const struct outco
     replay_cost_access(r, &rec, &a, o);
 }
 
-/* An access that is not known, if one of the TLBs simply grants it. No branch here depends on what kind of access it is. Returns
- * false when it is to go the long way. */
+/* An access that is not known, if one of the TLBs simply grants it. No branch here depends on what kind of access it is.
+ * Returns false when it is to go the long way. */
 static bool one_access(struct replay *r, const struct dense *d)
 {
     /* a pair's registers are aligned each by itself; of a fetch, and a DC ZVA, nothing is asked */

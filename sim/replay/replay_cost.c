@@ -251,7 +251,7 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
 
 void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint64_t times)
 {
-    const unsigned core = LANE_CORE(lane), latency = replay_latency_kind((enum rec_op)(lane % LANE_KINDS));
+    const unsigned core = LANE_CORE(lane), latency = replay_latency_kind((enum rec_op)LANE_KIND(lane));
     struct cluster *c = &r->machine->cluster;
     struct domain *domain = r->core[core].domain[LANE_EL(lane)];
     struct outcome o = { .pages = 1, .missed = 1 };
@@ -260,7 +260,7 @@ void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint6
 
     o.x.steps.step[o.x.steps.count++] = (struct step){ .kind = STEP_TLB, .hit = true, .probes = (uint8_t)probes };
     c->memsys.traffic.count = 0;
-    charge = charge_alone(c, (enum access_kind)(lane % LANE_KINDS), &o);
+    charge = charge_alone(c, (enum access_kind)LANE_KIND(lane), &o);
     cycles = charge_count_times(c, core, &charge, times);
     r->longer[latency] += times;
     stats_latency(&r->stats.latency[latency], cycles, times);
