@@ -63,6 +63,7 @@ void core::work_on(cycles_t from)
             return;
         }
         perform(w);
+        m_shared.ends(m_local); // the instructions before a work take time, whether it does or not
         m_begun = false;
         m_stream.pop();
     }

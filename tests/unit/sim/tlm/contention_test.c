@@ -201,6 +201,28 @@ static void apart(void **state)
     assert_int_equal(w.charge[0].line_wait + w.charge[1].line_wait, 0);
 }
 
+/* In trace order a core's instructions before what takes no time itself lie before another core's next work, too: that
+ * does not begin in the past and count the time since as its own. */
+static void instructions_before_nothing(void **state)
+{
+    static const enum work_kind kinds[] = { WORK_TLBI, WORK_DSB, WORK_SYNC, WORK_RUN };
+    const struct engine_options in_order = { .core_mask = 3, .trace_order = true };
+    uint32_t alone;
+
+    (void)state;
+    works_start(&w, &in_order, NULL);
+    works_load(&w, 1, DDR_PA, LEVEL_L2, 1);
+    works_stop(&w);
+    alone = w.charge[1].stall;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        works_start(&w, &in_order, NULL);
+        works_post(&w, (struct engine_work){ .kind = (uint8_t)kinds[i], .core = 0, .before = 1200 });
+        works_load(&w, 1, DDR_PA, LEVEL_L2, 1);
+        works_stop(&w);
+        assert_int_equal(w.charge[1].stall, alone);
+    }
+}
+
 int main(void)
 {
     static struct rows all;
@@ -214,5 +236,6 @@ int main(void)
     rows_add_test(&all, "a ninth store waits", ninth_store_waits, NULL);
     rows_add_test(&all, "nothing for long", nothing_for_long, NULL);
     rows_add_test(&all, "cores apart", apart, NULL);
+    rows_add_test(&all, "instructions before what takes no time", instructions_before_nothing, NULL);
     return rows_run(&all, "tlm/contention");
 }
