@@ -7,6 +7,8 @@
 # The corpus grows in BUILD_DIR/corpus, an input that fails is kept in BUILD_DIR/artifacts. SECONDS of 0 only replays the
 # seeds: always the same work. The last line is `fuzz: N passed, M failed`.
 set -u
+# Programs make a file for each input: in memory, unless the user says where.
+[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 seconds=$1 build=$2
 shift 2
 

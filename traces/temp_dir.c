@@ -66,13 +66,19 @@ void temp_dir_remove(void)
     free(path);
 }
 
-const char *temp_dir_make(struct trace_error *err)
+const char *temp_dir_base(void)
 {
     const char *base = getenv("TMPDIR");
+
+    return base && *base ? base : "/tmp";
+}
+
+const char *temp_dir_make(struct trace_error *err)
+{
     sigset_t ending, old;
     char *path;
 
-    if (asprintf(&path, "%s/stagewalk-XXXXXX", base && *base ? base : "/tmp") < 0) {
+    if (asprintf(&path, "%s/stagewalk-XXXXXX", temp_dir_base()) < 0) {
         error_set(err, "out of memory");
         return NULL;
     }

@@ -4,7 +4,10 @@
 
 #include "traces/reader.h"
 
-/* Makes it, below $TMPDIR or /tmp. Returns its name, which is valid until it is removed, or NULL with *err. */
+/* Returns what temporary files are made in: $TMPDIR, /tmp when it is not set or empty. */
+const char *temp_dir_base(void);
+
+/* Makes it there. Returns its name, which is valid until it is removed, or NULL with *err. */
 const char *temp_dir_make(struct trace_error *err);
 
 /* Removes it with its files, if there is one. */

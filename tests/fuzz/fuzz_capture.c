@@ -1,5 +1,6 @@
 /* Fuzzes the reader of what the plugin records. The first byte tells how many pieces of the rest are the starts of pages of
  * ram.img, at most 15; what remains is raw.bin, behind a head that fits. */
+#include "tests/temp_file.h"
 #include "tools/capture/convert.h"
 #include "tools/capture/raw.h"
 
@@ -14,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define RAM_BYTES 65536u
 #define CELL_BYTES 64u /* of the input make a page of RAM: the start of it */
 
-static char dir[256], raw_path[300], ram_path[300];
+static char dir[TEMP_PATH_BYTES], raw_path[300], ram_path[300];
 
 static void remove_all(void)
 {
@@ -25,10 +26,7 @@ static void remove_all(void)
 
 static void make_dir(void)
 {
-    const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
-    snprintf(dir, sizeof dir, "%s/fuzz-capture-XXXXXX", base);
-    if (!mkdtemp(dir))
+    if (!temp_dir(dir))
         abort();
     snprintf(raw_path, sizeof raw_path, "%s/raw.bin", dir);
     snprintf(ram_path, sizeof ram_path, "%s/ram.img", dir);

@@ -1,5 +1,6 @@
 /* Fuzzes the reader of raw captures. The first two bytes tell how many of the others are tables.bin; the rest is
  * trace.bin. */
+#include "tests/temp_file.h"
 #include "traces/import.h"
 
 #include <fcntl.h>
@@ -10,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char dir[256], tables[300], records[300];
+static char dir[TEMP_PATH_BYTES], tables[300], records[300];
 
 static void remove_all(void)
 {
@@ -21,10 +22,7 @@ static void remove_all(void)
 
 static void make_dir(void)
 {
-    const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
-    snprintf(dir, sizeof dir, "%s/fuzz-import-XXXXXX", base);
-    if (!mkdtemp(dir))
+    if (!temp_dir(dir))
         abort();
     snprintf(tables, sizeof tables, "%s/tables.bin", dir);
     snprintf(records, sizeof records, "%s/trace.bin", dir);

@@ -5,6 +5,7 @@
 #include "sim/explore/relayout.h"
 #include "sim/machine.h"
 #include "sim/trace/trace_pages.h"
+#include "tests/temp_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define UPPER 0xFFFF000000000000ULL
 
 struct names {
-    char old[64], fresh[64];
+    char old[TEMP_PATH_BYTES], fresh[TEMP_PATH_BYTES];
 };
 
 /* Descriptors of all kinds, most of them usable. */
@@ -226,8 +227,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!read_words(&q.layout, data, length))
         layout_default(&q.layout);
-    snprintf(n.old, sizeof n.old, "/tmp/stagewalk-fuzz-%d-old.swt", (int)getpid());
-    snprintf(n.fresh, sizeof n.fresh, "/tmp/stagewalk-fuzz-%d-new.swt", (int)getpid());
+    temp_name(n.old, "fuzz-old");
+    temp_name(n.fresh, "fuzz-new");
     q.path = n.old;
     q.output = n.fresh;
     if (!make(n.old, data + length + (line != NULL), size - length - (line != NULL)))

@@ -3,6 +3,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/report_detail.h"
+#include "tests/temp_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,9 +82,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct replay_request request = { .config = &config, .verify = true, .engine = REPLAY_FAST };
     struct trace_error err;
     struct replay *fast, *tlm;
-    char path[64];
+    char path[TEMP_PATH_BYTES];
 
-    snprintf(path, sizeof path, "/tmp/stagewalk-fuzz-%d.swt", (int)getpid());
+    temp_name(path, "fuzz");
     if (!pack(path, data, size))
         return 0;
     params_default(&config);

@@ -5,6 +5,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/lint/upkeep_state.h"
 #include "sim/lint/upkeep_trace.h"
+#include "tests/temp_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,13 +257,13 @@ static struct trace_rec record_at(const uint8_t *data)
 
 static void replay(const struct config *config, const uint8_t *data, size_t size)
 {
-    char path[64];
+    char path[TEMP_PATH_BYTES];
     struct upkeep_request q = { .path = path, .config = config, .tell = tell };
     struct upkeep_result result;
     struct trace_error err;
     struct trace_writer *w;
 
-    snprintf(path, sizeof path, "/tmp/stagewalk-fuzz-%d.swt", (int)getpid());
+    temp_name(path, "fuzz");
     w = trace_create(path, "fuzz", &err);
     if (!w)
         return;

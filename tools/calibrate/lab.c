@@ -3,6 +3,7 @@
 
 #include "platforms/zynqmp/params.h"
 #include "traces/error.h"
+#include "traces/temp_dir.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -31,7 +32,6 @@ static const struct {
 
 bool lab_open(struct lab *lab)
 {
-    const char *base = getenv("TMPDIR");
     char why[200];
 
     lab->kept = 0;
@@ -41,7 +41,7 @@ bool lab_open(struct lab *lab)
         if (params_set(&lab->config[LAB_IMX8MQ], imx8mq[i].key, imx8mq[i].value, why, sizeof why))
             return error_set(&lab->err, "%s", why);
     }
-    snprintf(lab->dir, sizeof lab->dir, "%.150s/stagewalk-calibrate-XXXXXX", base ? base : "/tmp");
+    snprintf(lab->dir, sizeof lab->dir, "%.150s/stagewalk-calibrate-XXXXXX", temp_dir_base());
     if (!mkdtemp(lab->dir))
         return error_set(&lab->err, "%s: no directory can be made there", lab->dir);
     snprintf(lab->path, sizeof lab->path, "%s/scene.swt", lab->dir);

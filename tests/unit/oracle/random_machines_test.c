@@ -17,6 +17,7 @@
 #include "tests/oracle/random_steps.h"
 #include "tests/oracle/random_tally.h"
 #include "tests/unit/models/rounds.h"
+#include "traces/temp_dir.h"
 
 enum { MACHINES = SLOW_BUILD ? 2000 : 20000, SEED = 53 };
 
@@ -63,10 +64,9 @@ static int tear_down(void **state)
 /* Lives the machine again with its script open. */
 static void write_script(uint64_t seed, unsigned long index)
 {
-    const char *dir = getenv("TMPDIR");
     char path[4096];
 
-    snprintf(path, sizeof path, "%s/stagewalk-random-%" PRIu64 "-%lu.sw", dir ? dir : "/tmp", seed, index);
+    snprintf(path, sizeof path, "%s/stagewalk-random-%" PRIu64 "-%lu.sw", temp_dir_base(), seed, index);
     machine.script = fopen(path, "w");
     if (!machine.script) {
         print_error("cannot write %s\n", path);

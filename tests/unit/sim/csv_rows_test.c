@@ -1,4 +1,5 @@
 /* Rows, their lines, and files that are none. */
+#include "tests/temp_file.h"
 #include "tests/unit/models/rows.h"
 
 #include "sim/csv_rows.h"
@@ -24,7 +25,7 @@ static bool take(void *context, const struct csv_row *row)
 
 static bool read_bytes(const char *bytes, size_t count, struct seen *s, struct csv_problem *problem)
 {
-    FILE *in = tmpfile();
+    FILE *in = temp_unnamed();
     bool well;
 
     assert_non_null(in);
@@ -109,7 +110,7 @@ static bool count_cells(void *context, const struct csv_row *row)
 /* Reads `head`, then `letter` count times, then `tail`; *cells is what count_cells makes of it. */
 static bool read_long(const char *head, char letter, size_t count, const char *tail, size_t *cells)
 {
-    FILE *in = tmpfile();
+    FILE *in = temp_unnamed();
     struct csv_problem problem;
     bool well;
 

@@ -1,5 +1,6 @@
 /* What comes of Linux's attributes over Xen's, cell by cell, as the program tells it: `stagewalk merge` of the words that
  * both write, and `stagewalk explain` of a script in which Linux maps a page so that a version of Xen has mapped so. */
+#include "tests/temp_file.h"
 #include "tests/unit/platforms/xen/tree_fixture.h"
 #include "tests/unit/sim/capture.h"
 
@@ -13,8 +14,7 @@
 #include <jansson.h>
 
 #define MB(n) ((uint64_t)(n) << 20)
-#define PATH_BYTES 64
-#define WORDS_BYTES 256
+#define WORDS_BYTES 512
 #define NAME_BYTES 128
 
 /* Who has such pages. 4.17 has no Non-cacheable ones: they are 4.8.0's, of an mmio-sram of its dom0. */
@@ -73,7 +73,7 @@ struct cell {
 
 static struct cell cells[ATTRIBUTES * COLUMNS];
 static char names[2 * ATTRIBUTES * COLUMNS][NAME_BYTES];
-static char board_path[PATH_BYTES];
+static char board_path[TEMP_PATH_BYTES];
 
 /* A board with an mmio-sram, written once. */
 static void write_board(void)
@@ -81,7 +81,6 @@ static void write_board(void)
     static struct tree t;
     struct dtree blob;
     FILE *f;
-    int fd;
 
     tree_begin(&t);
     tree_text(&t, "compatible", "xlnx,zynqmp");
@@ -103,10 +102,7 @@ static void write_board(void)
     tree_list(&t, "reg", &(struct tree_cells){ 2, { 0xFFFC0000, 0x40000 } });
     tree_end_node(&t);
     blob = tree_end(&t, "board.dtb");
-    snprintf(board_path, sizeof board_path, "/tmp/stagewalk-sram-XXXXXX");
-    fd = mkstemp(board_path);
-    assert_true(fd >= 0);
-    f = fdopen(fd, "wb");
+    f = temp_stream(board_path);
     assert_non_null(f);
     assert_int_equal(fwrite(blob.blob, 1, blob.bytes, f), blob.bytes);
     assert_int_equal(fclose(f), 0);
@@ -245,14 +241,11 @@ static uint64_t write_script(const struct cell *c, FILE *f)
 static void check_explain(void **state)
 {
     const struct cell *c = *state;
-    char path[] = "/tmp/stagewalk-cell-XXXXXX", line[160];
-    int fd = mkstemp(path);
+    char path[TEMP_PATH_BYTES], line[256];
+    FILE *f = temp_stream(path);
     struct capture_result r;
     uint64_t va;
-    FILE *f;
 
-    assert_true(fd >= 0);
-    f = fdopen(fd, "w");
     assert_non_null(f);
     va = write_script(c, f);
     assert_int_equal(fclose(f), 0);

@@ -1,4 +1,5 @@
 /* `stagewalk map` as a user meets it. */
+#include "tests/temp_file.h"
 #include "tests/unit/models/rows.h"
 #include "tests/unit/sim/capture.h"
 
@@ -136,8 +137,8 @@ static void json(void **state)
 static void ignored_settings_are_told(void **state)
 {
     static const char cfg[] = "name = \"g\"\nmemory = 64\nvpcus = 2\ndevice_tree = \"x.dtb\"\nextra = \"a\"\n";
-    char path[] = "/tmp/stagewalk-cfg-XXXXXX", line[128], want[128];
-    int fd = mkstemp(path);
+    char path[TEMP_PATH_BYTES], line[256], want[256];
+    int fd = temp_file(path);
     struct capture_result r;
 
     (void)state;

@@ -1,6 +1,7 @@
 /* What the tests of traces share: records of every kind, files in memory, whole traces in and out. */
 #pragma once
 
+#include "tests/temp_file.h"
 #include "traces/reader.h"
 
 #include <setjmp.h>
@@ -51,16 +52,13 @@ static inline void fixture_close(struct fixture_file f)
 /* A name in a directory of the test's own. The last four results hold. */
 static inline const char *fixture_path(const char *name)
 {
-    static char dir[200];
+    static char dir[TEMP_PATH_BYTES];
     static char paths[4][256];
     static unsigned turn;
-    const char *base = getenv("TMPDIR");
     char *path = paths[turn++ % 4];
 
-    if (!*dir) {
-        snprintf(dir, sizeof dir, "%s/stagewalk-test-XXXXXX", base ? base : "/tmp");
-        assert_non_null(mkdtemp(dir));
-    }
+    if (!*dir)
+        assert_true(temp_dir(dir));
     snprintf(path, sizeof paths[0], "%s%s%.50s", dir, *name ? "/" : "", name);
     return path;
 }

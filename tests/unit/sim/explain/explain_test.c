@@ -1,5 +1,6 @@
 /* What `explain` says is what the MMU does: its verdict against an ordinary access's, on random machines and for every
  * question of the golden scripts. What it says in words stands in tests/golden/explain. */
+#include "tests/temp_file.h"
 #include "tests/unit/models/rounds.h"
 #include "tests/unit/models/rows.h"
 
@@ -178,8 +179,8 @@ static void random_machines_come_to_the_same_end(void **state)
 /* The machine as the first lines of a script leave it. */
 static struct machine *machine_before(const char *path, unsigned line, const struct config *config)
 {
-    char head[] = "/tmp/stagewalk-explain-XXXXXX", text[65536];
-    FILE *in = fopen(path, "r"), *out = fdopen(mkstemp(head), "w");
+    char head[TEMP_PATH_BYTES], text[65536];
+    FILE *in = fopen(path, "r"), *out = temp_stream(head);
     struct run_request q = { .path = head, .config = config, .keep = true };
     struct run_result result;
     struct trace_error err;

@@ -1,5 +1,6 @@
 /* The page: whatever stands in the data, no byte of it can end the element it stands in; and what is read back is what was
  * put in. */
+#include "tests/temp_file.h"
 #include "tests/unit/models/rows.h"
 #include "tests/unit/sim/capture.h"
 #include "tests/unit/traces/trace_fixture.h"
@@ -20,7 +21,7 @@ static const struct text_row {
 /* Returns what is printed; the caller frees it. */
 static char *print(const json_t *data)
 {
-    FILE *out = tmpfile();
+    FILE *out = temp_unnamed();
     char *text;
     long bytes;
 

@@ -1,5 +1,6 @@
 /* Configurations with a mistake each, and their neighbours without: what is told of a world. */
 #include "sim/lint/domains.h"
+#include "tests/temp_file.h"
 #include "tests/unit/sim/lint/found.h"
 
 #include <stdio.h>
@@ -109,15 +110,10 @@ static const struct row rows[] = {
       { F(LINT_SETTING_IGNORED, LINT_NOTE, 2) } },
 };
 
-static void write_config(const char *text, unsigned number, char path[64])
+static void write_config(const char *text, unsigned number, char path[TEMP_PATH_BYTES])
 {
-    FILE *f;
-    int fd;
+    FILE *f = temp_stream(path);
 
-    snprintf(path, 64, "/tmp/stagewalk-lint-XXXXXX");
-    fd = mkstemp(path);
-    assert_true(fd >= 0);
-    f = fdopen(fd, "w");
     assert_non_null(f);
     fprintf(f, "name=\"guest%u\"\nkernel=\"Image\"\nmemory=256\n%s\n", number, text);
     assert_int_equal(fclose(f), 0);
@@ -126,7 +122,7 @@ static void write_config(const char *text, unsigned number, char path[64])
 static void check(void **state)
 {
     const struct row *row = *state;
-    char path[CONFIGS][64];
+    char path[CONFIGS][TEMP_PATH_BYTES];
     struct world_request q = { .preset = xen_preset_by_name(row->preset) };
     struct world *w = calloc(1, sizeof *w);
     struct trace_error why = { "" };

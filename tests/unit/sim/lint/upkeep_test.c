@@ -3,6 +3,7 @@
 #include "sim/lint/upkeep_report.h"
 #include "sim/lint/upkeep_trace.h"
 #include "sim/replay/replay.h"
+#include "tests/temp_file.h"
 #include "traces/text.h"
 
 #include <setjmp.h>
@@ -112,8 +113,8 @@ static void traces_find_what_they_say(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[128], packed[] = "/tmp/stagewalk-upkeep-XXXXXX";
-        int fd = mkstemp(packed);
+        char path[128], packed[TEMP_PATH_BYTES];
+        int fd = temp_file(packed);
         struct trace_error err = { "" };
 
         assert_true(fd >= 0);

@@ -1,5 +1,6 @@
 /* Domains of a device tree in a world: who is built, where their RAM lies, what is passed, who is asked about; and what is
  * refused. `stagewalk map` tells them. */
+#include "tests/temp_file.h"
 #include "tests/unit/platforms/xen/tree_fixture.h"
 #include "tests/unit/sim/capture.h"
 
@@ -8,22 +9,16 @@
 
 #include <unistd.h>
 
-#define PATH_BYTES 64
 #define GUEST "platforms/xen/examples/shared-page.cfg"
 #define STATIC_BASE 0x30000000u
 #define STATIC_BYTES 0x10000000u
 
-static char board[PATH_BYTES], devices[PATH_BYTES];
+static char board[TEMP_PATH_BYTES], devices[TEMP_PATH_BYTES];
 
-static void write_blob(char path[PATH_BYTES], const struct dtree *t)
+static void write_blob(char path[TEMP_PATH_BYTES], const struct dtree *t)
 {
-    int fd;
-    FILE *f;
+    FILE *f = temp_stream(path);
 
-    snprintf(path, PATH_BYTES, "/tmp/stagewalk-tree-XXXXXX");
-    fd = mkstemp(path);
-    assert_true(fd >= 0);
-    f = fdopen(fd, "wb");
     assert_non_null(f);
     assert_int_equal(fwrite(t->blob, 1, t->bytes, f), t->bytes);
     assert_int_equal(fclose(f), 0);

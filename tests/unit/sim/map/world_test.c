@@ -1,6 +1,7 @@
 /* Worlds on boards as a user's device tree may have them: RAM at odd places, little of it, none. Each is built, or refused
  * with a message; the tables lie where tables can. */
 #include "sim/map/world.h"
+#include "tests/temp_file.h"
 #include "tests/unit/platforms/zynqmp/tree.h"
 
 #include <stdio.h>
@@ -32,9 +33,8 @@ static const struct board_row board_rows[] = {
 
 static const char *board_file(const struct board_row *row)
 {
-    static char path[] = "/tmp/stagewalk-board-XXXXXX";
+    static char path[TEMP_PATH_BYTES];
     FILE *f;
-    int fd;
 
     begin();
     text("compatible", "xlnx,zynqmp");
@@ -45,10 +45,7 @@ static const char *board_file(const struct board_row *row)
     }
     gic();
     finish();
-    memcpy(path, "/tmp/stagewalk-board-XXXXXX", sizeof path);
-    fd = mkstemp(path);
-    assert_true(fd >= 0);
-    f = fdopen(fd, "wb");
+    f = temp_stream(path);
     assert_non_null(f);
     assert_int_equal(fwrite(fdt, 1, fdt_totalsize(fdt), f), fdt_totalsize(fdt));
     assert_int_equal(fclose(f), 0);

@@ -1,4 +1,5 @@
 /* Tables of expected outcomes: what agrees, what does not, and what is no such table. */
+#include "tests/temp_file.h"
 #include "tests/unit/models/rows.h"
 #include "tests/unit/sim/capture.h"
 
@@ -9,7 +10,7 @@
 static bool check_text(const char *text, struct merge_totals *totals, char **said, struct trace_error *err)
 {
     size_t said_bytes;
-    struct merge_table table = { .in = tmpfile(), .name = "table" };
+    struct merge_table table = { .in = temp_unnamed(), .name = "table" };
     FILE *out = open_memstream(said, &said_bytes);
     bool well;
 

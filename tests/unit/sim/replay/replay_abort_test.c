@@ -1,6 +1,7 @@
 /* Exceptions, AT results and cache maintenance of a trace held against the model: what is compared, and with what. */
 #include "platforms/zynqmp/params.h"
 #include "sim/replay/replay.h"
+#include "tests/temp_file.h"
 #include "tests/unit/models/rows.h"
 
 #include <stdio.h>
@@ -116,9 +117,9 @@ static void check(void **state)
     struct replay_request q = { .config = &config, .verify = true };
     struct trace_error err = { "" };
     struct replay *r;
-    char path[64];
+    char path[TEMP_PATH_BYTES];
 
-    snprintf(path, sizeof path, "/tmp/stagewalk-test-%d.swt", (int)getpid());
+    temp_name(path, "abort");
     pack(path, row);
     params_default(&config);
     q.path = path;

@@ -1,6 +1,7 @@
 /* Replaying the samples: everything compared agrees, and the negative controls do not. */
 #include "platforms/zynqmp/params.h"
 #include "sim/replay/replay.h"
+#include "tests/temp_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -177,8 +178,8 @@ static void a_core_too_many_is_refused(void **state)
 
 static void records_have_a_row_an_access(void **state)
 {
-    char path[] = "/tmp/stagewalk-records-XXXXXX";
-    int fd = mkstemp(path);
+    char path[TEMP_PATH_BYTES];
+    int fd = temp_file(path);
     struct trace_error err;
     struct out_file out;
     struct replay_request q = { .records = &out };

@@ -2,6 +2,7 @@
 #include "platforms/zynqmp/params.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/replay_type.h"
+#include "tests/temp_file.h"
 #include "tests/unit/models/rows.h"
 
 #include <stdlib.h>
@@ -81,8 +82,8 @@ static void comes_back(enum replay_engine engine)
     struct road there, back;
     struct out_file out;
     struct trace_error err = { "" };
-    char path[] = "/tmp/tarmac-test-XXXXXX";
-    int fd = mkstemp(path);
+    char path[TEMP_PATH_BYTES];
+    int fd = temp_file(path);
     struct replay *r;
 
     assert_true(fd >= 0);
@@ -158,13 +159,14 @@ static void types_are_verified(void **state)
 
     (void)state;
     for (unsigned wrong = 0; wrong < 2; wrong++) {
-        char path[] = "/tmp/tarmac-test-XXXXXX";
+        char path[TEMP_PATH_BYTES];
         struct replay_request q = { .path = path, .verify = true, .engine = REPLAY_FAST };
         static struct config config;
         struct trace_error err = { "" };
-        FILE *text = fdopen(mkstemp(path), "w");
+        FILE *text = temp_stream(path);
         struct replay *r;
 
+        assert_non_null(text);
         fprintf(text, "Tarmac Text Rev 3t\n1 ns ES (00001000:f9400000) O el1h_ns: LDR\n");
         for (unsigned i = 0; i < 2; i++) /* the second one hits the micro-TLB */
             fprintf(text, "   LD 00002000 ........ ........ 00000000 00000000 NS:00002000 %s\n", lines[wrong]);

@@ -11,19 +11,19 @@
 
 #include "platforms/zynqmp/params.h"
 #include "sim/replay/replay.h"
+#include "tests/temp_file.h"
 #include "tests/unit/sim/tlm/read_timeline.h"
 #include "tests/unit/sim/tlm/read_vcd.h"
 #include "traces/cut.h"
 
 #define DOMU "traces/samples/zcu102-domU.swt"
 
-static char beginning[] =
-    "/tmp/stagewalk-watch-XXXXXX"; /* of the sample: for what a whole replay need not show again */
+static char beginning[TEMP_PATH_BYTES]; /* of the sample: for what a whole replay need not show again */
 
 static int write_beginning(void **state)
 {
     struct trace_error err = { "" };
-    int fd = mkstemp(beginning);
+    int fd = temp_file(beginning);
     struct trace_reader *r = trace_open(DOMU, 0, &err);
     struct trace_writer *w = trace_create(beginning, "a cut", &err);
     struct cut_request first = { .to = 500000, .marker_from = CUT_NO_MARKER, .marker_to = CUT_NO_MARKER };
@@ -43,7 +43,7 @@ static int remove_beginning(void **state)
 
 static FILE *temporary(void)
 {
-    FILE *f = tmpfile();
+    FILE *f = temp_unnamed();
 
     assert_non_null(f);
     return f;
@@ -172,14 +172,14 @@ static void write_damaged(int fd)
 /* A replay that breaks off leaves watchers behind, whose files are closed; the next one must not know them. */
 static void a_replay_given_up_is_forgotten(void **state)
 {
-    char path[] = "/tmp/stagewalk-watch-XXXXXX";
+    char path[TEMP_PATH_BYTES];
     struct config config;
     struct replay_request q = {
         .vcd = temporary(), .timeline = temporary(), .path = path, .config = &config, .engine = REPLAY_TLM
     };
     struct replay_request plain = { .quantum_ns = 1000 };
     struct trace_error err = { "" };
-    int fd = mkstemp(path);
+    int fd = temp_file(path);
 
     (void)state;
     assert_true(fd >= 0);
