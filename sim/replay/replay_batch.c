@@ -360,6 +360,8 @@ static inline bool is_known(struct replay *r, const struct cluster *c, const str
     return true;
 }
 
+#define AHEAD 64 /* records, which another processor may have written: asked for early enough */
+
 const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
 {
     const struct dense *end = &r->block->rec[to];
@@ -368,6 +370,7 @@ const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
     for (const struct dense *d = &r->block->rec[from]; d < end; d++) {
         const char *why;
 
+        __builtin_prefetch(d + AHEAD);
         if (__builtin_expect(is_known(r, c, d), 1) || (is_long_run(d->what) && is_known_run(r, d)))
             continue;
         why = other_record(r, d);
