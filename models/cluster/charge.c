@@ -104,7 +104,6 @@ static uint32_t least(uint32_t a, uint32_t b)
 static void count_stall(struct counts *n, const struct charge *charge, uint64_t times)
 {
     uint32_t xlat = charge->missed ? least(charge->stall, charge->xlat[0] + charge->xlat[1]) : 0;
-
     const uint32_t fetch = 0u - (charge->kind == ACCESS_FETCH), load = 0u - (charge->kind == ACCESS_LOAD);
 
     n->v[COUNT_CPU_CYCLES] += charge->stall * times;

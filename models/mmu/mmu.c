@@ -100,7 +100,7 @@ static struct mem_type type_of(const struct regime *r, const struct tlb_leaf *le
 static const struct mmu_seen *see(struct mmu *m, const struct regime *r, const struct tlb_leaf *leaf, bool fetch)
 {
     const uint64_t said = tlb_leaf_said(leaf);
-    const unsigned place = (unsigned)(said * 0x9E3779B97F4A7C15u >> (64 - MMU_SEEN_BITS));
+    const unsigned place = (unsigned)(said * 0x9E3779B97F4A7C15u >> (64 - MMU_SEEN_BITS)); /* golden-ratio hashing */
     struct mmu_seen *seen = &m->seen[r->id][fetch][place];
 
     if (__builtin_expect(seen->said != said, 0))

@@ -2,6 +2,7 @@
 #include "sim/replay/estimate.h"
 
 #include <math.h>
+#include <string.h>
 
 #define NORMAL 1.959963984540054 /* 97.5 % of the normal distribution */
 
@@ -73,19 +74,33 @@ static size_t freedom_of(size_t count, double kurtosis)
     return freedom < 2 ? 2 : freedom < (double)(count - 1) ? (size_t)freedom : count - 1;
 }
 
-struct estimate estimate_ratio(const double *y, const double *z, size_t count, double drawn)
+static double student_of(size_t count, const double moment[3])
 {
-    double sum[2], moment[3], n = (double)count, spread, skew, t;
+    return estimate_student(freedom_of(count, moment[2] / (moment[0] * moment[0])));
+}
+
+/* The ratio, without an interval yet; with the sums and the moments that it is from. moment[0] is 0 where there is none to be
+ * had. */
+static struct estimate point_of(const double *y, const double *z, size_t count, double sum[2], double moment[3])
+{
     size_t told = sums(y, z, count, sum);
     struct estimate e = estimate_exact(sum[1] > 0 ? sum[0] / sum[1] : 0);
 
     e.bounded = count > 1 && sum[1] > 0 && told >= ESTIMATE_TOLD_MIN;
-    if (!e.bounded)
-        return e;
-    moments(y, z, count, e.value, moment);
+    memset(moment, 0, 3 * sizeof *moment);
+    if (e.bounded)
+        moments(y, z, count, e.value, moment);
+    return e;
+}
+
+struct estimate estimate_ratio(const double *y, const double *z, size_t count, double drawn)
+{
+    double sum[2], moment[3], n = (double)count, spread, skew, t;
+    struct estimate e = point_of(y, z, count, sum, moment);
+
     if (moment[0] <= 0)
         return e;
-    t = estimate_student(freedom_of(count, moment[2] / (moment[0] * moment[0])));
+    t = student_of(count, moment);
     skew = moment[1] / (moment[0] * sqrt(moment[0]));
     spread = sqrt(moment[0] * n / (n - 1) * (1 - drawn) / n) / (sum[1] / n);
     e.low = fmax(0, e.value - spread * untransform(t, skew, n));
@@ -95,6 +110,7 @@ struct estimate estimate_ratio(const double *y, const double *z, size_t count, d
 
 struct estimate estimate_longer(const double *y, const double *z, size_t count, double drawn)
 {
+    /* the mean number of which 0 to 4 are met, or fewer, with a chance of 2.5 % [Garwood] */
     static const double most[ESTIMATE_TOLD_MIN] = { 3.689, 5.572, 7.225, 8.767, 10.242 };
     struct estimate e = estimate_ratio(y, z, count, drawn);
     size_t longer = 0, any = 0;
@@ -117,17 +133,11 @@ struct estimate estimate_longer(const double *y, const double *z, size_t count, 
 struct estimate estimate_again(const double *y, const double *z, size_t count)
 {
     double sum[2], moment[3], half;
-    size_t told = sums(y, z, count, sum);
-    struct estimate e = estimate_exact(sum[1] > 0 ? sum[0] / sum[1] : 0);
+    struct estimate e = point_of(y, z, count, sum, moment);
 
-    e.bounded = count > 1 && sum[1] > 0 && told >= ESTIMATE_TOLD_MIN;
-    if (!e.bounded)
-        return e;
-    moments(y, z, count, e.value, moment);
     if (moment[0] <= 0)
         return e;
-    half = estimate_student(freedom_of(count, moment[2] / (moment[0] * moment[0]))) *
-           sqrt(2 * moment[0] * (double)count) / sum[1];
+    half = student_of(count, moment) * sqrt(2 * moment[0] * (double)count) / sum[1];
     e.low = fmax(0, e.value - half);
     e.high = e.value + half;
     return e;

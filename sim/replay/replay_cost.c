@@ -264,7 +264,7 @@ void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint6
     cycles = charge_count_times(c, core, &charge, times);
     r->longer[latency] += times;
     stats_latency(&r->stats.latency[latency], cycles, times);
-    domain->cycles += (cycles - c->config.price.utlb) * times;
+    domain->cycles += (cycles - c->config.price.utlb) * times; /* as in settle */
 }
 
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,
