@@ -35,11 +35,13 @@ static uint32_t first_after(const struct busy *b, uint64_t at)
     return i;
 }
 
-struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles)
+/* busy_find. *place: the first span that begins behind what was found. */
+static struct busy_wait find(const struct busy *b, uint64_t at, uint32_t cycles, uint32_t *place)
 {
     struct busy_wait w = { .start = at };
+    uint32_t i = first_after(b, at);
 
-    for (uint32_t i = first_after(b, at); i < b->count; i++) {
+    for (; i < b->count; i++) {
         const struct busy_span *s = &b->span[i];
 
         if (s->from >= w.start + (cycles ? cycles : 1))
@@ -49,52 +51,44 @@ struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles)
         w.by[s->owner] += (uint32_t)(s->to - (s->from > w.start ? s->from : w.start));
         w.start = s->to;
     }
+    *place = i;
     return w;
 }
 
-/* Puts a span that overlaps none at its place. */
-static void insert(struct busy *b, struct busy_span span)
+struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles)
 {
-    uint32_t i = first_after(b, span.from);
+    uint32_t place;
 
-    if (i > 0 && b->span[i - 1].to == span.from && b->span[i - 1].owner == span.owner) {
-        b->span[i - 1].to = span.to;
+    return find(b, at, cycles, &place);
+}
+
+/* Puts a span that overlaps none at its place, which is first_after its begin. */
+static void insert(struct busy *b, struct busy_span span, uint32_t place)
+{
+    if (place > 0 && b->span[place - 1].to == span.from && b->span[place - 1].owner == span.owner) {
+        b->span[place - 1].to = span.to;
         return;
     }
     if (b->count == BUSY_SPANS) { /* [choice: the first gap is closed: what is booked is never lost] */
         b->span[1].from = b->span[0].from;
         drop_first(b, 1);
-        i = first_after(b, span.from);
-        if (i < b->count && b->span[i].from < span.from) /* it was to lie in that very gap */
+        place = first_after(b, span.from);
+        if (place < b->count && b->span[place].from < span.from) /* it was to lie in that very gap */
             return;
     }
-    memmove(b->span + i + 1, b->span + i, (b->count - i) * sizeof *b->span);
-    b->span[i] = span;
+    for (uint32_t i = b->count; i > place; i--) /* one or two, nearly always */
+        b->span[i] = b->span[i - 1];
+    b->span[place] = span;
     b->count++;
-}
-
-void busy_book(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner)
-{
-    uint64_t end = at + cycles;
-
-    assert(owner < BUSY_OWNERS);
-    while (at < end) {
-        uint32_t i = first_after(b, at);
-        uint64_t free_to = i < b->count && b->span[i].from < end ? b->span[i].from : end;
-
-        if (free_to <= at) { /* taken here already */
-            at = b->span[i].to;
-            continue;
-        }
-        insert(b, (struct busy_span){ at, free_to, owner });
-        at = free_to;
-    }
 }
 
 struct busy_wait busy_take(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner)
 {
-    struct busy_wait w = busy_find(b, at, cycles);
+    uint32_t place;
+    struct busy_wait w = find(b, at, cycles, &place);
 
-    busy_book(b, w.start, cycles, owner);
+    assert(owner < BUSY_OWNERS);
+    if (cycles > 0)
+        insert(b, (struct busy_span){ w.start, w.start + cycles, owner }, place);
     return w;
 }

@@ -36,10 +36,6 @@ void busy_forget(struct busy *b, uint64_t now);
  * nothing. */
 struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles);
 
-/* Takes the resource from `at` on; 0 cycles take nothing. What overlaps an earlier span keeps only the earlier one's
- * owner there. `owner` < BUSY_OWNERS. */
-void busy_book(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner);
-
 /* busy_take where nothing is booked from `at` on, which is nearly always so. Returns false, and does nothing, elsewhere. */
 static inline bool busy_append(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner)
 {
@@ -57,5 +53,5 @@ static inline bool busy_append(struct busy *b, uint64_t at, uint32_t cycles, uin
     return true;
 }
 
-/* busy_find, then busy_book. */
+/* busy_find, and takes the resource for what is found; 0 cycles take nothing. */
 struct busy_wait busy_take(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner);

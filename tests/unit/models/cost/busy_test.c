@@ -140,20 +140,6 @@ static void a_backlog_is_waited_for(void **state)
     assert_int_equal(busy_take(&b, 0, 60, 3).start, 60000);
 }
 
-/* Booked over what is taken: only the free parts are the new owner's. */
-static void booked_over(void **state)
-{
-    (void)state;
-    busy_init(&b);
-    busy_book(&b, 10, 4, 0);
-    busy_book(&b, 20, 4, 0);
-    busy_book(&b, 5, 25, 1);
-    assert_int_equal(b.count, 5);
-    assert_int_equal(busy_find(&b, 5, 1).start, 30);
-    assert_int_equal(busy_find(&b, 5, 1).by[0], 8);
-    assert_int_equal(busy_find(&b, 5, 1).by[1], 17);
-}
-
 int main(void)
 {
     static struct rows all;
@@ -163,6 +149,5 @@ int main(void)
     rows_add_test(&all, "forgets what is over", forgets, NULL);
     rows_add_test(&all, "nothing booked is lost", nothing_booked_is_lost, NULL);
     rows_add_test(&all, "a backlog is waited for", a_backlog_is_waited_for, NULL);
-    rows_add_test(&all, "booked over what is taken", booked_over, NULL);
     return rows_run(&all, "cost/busy");
 }
