@@ -111,10 +111,10 @@ struct replay {
     uint64_t cell[LANES * REPLAY_CELLS]; /* accesses that were known, by lane and type: not yet counted elsewhere; */
     uint64_t run_units[LANES];           /* and the instructions of theirs, in lanes of fetches, */
     uint64_t more_lines[LANES];          /* and the lines of runs behind their first */
-    uint64_t refill[LANES][TLB_SIZES]; /* micro-TLB refills from the main TLB that moved no line, by probes - 1: not yet
-                                            priced, with in_bulk */
-    bool in_bulk; /* what costs the same each time is priced when it is settled: nobody wants to know before */
-    bool rows;    /* each access has one, so that none may be known */
+    uint64_t refill[LANES][TLB_SIZES];   /* without tlm, with cycles_alone: micro-TLB refills from the main TLB that
+                                            moved no line, by probes - 1: not yet priced */
+    bool cycles_alone;                   /* of an access nobody wants to know more than what it takes */
+    bool rows;                           /* each access has one, so that none may be known */
     const struct dense_block *block;     /* of records at work */
     struct dense_block part;             /* it, when nobody reads ahead */
     uint64_t block_start;                /* number of its first record */

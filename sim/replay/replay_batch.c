@@ -239,8 +239,13 @@ static void refilled(struct replay *r, const struct dense *d, const struct outco
     struct trace_rec rec;
     struct access a;
 
-    if (r->in_bulk && !moved && o->x.pa.v >> 12 == d->page && !(d->what & UNKNOWN_PA)) {
-        r->refill[d->what & DENSE_LANE_MASK][o->x.steps.step[0].probes - 1]++;
+    if (r->cycles_alone && !moved && o->x.pa.v >> 12 == d->page && !(d->what & UNKNOWN_PA)) {
+        const unsigned probes = o->x.steps.step[0].probes;
+
+        if (r->tlm)
+            replay_cost_refill(r, d, probes);
+        else
+            r->refill[d->what & DENSE_LANE_MASK][probes - 1]++;
         return;
     }
     rec = dense_full(d);

@@ -59,9 +59,14 @@ static void complete_row(struct replay *r, unsigned core, struct pending_row *ro
     write_rows(r, core);
 }
 
+static uint16_t domain_at(const struct replay *r, unsigned core, unsigned el)
+{
+    return (uint16_t)(r->core[core].domain[el] - r->stats.domain);
+}
+
 static uint16_t domain_of(const struct replay *r, const struct trace_rec *rec)
 {
-    return (uint16_t)(r->core[rec->core].domain[rec->el] - r->stats.domain);
+    return domain_at(r, rec->core, rec->el);
 }
 
 /* The cycles are known. `row`: the access's, with ticket.row. */
@@ -102,18 +107,22 @@ static void told(void *context, unsigned core, uint64_t token, const struct char
     settle(r, core, ticket, charge, r->core[core].first_row);
 }
 
-/* Hands a work to the engine, with the instructions that the core has worked at since its last one. [choice: a run of
- * instructions is worked at before the accesses it makes, each a cycle] */
-static void post(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
+/* The instructions of a record: what is fetched is worked at behind its fetch. */
+static uint64_t fetched_by(const struct trace_rec *rec)
 {
-    struct replay_core *k = &r->core[rec->core];
-    uint64_t done = replay_batch_instructions(r, rec->core);
+    return rec->op == REC_FETCH ? rec->n : 0;
+}
+
+/* Hands a core's work to the engine, with the instructions that it has worked at since its last one, but for those `behind`
+ * this. [choice: a run of instructions is worked at before the accesses it makes, each a cycle] */
+static void post(struct replay *r, unsigned core, uint64_t behind, struct engine_work *work, struct ticket ticket)
+{
+    struct replay_core *k = &r->core[core];
+    const uint64_t done = replay_batch_instructions(r, core) - behind;
 
     if (r->sample && !sample_is_timed(r->sample))
         return;
-    if (rec->op == REC_FETCH)
-        done -= rec->n; /* it is fetched first */
-    work->core = rec->core;
+    work->core = (uint8_t)core;
     work->before = done - k->posted;
     if (work->kind == WORK_ACCESS || work->kind == WORK_AT)
         work->traffic = &r->machine->cluster.memsys.traffic;
@@ -131,7 +140,7 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err)
     char why[256];
 
     r->tlm = q->engine == REPLAY_TLM || (q->engine == REPLAY_AUTO && several);
-    r->in_bulk = !(r->tlm || r->rows || r->hot || r->detail || r->sample);
+    r->cycles_alone = !(r->rows || r->hot || r->detail || r->sample);
     if (r->sample)
         sample_begin(r);
     if (!r->tlm)
@@ -226,7 +235,7 @@ static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine
     if (r->sample && !sample_price(r, rec->core, work, ticket.latency, &ticket.hot))
         return;
     if (r->tlm)
-        post(r, rec, work, ticket);
+        post(r, rec->core, fetched_by(rec), work, ticket);
     else
         charge_now(r, rec, work, ticket);
 }
@@ -267,6 +276,17 @@ void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint6
     domain->cycles += (cycles - c->config.price.utlb) * times; /* as in settle */
 }
 
+void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes)
+{
+    const unsigned lane = d->what & DENSE_LANE_MASK, core = LANE_CORE(lane), kind = LANE_KIND(lane);
+    const unsigned latency = replay_latency_kind((enum rec_op)kind);
+    struct engine_work work = { .kind = WORK_REFILL, .access = (uint8_t)kind, .probes = (uint8_t)probes };
+
+    r->longer[latency]++;
+    post(r, core, kind == ACCESS_FETCH ? dense_n(d->what) + 1 : 0, &work,
+         (struct ticket){ .latency = (uint8_t)latency, .domain = domain_at(r, core, LANE_EL(lane)) });
+}
+
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,
                           const struct outcome *o)
 {
@@ -302,19 +322,19 @@ void replay_cost_tlbi(struct replay *r, const struct trace_rec *rec, const struc
                                 .all = !tlbi_has_address((enum tlbi_op)op->op) };
 
     if (r->tlm)
-        post(r, rec, &work, no_ticket);
+        post(r, rec->core, 0, &work, no_ticket);
 }
 
 void replay_cost_dsb(struct replay *r, const struct trace_rec *rec)
 {
     if (r->tlm)
-        post(r, rec, &(struct engine_work){ .kind = WORK_DSB }, no_ticket);
+        post(r, rec->core, 0, &(struct engine_work){ .kind = WORK_DSB }, no_ticket);
 }
 
 void replay_cost_sync(struct replay *r, const struct trace_rec *rec)
 {
     if (r->tlm)
-        post(r, rec, &(struct engine_work){ .kind = WORK_SYNC }, no_ticket);
+        post(r, rec->core, 0, &(struct engine_work){ .kind = WORK_SYNC }, no_ticket);
 }
 
 static bool fail(struct replay *r, struct trace_error *err)
@@ -328,10 +348,8 @@ static bool fail(struct replay *r, struct trace_error *err)
 static void keep_running(struct replay *r)
 {
     for (unsigned i = 0; i < r->machine->cluster.config.cores; i++) {
-        struct trace_rec rec = { .op = REC_SYS, .core = (uint8_t)i };
-
         if (replay_batch_instructions(r, i) > r->core[i].posted && engine_hungry(r->engine, i))
-            post(r, &rec, &(struct engine_work){ .kind = WORK_RUN }, no_ticket);
+            post(r, i, 0, &(struct engine_work){ .kind = WORK_RUN }, no_ticket);
     }
 }
 

@@ -13,8 +13,12 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err);
 /* An access that went through cluster_access, and is one of the trace's own. */
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o);
 
-/* So many refills of a micro-TLB from the main TLB, after so many probes, that moved no line; with r->in_bulk. */
+/* So many refills of a micro-TLB from the main TLB, after so many probes, that moved no line; with r->cycles_alone and
+ * without r->tlm. */
 void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint64_t times);
+
+/* A record that was one; with both. */
+void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes);
 
 /* The same for one that is not in the latencies: cache maintenance, an access made again. */
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,

@@ -72,6 +72,12 @@ class cluster : public sc_core::sc_module, private decider {
     // Starts over at reset with empty caches, between accesses.
     void restart();
 
+    // A core's MMU, for mmu::translate; core < cores.
+    mmu &mmu_at(unsigned core)
+    {
+        return m_mmu[core];
+    }
+
     // The machine's registers, maintenance and counters, for those whose payloads are decided here; core < CORES_MAX; at
     // any time, before elaboration ends too. At reset all registers are zero: no stage is on. Nothing here takes time.
     void write_sysreg(unsigned core, enum sysreg reg, std::uint64_t value);

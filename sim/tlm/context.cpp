@@ -18,6 +18,7 @@ void context::restart(const struct config &config, cycles_t lead)
     m_cycle = sc_core::sc_time(1000.0 / config.clock_mhz, sc_core::SC_NS);
     if (m_cycle == sc_core::SC_ZERO_TIME || m_unit_is_cycle)
         m_cycle = sc_core::sc_get_time_resolution();
+    m_cycle_is_unit = m_cycle.value() == 1;
     m_per_unit = 1.0 / static_cast<double>(m_cycle.value());
     m_held = false;
     take_apart(sc_core::sc_time_stamp());
@@ -35,32 +36,6 @@ void context::take_apart(const sc_core::sc_time &stamp) const
     m_stamp = stamp;
     m_now = stamp.value() / m_cycle.value();
     m_rest = stamp.value() - m_now * m_cycle.value();
-}
-
-sc_core::sc_time context::until(cycles_t cycle) const
-{
-    const sc_core::sc_time when = delay(cycle), &now = time();
-
-    return when > now ? when - now : sc_core::SC_ZERO_TIME;
-}
-
-sc_core::sc_time context::remaining(const sc_core::sc_time &from, cycles_t cycles) const
-{
-    const sc_core::sc_time when = from + delay(cycles), &now = time();
-
-    return when > now ? when - now : sc_core::SC_ZERO_TIME;
-}
-
-void context::ends(cycles_t when)
-{
-    if (when > m_latest)
-        m_latest = when;
-}
-
-void context::forget_waited(unsigned core)
-{
-    for (std::uint32_t &cycles : m_waited[core])
-        cycles = 0;
 }
 
 void context::waited(const request &who, cycles_t at, const struct busy_wait &wait, cycles_t until)

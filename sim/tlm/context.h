@@ -80,6 +80,8 @@ class context {
     {
         const cycles_t whole = now();
 
+        if (m_cycle_is_unit)
+            return whole + delay.value();
         return whole + static_cast<cycles_t>(static_cast<double>(delay.value() + m_rest) * m_per_unit + 0.5);
     }
     // A delay of so many cycles; the delay until a cycle, now if that is past; what is left, as a delay from now, of so
@@ -88,8 +90,14 @@ class context {
     {
         return cycles < m_short.size() ? m_short[cycles] : sc_core::sc_time::from_value(cycles * m_cycle.value());
     }
-    sc_core::sc_time until(cycles_t cycle) const;
-    sc_core::sc_time remaining(const sc_core::sc_time &from, cycles_t cycles) const;
+    sc_core::sc_time until(cycles_t cycle) const
+    {
+        return from_now(delay(cycle));
+    }
+    sc_core::sc_time remaining(const sc_core::sc_time &from, cycles_t cycles) const
+    {
+        return from_now(from + delay(cycles));
+    }
 
     // Takes a resource for a request that comes at `at`. Returns when it begins. `posted`: nobody waits for it, so its
     // wait is not told.
@@ -110,7 +118,10 @@ class context {
     {
         return m_latest;
     }
-    void ends(cycles_t when);
+    void ends(cycles_t when)
+    {
+        m_latest = when > m_latest ? when : m_latest;
+    }
 
     const struct waits &waits() const
     {
@@ -121,7 +132,11 @@ class context {
     {
         return m_waited[core][asker];
     }
-    void forget_waited(unsigned core);
+    void forget_waited(unsigned core)
+    {
+        for (std::uint32_t &cycles : m_waited[core])
+            cycles = 0;
+    }
 
     // Who watches; they stay the caller's.
     std::vector<observer *> observers;
@@ -152,6 +167,11 @@ class context {
     std::uint32_t m_waited[CORES_MAX][ASKER_COUNT] = {};
     cycles_t m_start = 0, m_latest = 0;
     bool m_nobody_waits = false, m_unit_is_cycle = false;
+    bool m_cycle_is_unit = false; // by whatever resolution
+    sc_core::sc_time from_now(const sc_core::sc_time &when) const
+    {
+        return when > time() ? when - time() : sc_core::SC_ZERO_TIME;
+    }
 };
 
 } // namespace stagewalk

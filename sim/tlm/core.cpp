@@ -10,6 +10,9 @@ core::core(const sc_core::sc_module_name &name, context &shared, feeder &from, u
       m_wake("wake")
 {
     m_access.extension.core = m_op.extension.core = index;
+    m_access.extension.decided = true;
+    m_look_up.kind = STEP_TLB;
+    m_look_up.hit = true;
     SC_HAS_PROCESS(core);
     SC_METHOD(step);
     sensitive << m_fed << m_wake;
@@ -38,8 +41,8 @@ void core::push(const engine_work &work)
 // The instructions before a work. A core that had nothing to do was idle until now.
 void core::begin(const work &w)
 {
-    m_local = std::max(m_local, m_trace_order ? m_shared.latest() : m_shared.now() + context::lookback) + w.head.before;
-    m_worked += w.head.before;
+    m_local = std::max(m_local, m_trace_order ? m_shared.latest() : m_shared.now() + context::lookback) + w.before;
+    m_worked += w.before;
     m_begun = true;
 }
 
@@ -91,9 +94,7 @@ void core::lay_out(const work &w)
 {
     access_extension &access = m_access.extension;
 
-    access.decided = true;
-    access.access.kind = w.head.access;
-    access.fault = w.fault;
+    access.access.kind = w.access;
     access.pages = w.pages;
     access.missed = w.missed;
     access.walked = w.walked;
@@ -101,23 +102,35 @@ void core::lay_out(const work &w)
     access.steps[1] = { m_stream.steps(w) + w.first, w.second };
     access.traffic = { m_stream.traffic(w), w.items };
     access.xlat[0] = access.xlat[1] = access.lines = 0;
+    if (w.kind == WORK_REFILL) {
+        m_look_up.probes = w.probes;
+        access.steps[0] = { &m_look_up, 1 };
+        access.pages = access.missed = 1;
+    }
+}
+
+// Makes the access from a time on. Returns its end.
+cycles_t core::send(cycles_t from)
+{
+    if (m_access.extension.traffic.count == 0)
+        return m_mmu->translate(m_access.extension, from);
+
+    sc_core::sc_time delay = m_shared.delay(from - m_shared.now());
     payload_set(m_access.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
+    out->b_transport(m_access.payload, delay);
+    return m_shared.at(delay);
 }
 
 struct charge core::access(const work &w)
 {
-    const bool fetch = w.head.access == ACCESS_FETCH;
-    const cycles_t from = fetch ? fetch_begins() : m_local;
-    sc_core::sc_time delay = m_shared.delay(from - m_shared.now());
+    const bool fetch = w.access == ACCESS_FETCH;
 
     lay_out(w);
     m_shared.forget_waited(m_index);
-    out->b_transport(m_access.payload, delay);
-
-    const cycles_t end = m_shared.at(delay);
+    const cycles_t end = send(fetch ? fetch_begins() : m_local);
     struct charge charge = access_charge(m_access.extension, m_shared.waited_by(m_index, ASKER_XLAT),
                                          m_shared.waited_by(m_index, ASKER_LINE));
-    if (w.head.kind == WORK_AT) // no access, and counted by itself
+    if (w.kind == WORK_AT) // no access, and counted by itself
         charge.missed = charge.walked = 0;
     charge.stall = static_cast<std::uint32_t>(end > m_local ? end - m_local : 0);
     if (fetch) {
@@ -135,8 +148,8 @@ void core::maintain(const work &w)
 {
     sc_core::sc_time delay = m_shared.delay(m_local - m_shared.now());
 
-    m_op.extension.broadcast = w.head.broadcast;
-    m_op.extension.all = w.head.all;
+    m_op.extension.broadcast = w.broadcast;
+    m_op.extension.all = w.all;
     payload_set(m_op.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
     dvm->b_transport(m_op.payload, delay);
     if (m_shared.at(delay) > m_maintained) {
@@ -158,16 +171,17 @@ struct charge core::barrier()
 
 void core::perform(const work &w)
 {
-    switch (static_cast<enum work_kind>(w.head.kind)) {
+    switch (static_cast<enum work_kind>(w.kind)) {
     case WORK_ACCESS:
+    case WORK_REFILL:
     case WORK_AT:
-        m_from.told(m_index, w.head.token, access(w));
+        m_from.told(m_index, w.token, access(w));
         return;
     case WORK_TLBI:
         maintain(w);
         return;
     case WORK_DSB:
-        m_from.told(m_index, w.head.token, barrier());
+        m_from.told(m_index, w.token, barrier());
         return;
     case WORK_RUN:
         return;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "sim/tlm/context.h"
+#include "sim/tlm/mmu.h"
 #include "sim/tlm/stream.h"
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -29,6 +30,13 @@ class core : public sc_core::sc_module {
 
     core(const sc_core::sc_module_name &name, context &shared, feeder &from, unsigned index);
 
+    // The MMU that `out` leads to, to be told before the first work: what moves no line is asked of it without a
+    // transaction.
+    void asks(mmu &its)
+    {
+        m_mmu = &its;
+    }
+
     // Starts over with an empty stream. In trace order a work begins at the end of everything; else a core runs ahead
     // by up to so many cycles.
     void restart(bool trace_order, cycles_t quantum);
@@ -44,7 +52,9 @@ class core : public sc_core::sc_module {
     const unsigned m_index;
     stream m_stream;
     sc_core::sc_event m_fed, m_wake;
+    mmu *m_mmu = nullptr;
     carrier<access_extension> m_access;
+    struct step m_look_up {}; // of the refill at work
     carrier<maintenance_extension> m_op;
 
     bool m_trace_order = false;
@@ -64,6 +74,7 @@ class core : public sc_core::sc_module {
     void perform(const work &w);
     cycles_t fetch_begins() const;
     void lay_out(const work &w);
+    cycles_t send(cycles_t from);
     struct charge access(const work &w);
     struct charge barrier();
     void maintain(const work &w);

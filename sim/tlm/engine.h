@@ -31,6 +31,7 @@ struct engine_options {
 
 enum work_kind {
     WORK_ACCESS, /* an access or cache maintenance */
+    WORK_REFILL, /* an access whose page the main TLB grants, and whose lines are there: nothing leaves the core */
     WORK_AT,
     WORK_TLBI, /* the core goes on at once */
     WORK_DSB,  /* the core waits until its broadcasts are acknowledged */
@@ -41,8 +42,9 @@ enum work_kind {
 /* What one record leaves to be timed. Pointers need to live for the call only. */
 struct engine_work {
     uint8_t kind;   /* enum work_kind */
-    uint8_t access; /* ACCESS: enum access_kind */
+    uint8_t access; /* ACCESS, REFILL: enum access_kind */
     uint8_t core;
+    uint8_t probes;                /* REFILL: sizes that the main TLB looked up */
     bool broadcast, all;           /* TLBI: to the other cores as well; looks at every entry */
     uint64_t before;               /* cycles the core worked since its last work */
     uint64_t token;                /* comes back with the charge */
@@ -50,7 +52,7 @@ struct engine_work {
     const struct traffic *traffic; /* ACCESS, AT: its lines */
 };
 
-/* Told once for each ACCESS, AT and DSB, in the order of time. */
+/* Told once for each ACCESS, REFILL, AT and DSB, in the order of time. */
 typedef void engine_told(void *context, unsigned core, uint64_t token, const struct charge *charge);
 
 struct engine;

@@ -80,21 +80,6 @@ bool access_crosses(const tlm::tlm_generic_payload &payload, const access_extens
     return access.access.kind != ACCESS_ZVA && (payload.get_address() & 0xFFF) + payload.get_data_length() > 0x1000;
 }
 
-struct charge access_charge(const access_extension &access, std::uint32_t xlat_wait, std::uint32_t line_wait)
-{
-    struct charge charge {};
-
-    charge.kind = access.access.kind;
-    charge.missed = static_cast<std::uint8_t>(access.missed);
-    charge.walked = static_cast<std::uint8_t>(access.walked);
-    charge.xlat[0] = access.xlat[0];
-    charge.xlat[1] = access.xlat[1];
-    charge.xlat_wait = xlat_wait;
-    charge.lines = access.lines;
-    charge.line_wait = line_wait;
-    return charge;
-}
-
 const line_extension &line_of(const tlm::tlm_generic_payload &payload)
 {
     static const line_extension from_another;

@@ -165,7 +165,20 @@ void access_to(const struct xlat &x, access_extension &access);
 bool access_crosses(const tlm::tlm_generic_payload &payload, const access_extension &access);
 
 // What an access took, but for `stall`; waits as its context has them.
-struct charge access_charge(const access_extension &access, std::uint32_t xlat_wait, std::uint32_t line_wait);
+inline struct charge access_charge(const access_extension &access, std::uint32_t xlat_wait, std::uint32_t line_wait)
+{
+    struct charge charge {};
+
+    charge.kind = access.access.kind;
+    charge.missed = static_cast<std::uint8_t>(access.missed);
+    charge.walked = static_cast<std::uint8_t>(access.walked);
+    charge.xlat[0] = access.xlat[0];
+    charge.xlat[1] = access.xlat[1];
+    charge.xlat_wait = xlat_wait;
+    charge.lines = access.lines;
+    charge.line_wait = line_wait;
+    return charge;
+}
 
 // Where a line is; of another master's transaction: in memory.
 const line_extension &line_of(const tlm::tlm_generic_payload &payload);

@@ -110,10 +110,9 @@ cycles_t mmu::fetch(const struct step &step, cycles_t at)
 
 // One page's translation: everything in the order in which it was done. The walker does one walk at a time, and with it
 // one Non-cacheable fetch [A53: 7.2, Table 7-5].
-cycles_t mmu::translate(const access_extension &access, unsigned page, cycles_t begin)
+cycles_t mmu::translate_page(const steps_view &steps, cycles_t begin)
 {
     const struct prices &price = m_shared.price();
-    const steps_view &steps = access.steps[page];
     cycles_t at = begin, walk_from = 0;
     unsigned fetches = 0;
 
@@ -138,6 +137,21 @@ cycles_t mmu::translate(const access_extension &access, unsigned page, cycles_t 
     return at;
 }
 
+cycles_t mmu::translate(access_extension &access, cycles_t begin)
+{
+    // a micro-TLB look-up is hidden in the access; an AT makes none
+    const bool is_at = access.access.kind == ACCESS_AT_READ || access.access.kind == ACCESS_AT_WRITE;
+    const std::uint32_t hidden = is_at ? 0 : m_shared.price().utlb;
+
+    for (unsigned page = 0; page < access.pages; page++) {
+        const cycles_t end = translate_page(access.steps[page], begin);
+        access.xlat[page] = static_cast<std::uint32_t>(end - begin) + hidden;
+        tell(access, page, begin, end);
+        begin = end;
+    }
+    return begin;
+}
+
 // A target's offer of direct access is for its own addresses, not for those of the initiator.
 void mmu::forward(tlm::tlm_generic_payload &payload, access_extension &access, sc_core::sc_time &delay)
 {
@@ -149,22 +163,6 @@ void mmu::forward(tlm::tlm_generic_payload &payload, access_extension &access, s
     payload.set_address(va);
     payload.set_dmi_allowed(false);
     access.lines = static_cast<std::uint32_t>(m_shared.at(delay) - at);
-}
-
-// All of its translations in time, from `begin`. Returns their end.
-cycles_t mmu::translate_all(access_extension &access, cycles_t begin)
-{
-    // a micro-TLB look-up is hidden in the access; an AT makes none
-    const bool is_at = access.access.kind == ACCESS_AT_READ || access.access.kind == ACCESS_AT_WRITE;
-    const std::uint32_t hidden = is_at ? 0 : m_shared.price().utlb;
-
-    for (unsigned page = 0; page < access.pages; page++) {
-        const cycles_t end = translate(access, page, begin);
-        access.xlat[page] = static_cast<std::uint32_t>(end - begin) + hidden;
-        tell(access, page, begin, end);
-        begin = end;
-    }
-    return begin;
 }
 
 void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
@@ -185,7 +183,7 @@ void mmu::transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 
     const sc_core::sc_time from = m_shared.time() + delay;
     const cycles_t begin = m_shared.at(delay);
-    delay = m_shared.remaining(from, translate_all(*access, begin) - begin);
+    delay = m_shared.remaining(from, translate(*access, begin) - begin);
     access->lines = 0;
     // one that faults in its second page has been where the first one led
     const bool goes_on =

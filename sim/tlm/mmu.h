@@ -37,6 +37,10 @@ class mmu : public sc_core::sc_module {
     // Starts over at reset, between accesses.
     void restart();
 
+    // Times the translations of a decided access, from `begin`. Returns their end. For an initiator of the program's own:
+    // a transaction on `in` comes to the same where there is neither data nor a line to move.
+    cycles_t translate(access_extension &access, cycles_t begin);
+
     // The machine's registers, maintenance and counters, for one that decides for itself; at any time, before elaboration
     // ends too. At reset all registers are zero: no stage is on. Nothing here takes time.
     void write_sysreg(enum sysreg reg, std::uint64_t value);
@@ -61,8 +65,7 @@ class mmu : public sc_core::sc_module {
     mmu_model &own();
 
     void forward(tlm::tlm_generic_payload &payload, access_extension &access, sc_core::sc_time &delay);
-    cycles_t translate_all(access_extension &access, cycles_t begin);
-    cycles_t translate(const access_extension &access, unsigned page, cycles_t begin);
+    cycles_t translate_page(const steps_view &steps, cycles_t begin);
     cycles_t look_up(const struct step &step, cycles_t at, std::uint32_t latency);
     cycles_t fetch(const struct step &step, cycles_t at);
     void observe(const struct step &step, cycles_t from, cycles_t to);

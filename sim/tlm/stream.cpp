@@ -18,30 +18,39 @@ work &stream::slot()
     return m_ring[(m_first + m_count) & (m_ring.size() - 1)];
 }
 
+void stream::keep_steps(work &w, const struct outcome &o)
+{
+    w.pages = o.pages;
+    w.missed = o.missed;
+    w.walked = o.walked;
+    w.first = static_cast<std::uint16_t>(o.x.steps.count);
+    w.second = static_cast<std::uint16_t>(o.pages > 1 ? o.second.count : 0);
+    w.steps = m_steps.make(w.first + w.second);
+    m_steps.put(w.steps, o.x.steps.step, w.first);
+    m_steps.put(w.steps + w.first, o.second.step, w.second);
+}
+
 void stream::push(const engine_work &from)
 {
     work &w = slot();
-    const struct outcome *o = from.outcome;
 
-    w = {};
-    w.head = from;
-    w.head.outcome = nullptr;
-    w.head.traffic = nullptr;
-    w.steps = m_steps.put(nullptr, 0);
-    if (o) {
-        w.first = static_cast<std::uint16_t>(o->x.steps.count);
-        w.second = static_cast<std::uint16_t>(o->pages > 1 ? o->second.count : 0);
-        struct step both[2 * sizeof o->x.steps.step / sizeof *o->x.steps.step];
-        std::copy_n(o->x.steps.step, w.first, both);
-        std::copy_n(o->second.step, w.second, both + w.first);
-        w.steps = m_steps.put(both, w.first + w.second);
-        w.pages = o->pages;
-        w.missed = o->missed;
-        w.walked = o->walked;
-        w.fault = o->x.fault;
-    }
-    w.items = static_cast<std::uint16_t>(from.traffic ? from.traffic->count : 0);
-    w.traffic = m_traffic.put(from.traffic ? from.traffic->item : nullptr, w.items);
+    w.before = from.before;
+    w.token = from.token;
+    w.kind = from.kind;
+    w.access = from.access;
+    w.probes = from.probes;
+    w.broadcast = from.broadcast;
+    w.all = from.all;
+    w.first = w.second = w.items = 0;
+    w.pages = w.missed = w.walked = 0;
+    w.steps = m_steps.make(0);
+    if (from.outcome)
+        keep_steps(w, *from.outcome);
+    if (from.traffic)
+        w.items = static_cast<std::uint16_t>(from.traffic->count);
+    w.traffic = m_traffic.make(w.items);
+    if (w.items)
+        m_traffic.put(w.traffic, from.traffic->item, w.items);
     m_count++;
 }
 

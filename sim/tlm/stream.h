@@ -13,17 +13,23 @@ namespace stagewalk {
 // Items that come in lots and go in the same order, each lot in one piece; places are numbered on and on.
 template <typename item> class lots {
   public:
-    // Puts a lot in. Returns its place.
-    std::uint64_t put(const item *from, unsigned count)
+    // Makes room for a lot. Returns its place.
+    std::uint64_t make(unsigned count)
     {
         if (count == 0)
             return m_end;
         while (!fits(count))
             grow();
-        m_end += padding(count);
-        std::copy_n(from, count, m_items.data() + (m_end & (size() - 1)));
-        m_end += count;
+        m_end += padding(count) + count;
         return m_end - count;
+    }
+    // Puts items into a lot, at a place in it.
+    void put(std::uint64_t place, const item *from, unsigned count)
+    {
+        item *const to = m_items.data() + (place & (size() - 1));
+
+        for (unsigned i = 0; i < count; i++) // not many
+            to[i] = from[i];
     }
     const item *at(std::uint64_t place) const
     {
@@ -71,12 +77,12 @@ template <typename item> class lots {
 
 // A work; its items lie in the stream's lots.
 struct work {
-    engine_work head{};
-    std::uint64_t steps = 0, traffic = 0; // places
-    std::uint16_t first = 0, second = 0;  // steps of the first page's translation, then of the second's
-    std::uint16_t items = 0;              // of traffic
-    std::uint8_t pages = 0, missed = 0, walked = 0;
-    struct fault fault {};
+    std::uint64_t before, token;        // as in engine_work
+    std::uint64_t steps, traffic;       // places
+    std::uint16_t first, second, items; // steps of the first page's translation, then of the second's; of traffic
+    std::uint8_t kind, access, probes;
+    bool broadcast, all;
+    std::uint8_t pages, missed, walked;
 };
 
 // Works in a ring whose storage is used again and again.
@@ -113,6 +119,7 @@ class stream {
     lots<struct traffic_item> m_traffic;
 
     work &slot();
+    void keep_steps(work &w, const struct outcome &o);
 };
 
 } // namespace stagewalk

@@ -12,6 +12,7 @@ top::top(const sc_core::sc_module_name &name, context &shared, feeder &from)
     m_core.init(CORES_MAX,
                 [&](const char *its, std::size_t i) { return new core(its, shared, from, static_cast<unsigned>(i)); });
     for (unsigned i = 0; i < CORES_MAX; i++) {
+        m_core[i].asks(m_cluster.mmu_at(i));
         m_core[i].out.bind(m_cluster.in[i]);
         m_core[i].dvm.bind(m_cluster.maintenance[i]);
     }

@@ -5,7 +5,8 @@
     check.py PROGRAM SEED COUNT   so many others, drawn
 
 With --records every access goes the long way: nothing is known of it, and nothing is priced in bulk. Without, most are
-only counted. --top prices each access by itself, and the tlm engine in the trace's order finds the same cycles.
+only counted. --top prices each access by itself, and the tlm engine in the trace's order finds the same cycles. Free-running
+it has the same ways, and one more with nobody to watch: all are to find the same cycles and waits.
 
 The traces are crowd.py's, with the PAs that the long way found; a few are unknown or wrong, and of what faults some
 claim to lead where the page led before: to no short cut may that be proof that they are granted.
@@ -117,9 +118,12 @@ class Replays:
         short = self.report(parameters, "--engine", "fast")
         if short["verify"]["pa_compared"] < RECORDS // 10:
             return "hardly anything is granted"
-        ways = (("--engine", "fast", "--records", os.devnull), ("--engine", "fast", "--top", "1"),
-                ("--engine", "tlm", "--order", "trace"))
-        return ", ".join(" ".join(way) for way in ways if self.report(parameters, *way) != short)
+        ways = [(short, "fast", "--records", os.devnull), (short, "fast", "--top", "1"), (short, "tlm", "--order", "trace")]
+        for quantum in ("--quantum", "0"), ("--quantum", "1000"):
+            free = self.report(parameters, "--engine", "tlm", *quantum)
+            ways += [(free, "tlm", *quantum, other, where)
+                     for other, where in (("--records", os.devnull), ("--timeline", os.devnull), ("--top", "1"))]
+        return ", ".join(" ".join(way) for wanted, *way in ways if self.report(parameters, "--engine", *way) != wanted)
 
 
 def main(program, seed=None, count=None):

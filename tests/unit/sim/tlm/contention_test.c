@@ -100,6 +100,40 @@ static void two_sides_of_a_core(void **state)
     assert_int_equal(w.charge[1].stall, 1); /* the rest was hidden behind the load's */
 }
 
+/* A refill handed in as such is an access that the main TLB grants: behind maintenance, behind another's, ahead of it. */
+static void refills(void **state)
+{
+    static const enum access_kind kinds[] = { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH, ACCESS_FETCH, ACCESS_LOAD };
+    const unsigned count = sizeof kinds / sizeof *kinds;
+    struct charge at_length[sizeof kinds / sizeof *kinds];
+    struct steps hit = works_hit();
+
+    (void)state;
+    hit.step[0].probes = 3;
+    for (unsigned round = 0; round < 2; round++) {
+        works_start(&w, &exact, (const char *const[]){ "cluster.fetch_ahead=3", NULL });
+        works_post(&w, (struct engine_work){ .kind = WORK_TLBI, .core = 1, .all = true });
+        for (unsigned i = 0; i < count; i++) {
+            if (round == 0)
+                works_xlat(&w, 1, kinds[i], &hit, i);
+            else
+                works_post(&w, (struct engine_work){ .kind = WORK_REFILL,
+                                                     .access = (uint8_t)kinds[i],
+                                                     .core = 1,
+                                                     .before = 1,
+                                                     .probes = 3,
+                                                     .token = i });
+        }
+        works_stop(&w);
+        assert_int_equal(w.told, count);
+        assert_int_equal(w.charge[0].xlat_wait, 160 - 1);
+        if (round == 0)
+            memcpy(at_length, w.charge, sizeof at_length);
+    }
+    assert_true(at_length[2].stall < at_length[2].xlat[0]);
+    assert_memory_equal(w.charge, at_length, sizeof at_length);
+}
+
 /* Maintenance of another core takes the TLB RAM, and its DSB waits for the answer. */
 static void maintenance(void **state)
 {
@@ -230,6 +264,7 @@ int main(void)
     rows_add(&all, check_meet, ROWS_OF(meet_rows));
     rows_add_test(&all, "a walker behind a walker", walks_meet, NULL);
     rows_add_test(&all, "two sides of a core", two_sides_of_a_core, NULL);
+    rows_add_test(&all, "a refill", refills, NULL);
     rows_add_test(&all, "maintenance takes the TLB RAM", maintenance, NULL);
     rows_add_test(&all, "maintenance by address is short", maintenance_by_address_is_short, NULL);
     rows_add_test(&all, "a ninth message waits", ninth_message_waits, NULL);
