@@ -25,8 +25,36 @@ struct charge charge_alone(struct cluster *c, enum access_kind kind, const struc
 /* The same for an AT: [choice: no part of any access's latency]. */
 struct charge charge_at(struct cluster *c, const struct outcome *o);
 
+/* The stall of a fetch is the micro-TLB's as long as that was at work, then the instruction cache's [choice: what the
+ * front end has run ahead of is no stall]; a load's is the line's alone [choice: LD_DEP_STALL does not tell a wait for
+ * translation from one for data]. */
+static inline void charge_count_stall(struct counts *n, const struct charge *charge, uint64_t times)
+{
+    const uint32_t xlat_cycles = charge->xlat[0] + charge->xlat[1];
+    const uint32_t xlat = (charge->stall < xlat_cycles ? charge->stall : xlat_cycles) & (0u - (charge->missed != 0));
+    const uint32_t fetch = 0u - (charge->kind == ACCESS_FETCH), load = 0u - (charge->kind == ACCESS_LOAD);
+
+    n->v[COUNT_CPU_CYCLES] += charge->stall * times;
+    n->v[COUNT_IUTLB_DEP_STALL] += (xlat & fetch) * times;
+    n->v[COUNT_IC_DEP_STALL] += ((charge->stall - xlat) & fetch) * times;
+    n->v[COUNT_LD_DEP_STALL] += (charge->lines & load) * times;
+}
+
 /* Adds a charge to a core's counters, so many times. Returns one access's translation latency, in cycles. */
-uint32_t charge_count_times(struct cluster *c, unsigned core, const struct charge *charge, uint64_t times);
+static inline uint32_t charge_count_times(struct cluster *c, unsigned core, const struct charge *charge, uint64_t times)
+{
+    struct counts *n = &c->core[core].mmu.count;
+
+    for (unsigned i = 0; i < 2; i++) { /* who knows what comes next: no branches */
+        n->v[COUNT_WALK_CYCLES] += (charge->xlat[i] & (0u - (charge->walked >> i & 1))) * times;
+        n->v[COUNT_XLAT_CYCLES] += (charge->xlat[i] & (0u - (charge->missed >> i & 1))) * times;
+    }
+    n->v[COUNT_XLAT_WAIT] += charge->xlat_wait * times;
+    n->v[COUNT_LINE_WAIT] += charge->line_wait * times;
+    n->v[COUNT_DVM_WAIT] += charge->dvm_wait * times;
+    charge_count_stall(n, charge, times);
+    return charge->xlat[0] + charge->xlat[1];
+}
 
 static inline uint32_t charge_count(struct cluster *c, unsigned core, const struct charge *charge)
 {

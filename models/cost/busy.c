@@ -1,4 +1,5 @@
-/* The calendar: a short sorted array, searched from its end, where nearly all requests belong. */
+/* The calendar: a short sorted array, searched from where the last request went: a core that runs behind others asks again
+ * a little later. */
 #include "models/cost/busy.h"
 
 #include <assert.h>
@@ -6,12 +7,13 @@
 
 void busy_init(struct busy *b)
 {
-    b->count = 0;
+    b->count = b->recent = 0;
 }
 
 static void drop_first(struct busy *b, uint32_t n)
 {
     b->count -= n;
+    b->recent = b->recent > n ? b->recent - n : 0;
     memmove(b->span, b->span + n, b->count * sizeof *b->span);
 }
 
@@ -28,8 +30,10 @@ void busy_forget(struct busy *b, uint64_t now)
 /* Returns the first span that ends after a time, or `count`. */
 static uint32_t first_after(const struct busy *b, uint64_t at)
 {
-    uint32_t i = b->count;
+    uint32_t i = b->recent;
 
+    while (i < b->count && b->span[i].to <= at)
+        i++;
     while (i > 0 && b->span[i - 1].to > at)
         i--;
     return i;
@@ -67,6 +71,7 @@ static void insert(struct busy *b, struct busy_span span, uint32_t place)
 {
     if (place > 0 && b->span[place - 1].to == span.from && b->span[place - 1].owner == span.owner) {
         b->span[place - 1].to = span.to;
+        b->recent = place - 1;
         return;
     }
     if (b->count == BUSY_SPANS) { /* [choice: the first gap is closed: what is booked is never lost] */
@@ -76,10 +81,10 @@ static void insert(struct busy *b, struct busy_span span, uint32_t place)
         if (place < b->count && b->span[place].from < span.from) /* it was to lie in that very gap */
             return;
     }
-    for (uint32_t i = b->count; i > place; i--) /* one or two, nearly always */
-        b->span[i] = b->span[i - 1];
+    memmove(b->span + place + 1, b->span + place, (b->count - place) * sizeof *b->span);
     b->span[place] = span;
     b->count++;
+    b->recent = place;
 }
 
 struct busy_wait busy_take(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner)

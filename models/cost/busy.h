@@ -18,6 +18,7 @@ struct busy_span {
 struct busy {
     struct busy_span span[BUSY_SPANS]; /* by time, none overlapping */
     uint32_t count;
+    uint32_t recent; /* where the last one was put, or near it */
 };
 
 /* How long a request waits, and for whom: cycles by owner. */
@@ -50,6 +51,7 @@ static inline bool busy_append(struct busy *b, uint64_t at, uint32_t cycles, uin
 
         b->span[b->count++] = span;
     }
+    b->recent = b->count - 1;
     return true;
 }
 

@@ -223,12 +223,16 @@ static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa,
 /* A plain hit that moves lines, or leads elsewhere than the trace says. */
 __attribute__((noinline)) static void unusual_hit(struct replay *r, const struct dense *d, struct hit hit)
 {
-    struct trace_rec rec = dense_full(d);
-    uint64_t pa = hit.entry->pa | (rec.va & 0xFFF);
+    struct trace_rec rec;
+    uint64_t pa;
 
-    r->record = r->block_start + (uint64_t)(d - r->block->rec);
     if (hit.moved)
-        replay_cost_lines(r, &rec, (enum access_kind)ops[rec.op].kind);
+        replay_cost_lines(r, d);
+    if (hit.entry->pa >> 12 == d->page && !(d->what & UNKNOWN_PA))
+        return;
+    rec = dense_full(d);
+    r->record = r->block_start + (uint64_t)(d - r->block->rec);
+    pa = hit.entry->pa | (rec.va & 0xFFF);
     if (pa != rec.pa || (rec.flags & REC_PA_UNKNOWN))
         other_pa(r, &rec, pa, HIT_UTLB);
 }

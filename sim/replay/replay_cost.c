@@ -2,13 +2,12 @@
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_batch.h"
 
-#include "sim/replay/records.h"
 #include "sim/replay/replay_detail.h"
 #include "sim/replay/replay_hot.h"
+#include "sim/replay/replay_rows.h"
 #include "sim/tlm/engine.h"
 #include "traces/error.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* What is to be done once an access's cycles are known; small enough to travel with it. */
@@ -22,42 +21,6 @@ struct ticket {
 _Static_assert(sizeof(struct ticket) == sizeof(uint64_t), "a ticket travels as a number");
 
 static const struct ticket no_ticket = { .latency = LATENCY_KIND_COUNT, .domain = DOMAIN_COUNT };
-
-/* A row that waits for its cycles, or for those of a row before it. */
-struct pending_row {
-    struct pending_row *next;
-    bool known;
-    bool access;             /* it has a row of --records; else lines alone */
-    struct tarmac_text text; /* lines of --tarmac */
-    struct records_row row;
-};
-
-/* Writes a core's rows up to the first whose cycles are not known. */
-static void write_rows(struct replay *r, unsigned core)
-{
-    struct replay_core *k = &r->core[core];
-    uint64_t stalled = r->machine->cluster.core[core].mmu.count.v[COUNT_CPU_CYCLES];
-
-    while (k->first_row && k->first_row->known) {
-        struct pending_row *first = k->first_row;
-
-        k->first_row = first->next;
-        if (first->access && r->request->records)
-            records_write(r->request->records, &first->row);
-        if (r->request->tarmac)
-            tarmac_text_write(&first->text, r->request->tarmac->stream, core, stalled);
-        tarmac_text_free(&first->text);
-        free(first);
-    }
-}
-
-/* A row gets its cycles. */
-static void complete_row(struct replay *r, unsigned core, struct pending_row *row, uint32_t cycles)
-{
-    row->known = true;
-    row->row.cycles = cycles;
-    write_rows(r, core);
-}
 
 static uint16_t domain_at(const struct replay *r, unsigned core, unsigned el)
 {
@@ -94,7 +57,7 @@ static void settle(struct replay *r, unsigned core, struct ticket ticket, const 
     if (ticket.hot)
         hot_add_cycles(r->hot, ticket.hot, cycles - c->config.price.utlb);
     if (ticket.row)
-        complete_row(r, core, row, cycles);
+        replay_rows_complete(r, core, row, cycles);
 }
 
 /* A core's works are told in their order: the row is the first that lacks its cycles. */
@@ -111,6 +74,11 @@ static void told(void *context, unsigned core, uint64_t token, const struct char
 static uint64_t fetched_by(const struct trace_rec *rec)
 {
     return rec->op == REC_FETCH ? rec->n : 0;
+}
+
+static uint64_t fetched_at(const struct dense *d)
+{
+    return LANE_KIND(d->what) == ACCESS_FETCH ? dense_n(d->what) + 1 : 0;
 }
 
 /* Hands a core's work to the engine, with the instructions that it has worked at since its last one, but for those `behind`
@@ -152,58 +120,12 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err)
     return true;
 }
 
-/* Returns a core's new last row, with the lines so far; NULL when there is no memory. */
-static struct pending_row *add_row(struct replay *r, unsigned core)
-{
-    struct replay_core *k = &r->core[core];
-    struct pending_row *row = calloc(1, sizeof *row);
-
-    r->rows_lost |= !row;
-    if (!row)
-        return NULL;
-    row->text = tarmac_out_take(&r->lines);
-    r->rows_lost |= row->text.lost;
-    if (k->first_row)
-        k->last_row->next = row;
-    else
-        k->first_row = row;
-    k->last_row = row;
-    return row;
-}
-
-/* Keeps what a row says until its cycles are known. Returns false when there is no memory. */
-static bool keep_row(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
-{
-    struct pending_row *row;
-
-    if (r->request->tarmac)
-        tarmac_out_access(&r->lines, &r->machine->cluster.core[rec->core].mmu, rec, a, o);
-    row = add_row(r, rec->core);
-    if (!row)
-        return false;
-    row->access = true;
-    records_fill(&row->row, r->record, a, o);
-    row->row.core = rec->core;
-    return true;
-}
-
-/* Lines that have no cycles to wait for, but a place among those that have. */
-static void keep_lines(struct replay *r, unsigned core)
-{
-    struct pending_row *row = add_row(r, core);
-
-    if (!row)
-        return;
-    row->known = true;
-    write_rows(r, core);
-}
-
 void replay_cost_lines_of(struct replay *r, const struct trace_rec *rec)
 {
     if (!r->request->tarmac)
         return;
     tarmac_out_event(&r->lines, rec);
-    keep_lines(r, rec->core);
+    replay_rows_lines(r, rec->core);
 }
 
 /* The walk of an access that is not the trace's own. */
@@ -220,24 +142,24 @@ static bool is_plain(const struct replay *r, const struct outcome *o)
 }
 
 /* Prices a work as if the core were alone. */
-static void charge_now(struct replay *r, const struct trace_rec *rec, const struct engine_work *work,
-                       struct ticket ticket)
+static void charge_now(struct replay *r, unsigned core, const struct engine_work *work, struct ticket ticket)
 {
     struct cluster *c = &r->machine->cluster;
     struct charge charge = work->kind == WORK_AT ? charge_at(c, work->outcome)
                                                  : charge_alone(c, (enum access_kind)work->access, work->outcome);
 
-    settle(r, rec->core, ticket, &charge, r->core[rec->core].last_row); /* which has just been kept */
+    settle(r, core, ticket, &charge, r->core[core].last_row); /* which has just been kept */
 }
 
-static void hand_in(struct replay *r, const struct trace_rec *rec, struct engine_work *work, struct ticket ticket)
+/* post, or charge_now. */
+static void hand_in(struct replay *r, unsigned core, uint64_t behind, struct engine_work *work, struct ticket ticket)
 {
-    if (r->sample && !sample_price(r, rec->core, work, ticket.latency, &ticket.hot))
+    if (r->sample && !sample_price(r, core, work, ticket.latency, &ticket.hot))
         return;
     if (r->tlm)
-        post(r, rec->core, fetched_by(rec), work, ticket);
+        post(r, core, behind, work, ticket);
     else
-        charge_now(r, rec, work, ticket);
+        charge_now(r, core, work, ticket);
 }
 
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
@@ -247,15 +169,15 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
                              .domain = domain_of(r, rec) };
 
     if (r->request->records || r->request->tarmac)
-        ticket.row = keep_row(r, rec, a, o);
+        ticket.row = replay_rows_keep(r, rec, a, o);
     if (r->hot)
         ticket.hot = replay_hot_count(r, rec, o);
     if (r->detail)
         replay_detail_access(r, rec, a, o);
     if (!is_plain(r, o))
-        hand_in(r, rec, &work, ticket);
+        hand_in(r, rec->core, fetched_by(rec), &work, ticket);
     else if (!r->sample) /* which has nothing to add to a micro-TLB hit */
-        charge_now(r, rec, &work, ticket);
+        charge_now(r, rec->core, &work, ticket);
 }
 
 void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint64_t times)
@@ -283,7 +205,7 @@ void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes
     struct engine_work work = { .kind = WORK_REFILL, .access = (uint8_t)kind, .probes = (uint8_t)probes };
 
     r->longer[latency]++;
-    post(r, core, kind == ACCESS_FETCH ? dense_n(d->what) + 1 : 0, &work,
+    post(r, core, fetched_at(d), &work,
          (struct ticket){ .latency = (uint8_t)latency, .domain = domain_at(r, core, LANE_EL(lane)) });
 }
 
@@ -296,14 +218,16 @@ void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const s
     tell_walk(r, rec, a, o);
     if (rec->op == REC_SYS) /* an exception record is of the level it goes to */
         ticket.domain = domain_of(r, rec);
-    hand_in(r, rec, &work, ticket);
+    hand_in(r, rec->core, fetched_by(rec), &work, ticket);
 }
 
-void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum access_kind kind)
+void replay_cost_lines(struct replay *r, const struct dense *d)
 {
-    struct engine_work work = { .kind = WORK_ACCESS, .access = (uint8_t)kind };
+    const unsigned lane = d->what & DENSE_LANE_MASK, core = LANE_CORE(lane);
+    struct engine_work work = { .kind = WORK_ACCESS, .access = LANE_KIND(lane) };
 
-    hand_in(r, rec, &work, (struct ticket){ .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) });
+    hand_in(r, core, fetched_at(d), &work,
+            (struct ticket){ .latency = LATENCY_KIND_COUNT, .domain = domain_at(r, core, LANE_EL(lane)) });
 }
 
 void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o)
@@ -312,7 +236,7 @@ void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct 
     struct ticket ticket = { .latency = LATENCY_KIND_COUNT, .domain = domain_of(r, rec) };
 
     tell_walk(r, rec, a, o);
-    hand_in(r, rec, &work, ticket);
+    hand_in(r, rec->core, fetched_by(rec), &work, ticket);
 }
 
 void replay_cost_tlbi(struct replay *r, const struct trace_rec *rec, const struct tlbi *op)
@@ -370,25 +294,11 @@ bool replay_cost_end(struct replay *r, struct trace_error *err)
         r->engine_failed = !engine_stop(r->engine);
     for (unsigned i = 0; i < r->machine->cluster.config.cores && r->request->tarmac; i++) {
         tarmac_out_end(&r->lines, i);
-        keep_lines(r, i);
+        replay_rows_lines(r, i);
     }
     if (r->engine_failed || r->rows_lost)
         return fail(r, err);
     if (r->tlm)
         r->waits = *engine_waits(r->engine);
     return true;
-}
-
-void replay_cost_free(struct replay *r)
-{
-    for (unsigned i = 0; i < CORES_MAX; i++) {
-        while (r->core[i].first_row) {
-            struct pending_row *next = r->core[i].first_row->next;
-
-            tarmac_text_free(&r->core[i].first_row->text);
-            free(r->core[i].first_row);
-            r->core[i].first_row = next;
-        }
-    }
-    tarmac_text_free(&r->lines.text);
 }

@@ -25,7 +25,7 @@ void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const s
                           const struct outcome *o);
 
 /* An access that its micro-TLB granted, when not all its lines were in the L1. */
-void replay_cost_lines(struct replay *r, const struct trace_rec *rec, enum access_kind kind);
+void replay_cost_lines(struct replay *r, const struct dense *d);
 
 /* An AT; `a` is the access it asks about. */
 void replay_cost_at(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o);
@@ -41,6 +41,3 @@ void replay_cost_lines_of(struct replay *r, const struct trace_rec *rec);
 /* A batch of records is done, or all are. Each returns false with *err. */
 bool replay_cost_batch(struct replay *r, struct trace_error *err);
 bool replay_cost_end(struct replay *r, struct trace_error *err);
-
-/* Releases what is left. */
-void replay_cost_free(struct replay *r);

@@ -58,21 +58,20 @@ cycles_t context::wait_until(const request &who, cycles_t at, cycles_t free, uns
     return free;
 }
 
-cycles_t context::take(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length)
+// A request that others have come before, or that somebody watches.
+cycles_t context::take_among(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length)
 {
-    if (!m_nobody_waits && calendar.count > 0 && calendar.span[0].to <= now())
-        busy_forget(&calendar, now());
-    if (!m_nobody_waits && observers.empty() && busy_append(&calendar, at, length, who.core)) {
-        ends(at + length);
-        return at;
-    }
     struct busy_wait wait {};
 
     wait.start = at;
-    if (!m_nobody_waits)
+    if (!m_nobody_waits) {
+        if (calendar.count >= kept_spans && calendar.span[0].to <= now())
+            busy_forget(&calendar, now());
         wait = busy_take(&calendar, at, length, who.core);
+    }
     ends(wait.start + length);
-    waited(who, at, wait, wait.start + length);
+    if (wait.start > at || !observers.empty())
+        waited(who, at, wait, wait.start + length);
     return wait.start;
 }
 

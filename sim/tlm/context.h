@@ -18,6 +18,8 @@ class context {
     // it is still on [choice: longer waits than this are not looked behind].
     static constexpr cycles_t lookback = 1024;
     static constexpr cycles_t short_delays = 2 * lookback;
+    // A calendar that is so long is rid of what is over [choice: it stays in a few cache lines, and is seldom moved].
+    static constexpr unsigned kept_spans = BUSY_SPANS / 4;
 
     // The configuration stays the caller's and is read all the time: it must outlive the context and not change. A
     // platform's numbers come from params_default, params_set and params_check.
@@ -107,7 +109,15 @@ class context {
         unsigned core;
         bool posted;
     };
-    cycles_t take(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length);
+    cycles_t take(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length)
+    {
+        if (m_nobody_waits || !observers.empty() || !busy_append(&calendar, at, length, who.core))
+            return take_among(calendar, who, at, length);
+        if (calendar.count >= kept_spans && calendar.span[0].to <= now())
+            busy_forget(&calendar, now());
+        ends(at + length);
+        return at;
+    }
     // The same for what is free from a time on. Returns the later of both.
     cycles_t wait_until(const request &who, cycles_t at, cycles_t free, unsigned owner);
     // The same for what has been found to wait otherwise.
@@ -163,6 +173,7 @@ class context {
     }
     void take_apart(const sc_core::sc_time &stamp) const;
     std::vector<sc_core::sc_time> m_short; // the delay of each number of cycles below short_delays
+    cycles_t take_among(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length);
     struct waits m_waits {};
     std::uint32_t m_waited[CORES_MAX][ASKER_COUNT] = {};
     cycles_t m_start = 0, m_latest = 0;

@@ -73,28 +73,45 @@ void core::work_on(cycles_t from)
     m_from.starved(m_index);
 }
 
+// A choice that no branch is guessed for: fetches and data, waits and none come in no order.
+static cycles_t either(bool first, cycles_t a, cycles_t b)
+{
+    return b ^ ((a ^ b) & (cycles_t{ 0 } - first));
+}
+
 // The front end asks for an instruction when one so many before it is issued [guess: fetch_ahead]: earlier than now, and
 // while an older access waits.
 cycles_t core::fetch_begins() const
 {
     const cycles_t ahead = m_shared.config().fetch_ahead;
-    cycles_t at = m_local;
 
     if (m_trace_order || ahead == 0)
         return m_local;
-    if (m_worked >= m_wait_at + ahead)
-        at = m_local - ahead;
-    else
-        at = std::min(m_local, m_wait_from - std::min(m_wait_from, m_wait_at + ahead - m_worked));
+    const cycles_t wanted = m_wait_at + ahead; // up to this position the last wait is in between
+    const bool in_between = wanted > m_worked;
+    const cycles_t before = m_wait_from - std::min(m_wait_from, wanted - m_worked);
+    const cycles_t at = either(in_between, std::min(m_local, before), m_local - ahead);
     return std::min(m_local, std::max({ at, m_fetch_free, m_shared.now() }));
 }
 
-// The work as an access that is decided.
-void core::lay_out(const work &w)
+// An access whose page the main TLB grants and whose lines are there, from a time on. Returns its end.
+cycles_t core::refill(const work &w, cycles_t from)
 {
     access_extension &access = m_access.extension;
 
-    access.access.kind = w.access;
+    m_look_up.probes = w.probes;
+    access.steps[0] = { &m_look_up, 1 };
+    access.pages = access.missed = 1;
+    access.walked = 0;
+    access.xlat[1] = access.lines = 0;
+    return m_mmu->translate(access, from);
+}
+
+// Any other access, as one that is decided.
+cycles_t core::send(const work &w, cycles_t from)
+{
+    access_extension &access = m_access.extension;
+
     access.pages = w.pages;
     access.missed = w.missed;
     access.walked = w.walked;
@@ -102,18 +119,8 @@ void core::lay_out(const work &w)
     access.steps[1] = { m_stream.steps(w) + w.first, w.second };
     access.traffic = { m_stream.traffic(w), w.items };
     access.xlat[0] = access.xlat[1] = access.lines = 0;
-    if (w.kind == WORK_REFILL) {
-        m_look_up.probes = w.probes;
-        access.steps[0] = { &m_look_up, 1 };
-        access.pages = access.missed = 1;
-    }
-}
-
-// Makes the access from a time on. Returns its end.
-cycles_t core::send(cycles_t from)
-{
-    if (m_access.extension.traffic.count == 0)
-        return m_mmu->translate(m_access.extension, from);
+    if (w.items == 0)
+        return m_mmu->translate(access, from);
 
     sc_core::sc_time delay = m_shared.delay(from - m_shared.now());
     payload_set(m_access.payload, tlm::TLM_IGNORE_COMMAND, 0, nullptr, 1);
@@ -124,23 +131,22 @@ cycles_t core::send(cycles_t from)
 struct charge core::access(const work &w)
 {
     const bool fetch = w.access == ACCESS_FETCH;
+    const cycles_t from = either(fetch, fetch_begins(), m_local);
 
-    lay_out(w);
+    m_access.extension.access.kind = w.access;
     m_shared.forget_waited(m_index);
-    const cycles_t end = send(fetch ? fetch_begins() : m_local);
+    const cycles_t end = w.kind == WORK_REFILL ? refill(w, from) : send(w, from);
     struct charge charge = access_charge(m_access.extension, m_shared.waited_by(m_index, ASKER_XLAT),
                                          m_shared.waited_by(m_index, ASKER_LINE));
     if (w.kind == WORK_AT) // no access, and counted by itself
         charge.missed = charge.walked = 0;
-    charge.stall = static_cast<std::uint32_t>(end > m_local ? end - m_local : 0);
-    if (fetch) {
-        m_fetch_free = end;
-    } else {
-        m_wait_from = m_local;
-        m_wait_at = m_worked;
-    }
-    m_local += charge.stall;
-    m_shared.ends(std::max(end, m_local));
+    const cycles_t on = std::max(end, m_local);
+    charge.stall = static_cast<std::uint32_t>(on - m_local);
+    m_fetch_free = either(fetch, end, m_fetch_free);
+    m_wait_from = either(fetch, m_wait_from, m_local);
+    m_wait_at = either(fetch, m_wait_at, m_worked);
+    m_local = on;
+    m_shared.ends(on);
     return charge;
 }
 

@@ -73,8 +73,8 @@ class core : public sc_core::sc_module {
     void begin(const work &w);
     void perform(const work &w);
     cycles_t fetch_begins() const;
-    void lay_out(const work &w);
-    cycles_t send(cycles_t from);
+    cycles_t refill(const work &w, cycles_t from);
+    cycles_t send(const work &w, cycles_t from);
     struct charge access(const work &w);
     struct charge barrier();
     void maintain(const work &w);

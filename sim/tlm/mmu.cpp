@@ -67,13 +67,12 @@ const struct counts &mmu::counts()
 
 void mmu::observe(const struct step &step, cycles_t from, cycles_t to)
 {
-    if (!m_shared.observers.empty())
-        m_seen.steps.push_back({ step, m_shared.since_start(from), m_shared.since_start(to) });
+    m_seen.steps.push_back({ step, m_shared.since_start(from), m_shared.since_start(to) });
 }
 
 void mmu::tell(const access_extension &access, unsigned page, cycles_t begin, cycles_t end)
 {
-    if (m_shared.observers.empty() || access.steps[page].count == 0)
+    if (access.steps[page].count == 0)
         return;
     m_seen.core = m_core;
     m_seen.kind = static_cast<enum access_kind>(access.access.kind);
@@ -92,7 +91,8 @@ cycles_t mmu::look_up(const struct step &step, cycles_t at, std::uint32_t latenc
     const std::uint32_t reads = std::min<std::uint32_t>(step.probes, latency);
     const cycles_t begin = m_shared.take(m_port, { RESOURCE_TLB_RAM, ASKER_XLAT, m_core, false }, at, reads);
 
-    observe(step, begin, begin + latency);
+    if (is_watched())
+        observe(step, begin, begin + latency);
     return begin + latency;
 }
 
@@ -104,7 +104,8 @@ cycles_t mmu::fetch(const struct step &step, cycles_t at)
     m_fetch.extension.found = static_cast<enum mem_level>(step.found);
     payload_set(m_fetch.payload, tlm::TLM_READ_COMMAND, step.address, m_word, sizeof m_word);
     walk->b_transport(m_fetch.payload, delay);
-    observe(step, at, m_shared.at(delay));
+    if (is_watched())
+        observe(step, at, m_shared.at(delay));
     return m_shared.at(delay);
 }
 
@@ -146,7 +147,8 @@ cycles_t mmu::translate(access_extension &access, cycles_t begin)
     for (unsigned page = 0; page < access.pages; page++) {
         const cycles_t end = translate_page(access.steps[page], begin);
         access.xlat[page] = static_cast<std::uint32_t>(end - begin) + hidden;
-        tell(access, page, begin, end);
+        if (is_watched())
+            tell(access, page, begin, end);
         begin = end;
     }
     return begin;

@@ -68,6 +68,10 @@ class mmu : public sc_core::sc_module {
     cycles_t translate_page(const steps_view &steps, cycles_t begin);
     cycles_t look_up(const struct step &step, cycles_t at, std::uint32_t latency);
     cycles_t fetch(const struct step &step, cycles_t at);
+    bool is_watched() const
+    {
+        return !m_shared.observers.empty();
+    }
     void observe(const struct step &step, cycles_t from, cycles_t to);
     void tell(const access_extension &access, unsigned page, cycles_t begin, cycles_t end);
 };

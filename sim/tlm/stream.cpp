@@ -3,19 +3,17 @@
 
 namespace stagewalk {
 
-// The next free place; the ring grows when there is none.
-work &stream::slot()
+// The free places are to come after the last work.
+void stream::grow()
 {
-    const auto size = static_cast<unsigned>(m_ring.size());
+    std::vector<work> grown(m_ring.empty() ? 64 : 2 * m_ring.size());
 
-    if (m_count == size) { // the free places are to come after the last work
-        std::vector<work> grown(size == 0 ? 64 : 2u * size);
-        for (unsigned i = 0; i < m_count; i++)
-            grown[i] = std::move(m_ring[(m_first + i) & (size - 1)]);
-        m_ring = std::move(grown);
-        m_first = 0;
-    }
-    return m_ring[(m_first + m_count) & (m_ring.size() - 1)];
+    for (unsigned i = 0; i < m_count; i++)
+        grown[i] = m_work[(m_first + i) & m_mask];
+    m_ring = std::move(grown);
+    m_work = m_ring.data();
+    m_mask = static_cast<unsigned>(m_ring.size()) - 1;
+    m_first = 0;
 }
 
 void stream::keep_steps(work &w, const struct outcome &o)
@@ -32,7 +30,9 @@ void stream::keep_steps(work &w, const struct outcome &o)
 
 void stream::push(const engine_work &from)
 {
-    work &w = slot();
+    if (m_count == m_ring.size())
+        grow();
+    work &w = m_work[(m_first + m_count) & m_mask];
 
     w.before = from.before;
     w.token = from.token;
@@ -52,16 +52,6 @@ void stream::push(const engine_work &from)
     if (w.items)
         m_traffic.put(w.traffic, from.traffic->item, w.items);
     m_count++;
-}
-
-void stream::pop()
-{
-    const work &w = front();
-
-    m_steps.drop(w.steps + w.first + w.second);
-    m_traffic.drop(w.traffic + w.items);
-    m_first = (m_first + 1) & (static_cast<unsigned>(m_ring.size()) - 1);
-    m_count--;
 }
 
 void stream::clear()

@@ -26,14 +26,14 @@ template <typename item> class lots {
     // Puts items into a lot, at a place in it.
     void put(std::uint64_t place, const item *from, unsigned count)
     {
-        item *const to = m_items.data() + (place & (size() - 1));
+        item *const to = m_item + (place & m_mask);
 
         for (unsigned i = 0; i < count; i++) // not many
             to[i] = from[i];
     }
     const item *at(std::uint64_t place) const
     {
-        return m_items.data() + (place & (size() - 1));
+        return m_item + (place & m_mask);
     }
     // All before a place go.
     void drop(std::uint64_t place)
@@ -47,31 +47,31 @@ template <typename item> class lots {
 
   private:
     std::vector<item> m_items; // a power of two of places, or none
+    item *m_item = nullptr;    // they,
+    std::uint64_t m_mask = 0;  // and what makes a place of a number
     std::uint64_t m_begin = 0, m_end = 0;
 
-    std::uint64_t size() const
-    {
-        return m_items.size();
-    }
     // What is left free of the storage where the rest of it is too short.
     std::uint64_t padding(unsigned count) const
     {
-        const std::uint64_t rest = size() - (m_end & (size() - 1));
+        const std::uint64_t rest = m_mask + 1 - (m_end & m_mask);
 
         return count > rest ? rest : 0;
     }
     bool fits(unsigned count) const
     {
-        return size() > 0 && m_end + padding(count) + count - m_begin <= size();
+        return m_item && m_end + padding(count) + count - m_begin <= m_mask + 1;
     }
     // A lot that does not cross the storage's end does not cross that of twice as much.
     void grow()
     {
-        std::vector<item> grown(size() == 0 ? 1024 : 2 * size());
+        std::vector<item> grown(m_items.empty() ? 1024 : 2 * m_items.size());
 
-        for (std::uint64_t i = m_begin; i < m_end && size() > 0; i++)
-            grown[i & (grown.size() - 1)] = m_items[i & (size() - 1)];
+        for (std::uint64_t i = m_begin; i < m_end && m_item; i++)
+            grown[i & (grown.size() - 1)] = m_item[i & m_mask];
         m_items = std::move(grown);
+        m_item = m_items.data();
+        m_mask = m_items.size() - 1;
     }
 };
 
@@ -98,7 +98,7 @@ class stream {
     }
     const work &front() const
     {
-        return m_ring[m_first];
+        return m_work[m_first];
     }
     const struct step *steps(const work &w) const
     {
@@ -109,16 +109,26 @@ class stream {
         return m_traffic.at(w.traffic);
     }
     void push(const engine_work &from);
-    void pop();
+    void pop()
+    {
+        const work &w = front();
+
+        m_steps.drop(w.steps + w.first + w.second);
+        m_traffic.drop(w.traffic + w.items);
+        m_first = (m_first + 1) & m_mask;
+        m_count--;
+    }
     void clear();
 
   private:
-    std::vector<work> m_ring; // a power of two of places
+    std::vector<work> m_ring; // a power of two of places, or none
+    work *m_work = nullptr;   // they
+    unsigned m_mask = 0;      // what makes a place of a number
     unsigned m_first = 0, m_count = 0;
     lots<struct step> m_steps;
     lots<struct traffic_item> m_traffic;
 
-    work &slot();
+    void grow();
     void keep_steps(work &w, const struct outcome &o);
 };
 
