@@ -115,6 +115,16 @@ void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_
     }
 }
 
+void cluster_ask_line(struct cluster *c, const struct lane *l, uint64_t pa, uint64_t *line)
+{
+    ++*l->lookups;
+    if (line)
+        memsys_own(&c->memsys, l->port->core, line);
+    else
+        memsys_note(&c->memsys, align_down(pa, CACHE_LINE_BITS),
+                    memsys_miss(&c->memsys, l->port, pa, (unsigned)l->wants), !l->wants);
+}
+
 /* All of it but what a translation fills in. */
 static void start_outcome(struct cluster *c, struct outcome *o)
 {
@@ -133,7 +143,7 @@ static bool lasts_in_line(const struct lane *l, const struct utlb_entry *e)
 /* The same in as many as there are. Of several the last may have sent away the first: only of fetches is it worth a look. */
 static bool lasts_in_lines(const struct lane *l, struct plain a, const struct utlb_entry *e)
 {
-    const uint64_t pa = e->pa | (a.va & 0xFFF), first = align_down(pa, CACHE_LINE_BITS);
+    const uint64_t pa = e->leaf.pa | (a.va & 0xFFF), first = align_down(pa, CACHE_LINE_BITS);
 
     if (!l->touches || !e->type.cached || pa + a.size - first <= CACHE_LINE_MASK + 1)
         return lasts_in_line(l, e);
@@ -159,7 +169,7 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
         return hit;
     hit.entry = e;
     c->memsys.traffic.count = 0;
-    cluster_touch(c, l, e->pa | (a.va & 0xFFF), a.size, e->type.cached);
+    cluster_touch(c, l, e->leaf.pa | (a.va & 0xFFF), a.size, e->type.cached);
     hit.moved = c->memsys.traffic.count != 0;
     hit.lasts = lasts_in_lines(l, a, e);
     return hit;
@@ -167,16 +177,35 @@ struct hit cluster_hit_lines(struct cluster *c, const struct lane *l, struct pla
 
 struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o)
 {
-    struct hit hit = { .entry = mmu_refill(&l->mmu, VA(a.va), a.unpriv, (unsigned)a.va & a.odd, &o->x) };
+    const va_t va = VA(a.va);
+    const struct mmu_offer offer = mmu_ask(&l->mmu, va, a.unpriv, (unsigned)a.va & a.odd);
+    struct hit hit = { .entry = NULL };
 
-    if (!hit.entry)
+    if (!offer.entry)
         return hit;
+    hit.entry = mmu_accept(&l->mmu, va, &offer);
+    mmu_tell(hit.entry, va, &offer, &o->x);
     start_outcome(c, o);
     o->pages = o->missed = 1;
     cluster_touch(c, l, o->x.pa.v, a.size, o->x.type.cached);
     hit.moved = c->memsys.traffic.count != 0;
     hit.lasts = lasts_in_lines(l, a, hit.entry);
     return hit;
+}
+
+const struct utlb_entry *cluster_refill_known(struct cluster *c, unsigned lane, uint64_t va, uint32_t page,
+                                              unsigned *probes)
+{
+    const struct lane *l = &c->lane[lane];
+    struct mmu_offer offer;
+
+    if (!l->memo || mmu_find(&l->mmu, VA(va)))
+        return NULL;
+    offer = mmu_ask(&l->mmu, VA(va), 0, 0);
+    if (!offer.entry || mmu_offer_pa(&offer) >> 12 != page || (l->touches && !offer.seen->type.cached))
+        return NULL;
+    *probes = offer.probes;
+    return mmu_accept(&l->mmu, VA(va), &offer);
 }
 
 const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, uint64_t va)
@@ -197,33 +226,20 @@ void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry
         return;
     l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << LANE_IN_CORE(lane));
     m->lane[LANE_IN_CORE(lane)][memo_page_place(va)] =
-        (struct memo_page){ cluster_key(va), (uint32_t)(e->pa >> 12), note };
-}
-
-/* Where data accesses leave the caches alone, no line of a page makes a difference. */
-static void know_all_lines(struct memo *m, uint32_t page)
-{
-    const unsigned first = memo_line_place(page, 0);
-
-    for (unsigned i = 0; i < MEMO_PAGE_LINES; i++)
-        m->read->page[first + i] = m->write->page[first + i] = page;
+        (struct memo_page){ cluster_key(va), (uint32_t)(e->leaf.pa >> 12), note };
 }
 
 void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
 {
     const struct lane *l = &c->lane[lane];
-    const uint32_t page = (uint32_t)(e->pa >> 12);
+    const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
     const unsigned place = memo_line_place(page, va);
 
-    if (!l->memo)
+    if (!l->memo || !l->touches)
         return;
-    if (l->touches) {
-        l->memo->read->page[place] = page;
-        if (l->wants)
-            l->memo->write->page[place] = page;
-    } else if (l->memo->read->page[place] != page) {
-        know_all_lines(l->memo, page);
-    }
+    l->memo->read->page[place] = page;
+    if (l->wants)
+        l->memo->write->page[place] = page;
 }
 
 void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines)

@@ -91,6 +91,9 @@ static inline bool cluster_crosses_page(const struct access *a)
  * done once it is buffered [choice: the store buffer is never full]. */
 void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_t size, bool cached);
 
+/* The same of a line in the way that was found in the L1, or NULL, when that is not enough. */
+void cluster_ask_line(struct cluster *c, const struct lane *l, uint64_t pa, uint64_t *line);
+
 /* What cluster_hit asks of an access, beside its lane. */
 struct plain {
     uint64_t va;
@@ -130,7 +133,7 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
         hit.lasts = true;
         return hit;
     }
-    pa = e->pa | (a.va & 0xFFF);
+    pa = e->leaf.pa | (a.va & 0xFFF);
     line = __builtin_expect(e->type.cached, 1) ? cache_find(l->l1, pa) : NULL;
     if (__builtin_expect(line != NULL, 1) && __builtin_expect((~*line & l->wants) == 0, 1)) {
         ++*l->lookups;
@@ -138,7 +141,10 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
         return hit;
     }
     c->memsys.traffic.count = 0;
-    cluster_touch(c, l, pa, a.size, e->type.cached);
+    if (__builtin_expect(e->type.cached, 1))
+        cluster_ask_line(c, l, pa, line);
+    else
+        cluster_touch(c, l, pa, a.size, false);
     hit.moved = c->memsys.traffic.count != 0;
     hit.lasts = e->type.cached;
     return hit;
@@ -148,6 +154,13 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
  * became of it. Else nothing has been done. */
 struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o);
 
+/* Makes an access that is aligned to its size, in one cache line and not unprivileged, if it is one that misses its
+ * micro-TLB, is granted by the main TLB at a PA's page, and has nothing else to do, as its line is known (or past the caches).
+ * Returns the micro-TLB's new entry, with what the look-up of the main TLB probed; else NULL, and nothing has been done.
+ * The L1's count of look-ups is the caller's to bring by cluster_count_known. */
+const struct utlb_entry *cluster_refill_known(struct cluster *c, unsigned lane, uint64_t va, uint32_t page,
+                                              unsigned *probes);
+
 /* The key of a page that is known. What is known is of accesses that are aligned to their size, in one cache line and not
  * unprivileged: nobody else may ask. */
 static inline uint64_t cluster_key(uint64_t va)
@@ -156,7 +169,7 @@ static inline uint64_t cluster_key(uint64_t va)
 }
 
 /* Returns what may be known of an address's page: it is, if the key is cluster_key of the address. If the line is, too
- * (memo_has_line of cluster_known_lines), then an access would be a plain hit that lasts, at that PA, and would change
+ * (memo_has_line of cluster_known_lines), or the access goes past the caches, then it would be a plain hit that lasts, at that PA, and would change
  * nothing but the L1's count of look-ups, which is the caller's to bring by cluster_count_known. `lane`: LANE(core, el,
  * kind), below LANES_ASKED. */
 static inline const struct memo_page *cluster_known(const struct cluster *c, unsigned lane, uint64_t va)
@@ -178,7 +191,7 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
  * lane of the micro-TLB in which the entry grants what has no more to ask for (cluster_grants). */
 void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
 
-/* Lets the line of `va` be known, where what lasts was in a lane; past the caches all lines of the page. */
+/* Lets the line of `va` be known, where what lasts was in a lane. */
 void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va);
 
 /* True when the entry grants what is aligned and not unprivileged in a lane. */

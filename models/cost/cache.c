@@ -13,32 +13,29 @@ void cache_init(struct cache *c, const struct cache_config *config, uint64_t *li
     c->set_mask = sets - 1;
     c->free = lines;
     c->ways = (uint16_t)config->ways;
-    memset(c->hint, 0, sizeof c->hint);
+    c->hint_mask = (lines < CACHE_HINTS ? lines : CACHE_HINTS) - 1;
+    memset(c->hint, 0, (c->hint_mask + 1) * sizeof *c->hint);
     memset(line, 0, lines * sizeof *line);
     repl_init(&c->repl, &(struct repl_shape){ sets, config->ways, config->policy, config->seed }, use);
 }
 
-static uint32_t set_of(const struct cache *c, uint64_t pa)
-{
-    return ((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways;
-}
-
 uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag)
 {
-    const uint32_t first = set_of(c, pa);
-    uint32_t at = CACHE_NOWHERE;
+    const uint32_t first = cache_set(c, pa);
+    uint32_t way = CACHE_NOWHERE;
 
-    for (uint32_t i = first; i < first + c->ways; i++) /* to the end: which way it is in nobody can guess */
-        at = cache_line_is(c->line[i], tag) ? i : at;
-    if (at != CACHE_NOWHERE)
-        c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)] = at;
-    return at;
+    for (uint32_t w = 0; w < c->ways; w++) /* to the end: which way it is in nobody can guess */
+        way = cache_line_is(c->line[first + w], tag) ? w : way;
+    if (way == CACHE_NOWHERE)
+        return CACHE_NOWHERE;
+    *cache_hint(c, pa) = (uint16_t)way;
+    return first + way;
 }
 
 uint64_t *cache_peek(struct cache *c, uint64_t pa)
 {
     const uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
-    uint32_t at = c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)];
+    uint32_t at = cache_set(c, pa) + *cache_hint(c, pa);
 
     if (!cache_line_is(c->line[at], tag))
         at = cache_search(c, pa, tag);
@@ -66,7 +63,7 @@ static uint32_t free_way(const struct cache *c, const uint64_t *line)
 uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags)
 {
     uint32_t set = (uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask;
-    uint64_t *line = &c->line[set * c->ways], victim;
+    uint64_t *line = &c->line[cache_set(c, pa)], victim;
     uint32_t way = free_way(c, line);
 
     if (way == c->ways)
@@ -75,6 +72,7 @@ uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags)
         c->free--;
     victim = line[way];
     line[way] = align_down(pa, CACHE_LINE_BITS) | LINE_VALID | flags;
+    *cache_hint(c, pa) = (uint16_t)way;
     repl_touch(&c->repl, set, way);
     return victim;
 }

@@ -10,7 +10,7 @@
 #define CACHE_LINE_BITS 6 /* 64 bytes in all A53 caches [A53: 2.1.6] */
 #define CACHE_LINE_MASK ((1u << CACHE_LINE_BITS) - 1)
 #define CACHE_LINES_MAX 65536
-#define CACHE_HINTS 256
+#define CACHE_HINTS 16384
 
 enum { LINE_VALID = 1, LINE_DIRTY = 2, LINE_UNIQUE = 4, LINE_FLAGS = 7 };
 
@@ -26,7 +26,9 @@ struct cache {
     uint32_t set_mask;
     uint32_t free; /* lines that are invalid */
     uint16_t ways;
-    uint32_t hint[CACHE_HINTS]; /* where in `line` one was last found: the host's short cut, no part of the model */
+    uint32_t hint_mask;
+    uint16_t hint[CACHE_HINTS]; /* by the lowest bits of a line's number the way it was last found in: the host's short
+                                   cut, no part of the model */
     struct repl repl;
 };
 
@@ -39,6 +41,17 @@ static inline bool cache_line_is(uint64_t line, uint64_t tag)
     return (line & ~(uint64_t)(LINE_DIRTY | LINE_UNIQUE)) == tag;
 }
 
+/* Returns where a PA's set begins in c->line. */
+static inline uint32_t cache_set(const struct cache *c, uint64_t pa)
+{
+    return ((uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask) * c->ways;
+}
+
+static inline uint16_t *cache_hint(struct cache *c, uint64_t pa)
+{
+    return &c->hint[pa >> CACHE_LINE_BITS & c->hint_mask];
+}
+
 /* Searches all ways of a set; cache_find's second half. Returns where in c->line it is, or CACHE_NOWHERE. */
 uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag);
 
@@ -47,8 +60,8 @@ uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag);
 /* Returns the line that holds a PA, or NULL. Counts as a use. */
 static inline uint64_t *cache_find(struct cache *c, uint64_t pa)
 {
-    uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
-    uint32_t at = c->hint[pa >> CACHE_LINE_BITS & (CACHE_HINTS - 1)];
+    const uint64_t tag = align_down(pa, CACHE_LINE_BITS) | LINE_VALID;
+    uint32_t at = cache_set(c, pa) + *cache_hint(c, pa);
 
     if (__builtin_expect(!cache_line_is(c->line[at], tag), 0)) {
         at = cache_search(c, pa, tag);

@@ -2,8 +2,8 @@
  *
  * A page is known in a lane (exception level and kind of access) when the micro-TLB holds it and grants such an
  * access, in memory that the caches keep. A line is known when the L1 holds it, as readers or as writers want it.
- * Where both are, an access changes nothing but counters. Where accesses leave the caches alone, memory and lines make
- * no difference: each page and line may be known. Whoever changes one of these drops what was known: the micro-TLB
+ * Where both are, an access changes nothing but counters. Where accesses leave the caches alone, memory makes no
+ * difference and nobody asks for lines: each page may be known. Whoever changes one of these drops what was known: the micro-TLB
  * when an entry goes, in the lanes that it keeps with the entry; the L1 when a line goes or is no longer the core's
  * own. Dropping too much is always right, and so is a line that is known of an L1 that no access asks. */
 #pragma once
@@ -11,9 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MEMO_LANES 12  /* of a core: exception level 0..2 and kind; the order is the owner's */
-#define MEMO_PAGES 256 /* places of a lane, by the lowest bits of the VA's page */
-#define MEMO_PAGE_LINES 64
+#define MEMO_LANES 12   /* of a core: exception level 0..2 and kind; the order is the owner's */
+#define MEMO_PAGES 256  /* places of a lane, by the lowest bits of the VA's page */
 #define MEMO_LINES 2048 /* places, by the lowest bits of the line's number, of which PA and VA share six */
 
 #define MEMO_NO_PAGE UINT64_MAX

@@ -57,70 +57,34 @@ void mmu_tlbi(struct mmu *m, const struct tlbi *op)
     flush_utlbs(m);
 }
 
-/* True when neither stage calls the memory Device, as data get it. */
-static bool is_normal(const struct regime *r, const struct tlb_leaf *leaf)
-{
-    return !memattr_is_device(regime_stage1_attr(r, leaf->s1, ACCESS_LOAD)) &&
-           !(r->stage2_on && memattr_is_device(regime_stage2_attr(r, leaf->s2, ACCESS_LOAD)));
-}
-
-/* The rights both stages give, without those that a fetch from Device memory takes away, and MMU_NORMAL. */
-static uint8_t rights_of(const struct regime *r, const struct tlb_leaf *leaf)
-{
-    unsigned rights = RIGHTS_ALL;
-
-    if (r->stage1_on) {
-        rights &=
-            r->id == REGIME_EL10 ? perm_rights_el10(leaf->perm_s1, r->wxn) : perm_rights_el2(leaf->perm_s1, r->wxn);
-        if (memattr_is_device(leaf->s1))
-            rights &= ~(unsigned)(RIGHT_X0 | RIGHT_X1);
-    }
-    if (r->stage2_on) {
-        rights &= perm_rights_stage2(leaf->perm_s2);
-        if (memattr_is_device(leaf->s2))
-            rights &= ~(unsigned)(RIGHT_X0 | RIGHT_X1);
-    }
-    return (uint8_t)(rights | (is_normal(r, leaf) ? MMU_NORMAL : 0));
-}
-
-/* The memory type that an access of a kind gets from a leaf. */
-static struct mem_type type_of(const struct regime *r, const struct tlb_leaf *leaf, enum access_kind kind)
-{
-    struct mem_type t = { .stages = tlb_stages_of(r) };
-
-    t.result = check_attr(r, leaf, t.stages, kind);
-    t.s1 = regime_stage1_attr(r, leaf->s1, kind);
-    if (r->stage2_on)
-        t.s2 = regime_stage2_attr(r, leaf->s2, kind);
-    t.cached = attr_is_cached(t.result);
-    return t;
-}
-
-/* rights_of and type_of, found again where they were asked for last. */
-static const struct mmu_seen *see(struct mmu *m, const struct regime *r, const struct tlb_leaf *leaf, bool fetch)
+/* What a leaf gives, found again where it was asked for last. */
+static inline const struct mmu_seen *see(struct mmu *m, const struct regime *r, const struct tlb_leaf *leaf, bool fetch)
 {
     const uint64_t said = tlb_leaf_said(leaf);
     const unsigned place = (unsigned)(said * 0x9E3779B97F4A7C15u >> (64 - MMU_SEEN_BITS)); /* golden-ratio hashing */
     struct mmu_seen *seen = &m->seen[r->id][fetch][place];
 
     if (__builtin_expect(seen->said != said, 0))
-        *seen = (struct mmu_seen){ said, type_of(r, leaf, fetch ? ACCESS_FETCH : ACCESS_LOAD), rights_of(r, leaf) };
+        *seen = mmu_seen(r, leaf, fetch ? ACCESS_FETCH : ACCESS_LOAD);
     return seen;
 }
 
-/* Puts the 4 KB page of a VA that a TLB entry covers into a micro-TLB [A53: 5.2.1]. */
-static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, const struct tlb_entry *from,
-                                          const struct mmu_seen *seen, va_t va)
+/* Where the 4 KB page of a VA begins in the TLB entry that covers it. */
+static inline uint64_t page_in(const struct tlb_entry *e, uint64_t va)
 {
-    const struct regime *r = l->regime;
-    const uint64_t page = align_down(regime_canonical_va(r, va) & low_mask(from->tag.size_bits), 12);
-    struct utlb_entry *e = utlb_claim(l->utlb, regime_counted_va(r, va) >> 12 | l->key);
+    return align_down(va & low_mask(e->tag.size_bits), 12);
+}
 
-    e->leaf = from->leaf;
-    e->pa = e->leaf.pa += page;
-    e->ipa = e->leaf.ipa += page;
-    e->type = seen->type;
-    e->rights = seen->rights;
+/* Puts that page into a micro-TLB [A53: 5.2.1]. */
+static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, va_t va, const struct mmu_offer *from)
+{
+    struct utlb_entry *e = utlb_claim(l->utlb, regime_counted_va(l->regime, va) >> 12 | l->key);
+
+    e->leaf = from->entry->leaf;
+    e->leaf.pa += from->page;
+    e->leaf.ipa += from->page;
+    e->type = from->seen->type;
+    e->rights = from->seen->rights;
     return e;
 }
 
@@ -144,12 +108,16 @@ static struct fault check_before(const struct regime *r, const struct access *a)
 }
 
 /* A look-up of the main TLB. */
-static void count_main_tlb(struct mmu *m, bool hit, unsigned probes, struct steps *steps)
+static void count_main_tlb(struct mmu *m, bool hit, unsigned probes)
 {
-    steps->step[steps->count++] = (struct step){ .kind = STEP_TLB, .hit = hit, .probes = (uint8_t)probes };
     m->count.v[COUNT_MAIN_TLB]++;
     m->count.v[COUNT_MAIN_TLB_PROBE] += probes;
     m->count.v[COUNT_MAIN_TLB_REFILL] += !hit;
+}
+
+static void note_main_tlb(struct steps *steps, bool hit, unsigned probes)
+{
+    steps->step[steps->count++] = (struct step){ .kind = STEP_TLB, .hit = hit, .probes = (uint8_t)probes };
 }
 
 /* Asks the main TLB. Returns the entry or NULL. */
@@ -159,7 +127,8 @@ static const struct tlb_entry *ask_main_tlb(struct mmu *m, const struct regime *
     unsigned probes;
     const struct tlb_entry *e = tlb_find(&m->main_tlb, &key, &probes);
 
-    count_main_tlb(m, e != NULL, probes, steps);
+    count_main_tlb(m, e != NULL, probes);
+    note_main_tlb(steps, e != NULL, probes);
     return e;
 }
 
@@ -244,36 +213,47 @@ static void answer(const struct utlb_entry *e, va_t va, struct xlat *x)
 {
     x->fault.type = FAULT_NONE;
     x->type = e->type;
-    x->pa = PA(e->pa | (va.v & 0xFFF));
-    x->ipa = IPA(e->ipa | (va.v & 0xFFF));
+    x->pa = PA(e->leaf.pa | (va.v & 0xFFF));
+    x->ipa = IPA(e->leaf.ipa | (va.v & 0xFFF));
 }
 
-const struct utlb_entry *mmu_refill(const struct mmu_lane *l, va_t va, unsigned unpriv, unsigned odd, struct xlat *x)
+struct mmu_offer mmu_ask(const struct mmu_lane *l, va_t va, unsigned unpriv, unsigned odd)
 {
-    struct mmu *m = l->mmu;
     const struct regime *r = l->regime;
     const struct tlb_key key = tlb_key_of(r, regime_canonical_va(r, va));
-    const struct utlb_entry *e;
-    const struct tlb_entry *kept;
-    const struct mmu_seen *seen;
-    unsigned probes;
+    struct mmu_offer o = { .entry = NULL };
 
     if (!regime_tag_ok(r, va))
-        return NULL;
-    kept = tlb_peek(&m->main_tlb, &key, &probes);
-    if (!kept)
-        return NULL;
-    seen = see(m, r, &kept->leaf, l->fetch);
-    if (!mmu_grants(l, seen->rights, unpriv, odd))
-        return NULL;
-    tlb_use(&m->main_tlb, kept);
-    m->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
+        return o;
+    o.entry = tlb_peek(&l->mmu->main_tlb, &key, &o.probes);
+    if (!o.entry)
+        return o;
+    o.seen = see(l->mmu, r, &o.entry->leaf, l->fetch);
+    o.page = page_in(o.entry, key.va);
+    if (!mmu_grants(l, o.seen->rights, unpriv, odd))
+        o.entry = NULL;
+    return o;
+}
+
+static void count_utlb_refill(const struct mmu_lane *l)
+{
+    l->mmu->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
+}
+
+const struct utlb_entry *mmu_accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer)
+{
+    tlb_use(&l->mmu->main_tlb, offer->entry);
+    count_utlb_refill(l);
+    count_main_tlb(l->mmu, true, offer->probes);
+    return fill_utlb(l, va, offer);
+}
+
+void mmu_tell(const struct utlb_entry *e, va_t va, const struct mmu_offer *offer, struct xlat *x)
+{
     x->hit = HIT_TLB;
     x->steps.count = 0;
-    count_main_tlb(m, true, probes, &x->steps);
-    e = fill_utlb(l, kept, seen, va);
+    note_main_tlb(&x->steps, true, offer->probes);
     answer(e, va, x);
-    return e;
 }
 
 /* mmu_translate where neither TLB simply grants the access; `kept`: the micro-TLB's entry, which does not, or NULL. */
@@ -290,14 +270,19 @@ static void translate_slow(const struct mmu_lane *l, const struct access *a, con
         return;
     if (kept) {
         x->fault = check_both(r, &kept->leaf, a);
-        x->fault.ipa = IPA(kept->ipa | (a->va.v & 0xFFF));
+        x->fault.ipa = IPA(kept->leaf.ipa | (a->va.v & 0xFFF));
     } else {
         struct tlb_entry e;
 
-        m->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
+        count_utlb_refill(l);
         translate_beyond(m, r, a, x, &e);
-        if (x->fault.type == FAULT_NONE)
-            kept = fill_utlb(l, &e, see(m, r, &e.leaf, l->fetch), a->va);
+        if (x->fault.type == FAULT_NONE) {
+            struct mmu_offer found = { .entry = &e,
+                                       .seen = see(m, r, &e.leaf, l->fetch),
+                                       .page = page_in(&e, regime_canonical_va(r, a->va)) };
+
+            kept = fill_utlb(l, a->va, &found);
+        }
     }
     if (x->fault.type == FAULT_NONE)
         answer(kept, a->va, x);
@@ -310,13 +295,20 @@ void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x)
     const struct mmu_lane l = mmu_lane(m, (enum access_kind)a->kind, a->el);
     const struct utlb_entry *e = mmu_find(&l, a->va);
 
+    struct mmu_offer offer = { .entry = NULL };
+
     if (e && mmu_grants(&l, e->rights, a->unpriv, access_is_unaligned(a))) {
         x->hit = HIT_UTLB;
         x->steps.count = 0;
         answer(e, a->va, x);
-    } else if (e || !mmu_refill(&l, a->va, a->unpriv, access_is_unaligned(a), x)) {
-        translate_slow(&l, a, e, x);
+        return;
     }
+    if (!e)
+        offer = mmu_ask(&l, a->va, a->unpriv, access_is_unaligned(a));
+    if (offer.entry)
+        mmu_tell(mmu_accept(&l, a->va, &offer), a->va, &offer, x);
+    else
+        translate_slow(&l, a, e, x);
 }
 
 /* A fresh walk: asks no TLB and fills none. On success x->pa and x->ipa; *e is what was found, as far as it came. */
@@ -346,7 +338,7 @@ void mmu_walk(const struct mmu *m, const struct access *a, struct xlat *x, struc
     walk_afresh(m, a, false, x, &e);
     *leaf = e.leaf;
     if (x->fault.type == FAULT_NONE)
-        x->type = type_of(&m->regime[regime_of_el(a->el)], leaf, (enum access_kind)a->kind);
+        x->type = mmu_seen(&m->regime[regime_of_el(a->el)], leaf, (enum access_kind)a->kind).type;
 }
 
 /* An AT that ends so is taken as a Data Abort: an external abort on any walk; from EL1, a stage-2 fault on the

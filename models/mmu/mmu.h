@@ -35,14 +35,7 @@ struct xlat {
     struct steps steps;   /* beyond the micro-TLB */
 };
 
-/* What a leaf's attributes and permissions were found to give: the host's short cut, no part of the model. */
-struct mmu_seen {
-    uint64_t said; /* tlb_leaf_said of the leaf; all ones: nothing is known */
-    struct mem_type type;
-    uint8_t rights; /* RIGHT_* of both stages, MMU_NORMAL */
-};
-
-#define MMU_SEEN_BITS 3
+#define MMU_SEEN_BITS 3 /* of what leaves give: the host's short cut, no part of the model */
 
 struct mmu {
     struct sysregs regs;
@@ -107,10 +100,6 @@ struct mmu_lane {
     bool fetch;
 };
 
-/* Beside RIGHT_*: what no entry has; and what one has whose memory no stage calls Device. */
-#define MMU_NEVER (RIGHTS_ALL + 1)
-#define MMU_NORMAL (2 * MMU_NEVER)
-
 /* Returns the lane of a kind of access at an exception level, 0..2. */
 struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el);
 
@@ -130,6 +119,27 @@ static inline bool mmu_grants(const struct mmu_lane *l, unsigned rights, unsigne
 /* Translates an access that does not cross a 4 KB page. Uses and fills the TLBs. */
 void mmu_translate(struct mmu *m, const struct access *a, struct xlat *x);
 
-/* mmu_translate of what misses its micro-TLB and is granted by an entry of the main TLB without a further look, as nearly
- * all misses are. `odd`: as for mmu_grants. Returns the micro-TLB's new entry; else NULL, and nothing has been done. */
-const struct utlb_entry *mmu_refill(const struct mmu_lane *l, va_t va, unsigned unpriv, unsigned odd, struct xlat *x);
+/* What the main TLB has for an access. */
+struct mmu_offer {
+    const struct tlb_entry *entry; /* that answers; NULL: none, or one that does not grant the access without a further
+                                      look */
+    const struct mmu_seen *seen;   /* what it gives */
+    uint64_t page;                 /* where the 4 KB page of the VA begins within it */
+    unsigned probes;
+};
+
+/* Asks the main TLB for an access that misses its micro-TLB. `odd`: as for mmu_grants. Nothing has been done yet. */
+struct mmu_offer mmu_ask(const struct mmu_lane *l, va_t va, unsigned unpriv, unsigned odd);
+
+/* Returns the PA of the page that is offered. */
+static inline uint64_t mmu_offer_pa(const struct mmu_offer *offer)
+{
+    return offer->entry->leaf.pa + offer->page;
+}
+
+/* mmu_translate of an access that has been offered something, as nearly all that miss are. Returns the micro-TLB's new
+ * entry. */
+const struct utlb_entry *mmu_accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer);
+
+/* What mmu_translate would say of it. */
+void mmu_tell(const struct utlb_entry *e, va_t va, const struct mmu_offer *offer, struct xlat *x);

@@ -9,16 +9,10 @@ static const uint8_t size_bits[TLB_SIZES] = { 12, 16, 21, 29 };
 
 static unsigned size_index(uint8_t bits)
 {
-    switch (bits) {
-    case 12:
-        return 0;
-    case 16:
-        return 1;
-    case 21:
-        return 2;
-    }
-    assert(bits == 29);
-    return 3;
+    static const uint8_t index[] = { [12] = 1, [16] = 2, [21] = 3, [29] = 4 };
+
+    assert(bits < sizeof index && index[bits] > 0);
+    return index[bits] - 1u;
 }
 
 uint8_t tlb_size_for(unsigned bits)
@@ -33,13 +27,30 @@ uint8_t tlb_size_for(unsigned bits)
 /* Which sizes a look-up probes, in their order, follows from what is present and which answered last. */
 static void line_up(struct tlb *t)
 {
-    t->sizes = 0;
-    if (t->present[t->answered] > 0)
-        t->order[t->sizes++] = (uint8_t)t->answered;
-    for (unsigned size = 0; size < TLB_SIZES; size++) {
-        if (t->present[size] > 0 && size != t->answered)
-            t->order[t->sizes++] = (uint8_t)size;
+    for (unsigned first = 0; first < TLB_SIZES; first++) {
+        struct tlb_order *o = &t->order[first];
+
+        o->count = 0;
+        if (t->present[first] > 0)
+            o->size[o->count++] = (uint8_t)first;
+        for (unsigned size = 0; size < TLB_SIZES; size++) {
+            if (t->present[size] > 0 && size != first)
+                o->size[o->count++] = (uint8_t)size;
+        }
     }
+}
+
+/* An entry of a size comes, or goes. */
+static void come(struct tlb *t, unsigned size)
+{
+    if (t->present[size]++ == 0)
+        line_up(t);
+}
+
+static void go(struct tlb *t, unsigned size)
+{
+    if (--t->present[size] == 0)
+        line_up(t);
 }
 
 void tlb_init(struct tlb *t, const struct tlb_config *config)
@@ -63,25 +74,27 @@ void tlb_init(struct tlb *t, const struct tlb_config *config)
 
 static uint32_t set_of(const struct tlb *t, uint64_t va, unsigned bits)
 {
-    return (uint32_t)(va >> bits & low_mask(t->set_bits));
+    return (uint32_t)(va >> bits) & ((1u << t->set_bits) - 1);
 }
 
 /* What an entry is searched by, in one word: VA[55:12] that counts for the size, VMID, regime, stages, size [A53: 5.3].
- * A canonical VA has nothing to add above bit 55. */
-static uint64_t word_of(uint64_t va, unsigned size, unsigned vmid, unsigned space)
+ * A canonical VA has nothing to add above bit 55. These are the parts that are not the VA's. */
+static uint64_t word_of(unsigned vmid, unsigned regime, unsigned stages)
 {
-    return (va >> size_bits[size] << size_bits[size] & low_mask(56)) >> 12 | (uint64_t)vmid << 44 |
-           (uint64_t)space << 52 | (uint64_t)size << 56 | 1ULL << 63;
+    return (uint64_t)vmid << 44 | (uint64_t)(regime | stages << 2) << 52 | 1ULL << 63;
 }
 
-static unsigned space_of(unsigned regime, unsigned stages)
+/* And these are. */
+static uint64_t word_of_va(uint64_t va, unsigned size)
 {
-    return regime | stages << 2;
+    const unsigned bits = size_bits[size];
+
+    return (va >> bits << bits & low_mask(56)) >> 12 | (uint64_t)size << 56;
 }
 
 static uint64_t word_of_tag(const struct tlb_tag *tag)
 {
-    return word_of(tag->va, size_index(tag->size_bits), tag->vmid, space_of(tag->regime, tag->stages));
+    return word_of(tag->vmid, tag->regime, tag->stages) | word_of_va(tag->va, size_index(tag->size_bits));
 }
 
 static bool is_for(const struct tlb_tag *tag, uint16_t asid)
@@ -89,45 +102,56 @@ static bool is_for(const struct tlb_tag *tag, uint16_t asid)
     return tag->global || tag->asid == asid;
 }
 
-/* One probe: the first entry of a size that answers, or NULL. */
-static const struct tlb_entry *probe(const struct tlb *t, const struct tlb_key *key, unsigned size)
+/* One way of a set after the other, from a first one on: the first that has the word and is for the ASID, or NULL. */
+static const struct tlb_entry *search(const struct tlb *t, uint32_t from, uint32_t to, uint64_t word, uint16_t asid)
 {
-    const uint32_t first = set_of(t, key->va, size_bits[size]) * t->ways, end = first + t->ways;
-    const uint64_t word = word_of(key->va, size, key->vmid, space_of(key->regime, key->stages));
-    const struct tlb_entry *e = NULL;
-
-    for (uint32_t i = end; i-- > first;) /* through all ways: which one it is nobody can guess */
-        e = t->tag[i] == word ? &t->entry[i] : e;
-    if (!e || is_for(&e->tag, key->asid))
-        return e;
-    for (uint32_t i = (uint32_t)(e - t->entry) + 1; i < end; i++) {
-        if (t->tag[i] == word && is_for(&t->entry[i].tag, key->asid))
+    for (uint32_t i = from; i < to; i++) {
+        if (t->tag[i] == word && is_for(&t->entry[i].tag, asid))
             return &t->entry[i];
     }
     return NULL;
 }
 
+/* One probe: the first entry of a size that answers, or NULL. `word`: word_of, of the key. */
+static inline const struct tlb_entry *probe(const struct tlb *t, const struct tlb_key *key, uint64_t word,
+                                            unsigned size)
+{
+    const uint32_t first = set_of(t, key->va, size_bits[size]) * t->ways;
+    const uint64_t *tag = &t->tag[first];
+    uint32_t way = UINT32_MAX;
+
+    word |= word_of_va(key->va, size);
+    if (__builtin_expect(t->ways != 4, 0))
+        return search(t, first, first + t->ways, word, key->asid);
+    for (uint32_t i = 4; i-- > 0;) /* through all ways: which one it is nobody can guess */
+        way = tag[i] == word ? i : way;
+    if (way > 3)
+        return NULL;
+    if (__builtin_expect(is_for(&t->entry[first + way].tag, key->asid), 1))
+        return &t->entry[first + way];
+    return search(t, first + way + 1, first + 4, word, key->asid);
+}
+
 const struct tlb_entry *tlb_peek(const struct tlb *t, const struct tlb_key *key, unsigned *probes)
 {
-    const struct tlb_entry *e = NULL;
+    const uint64_t word = word_of(key->vmid, key->regime, key->stages);
+    const struct tlb_order *order = &t->order[t->answered];
 
-    *probes = 0;
-    for (unsigned i = 0; i < t->sizes && !e; i++) {
-        ++*probes;
-        e = probe(t, key, t->order[i]);
+    for (unsigned i = 0; i < order->count; i++) {
+        const struct tlb_entry *e = probe(t, key, word, order->size[i]);
+
+        if (e) {
+            *probes = i + 1;
+            return e;
+        }
     }
-    *probes += *probes == 0;
-    return e;
+    *probes = order->count ? order->count : 1u;
+    return NULL;
 }
 
 void tlb_use(struct tlb *t, const struct tlb_entry *e)
 {
-    const unsigned size = size_index(e->tag.size_bits);
-
-    if (size != t->answered) {
-        t->answered = size;
-        line_up(t);
-    }
+    t->answered = size_index(e->tag.size_bits);
     repl_touch(&t->repl, 0, (uint32_t)(e - t->entry));
 }
 
@@ -170,12 +194,11 @@ struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry)
 
     replaced.valid = e->tag.valid && !same_tag(&e->tag, &entry->tag);
     if (e->tag.valid)
-        t->present[size_index(e->tag.size_bits)]--;
+        go(t, size_index(e->tag.size_bits));
     *e = *entry;
     e->tag.valid = true;
     t->tag[set * t->ways + way] = word_of_tag(&e->tag);
-    t->present[size_index(e->tag.size_bits)]++;
-    line_up(t);
+    come(t, size_index(e->tag.size_bits));
     repl_touch(&t->repl, set, way);
     return replaced;
 }
@@ -192,10 +215,8 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op)
             continue;
         tag->valid = false;
         t->tag[i] = 0;
-        t->present[size_index(tag->size_bits)]--;
+        go(t, size_index(tag->size_bits));
         dropped++;
     }
-    if (dropped > 0)
-        line_up(t);
     return dropped;
 }

@@ -71,13 +71,17 @@ struct tlb_key {
     uint8_t stages;
 };
 
+/* The sizes that a look-up probes, one after the other, as indices of tlb.present. */
+struct tlb_order {
+    uint8_t count, size[TLB_SIZES];
+};
+
 struct tlb {
     uint16_t ways;
     uint16_t set_bits;
-    uint32_t present[TLB_SIZES]; /* valid entries of each size */
-    unsigned answered;           /* the size, as an index of these, of the last hit: probed first */
-    uint8_t order[TLB_SIZES];    /* the sizes that a look-up probes, one after the other, */
-    uint8_t sizes;               /* and how many they are */
+    uint32_t present[TLB_SIZES];       /* valid entries of each size */
+    unsigned answered;                 /* the size, as an index of these, of the last hit: probed first */
+    struct tlb_order order[TLB_SIZES]; /* by what answered last */
     struct repl repl;
     uint64_t
         tag[TLB_ENTRIES_MAX]; /* of each entry all but ASID and global in one word, 0 when it is not valid: a set is

@@ -6,29 +6,15 @@
 #pragma once
 
 #include "models/mmu/memo.h"
-#include "models/mmu/tlb.h"
-#include <assert.h>
-#include <stddef.h>
+#include "models/mmu/seen.h"
 
 #define UTLB_ENTRIES_MAX 64
 #define UTLB_HINTS 256
 
-/* The memory type an access gets, and how it came about. Eight bytes, so that it can be told apart in one comparison. */
-struct mem_type {
-    struct memattr result; /* both stages combined under the controls */
-    struct memattr s1,
-        s2; /* what each stage gave to it; zero for a stage that is off, but for what stands in stage 1's place */
-    uint8_t stages; /* TLB_STAGE1 | TLB_STAGE2: which are on */
-    bool cached;    /* the A53 keeps it in L1 and L2 */
-};
-
-static_assert(sizeof(struct mem_type) == 8, "compared as one word");
-
 struct utlb_entry {
-    uint64_t pa, ipa; /* of the 4 KB page */
+    struct tlb_leaf leaf; /* of the 4 KB page */
     struct mem_type type;
-    uint8_t rights;       /* RIGHT_* that both stages give, MMU_NORMAL */
-    struct tlb_leaf leaf; /* for an access that is refused, or unaligned: which stage says no */
+    uint8_t rights; /* RIGHT_* that both stages give, MMU_NORMAL */
 };
 
 struct utlb {

@@ -4,6 +4,7 @@
 #include "models/arch/cache_op.h"
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_event.h"
+#include "sim/replay/replay_known.h"
 #include "sim/replay/replay_type.h"
 #include "sim/trace/trace_record.h"
 
@@ -42,42 +43,12 @@ void replay_batch_begin(struct replay *r)
         r->lane[i].retired = &r->machine->cluster.core[LANE_CORE(i)].mmu.count.v[ops[LANE_KIND(i)].count];
 }
 
-/* What was known goes where all else is counted. */
-static void settle_known(struct replay *r, unsigned lane)
-{
-    struct replay_lane *l = &r->lane[lane];
-    uint64_t all = 0;
-
-    for (unsigned i = 0; i < l->cells; i++) {
-        uint64_t *cell = &r->cell[lane * REPLAY_CELLS + i];
-
-        r->stats.type[l->row[i]].count += *cell;
-        all += *cell;
-        *cell = 0;
-    }
-    *l->retired += ops[LANE_KIND(lane)].kind == ACCESS_FETCH ? r->run_units[lane] : all;
-    r->run_units[lane] = 0;
-    l->accesses += all;
-    cluster_count_known(&r->machine->cluster, lane, all + r->more_lines[lane]);
-    r->more_lines[lane] = 0;
-}
-
-static void settle_refills(struct replay *r, unsigned lane)
-{
-    for (unsigned i = 0; i < TLB_SIZES; i++) {
-        if (r->refill[lane][i] > 0)
-            replay_cost_refills(r, lane, i + 1, r->refill[lane][i]);
-        r->refill[lane][i] = 0;
-    }
-}
-
 void replay_batch_settle(struct replay *r, unsigned core)
 {
     for (unsigned i = LANE(core, 0, 0); i < LANE(core, 3, 0); i++) {
         struct replay_lane *l = &r->lane[i];
 
-        settle_known(r, i);
-        settle_refills(r, i);
+        known_settle(r, i);
         if (r->detail)
             detail_accesses(r->detail,
                             &(struct detail_who){ core, (unsigned)(r->core[core].domain[LANE_EL(i)] - r->stats.domain),
@@ -117,67 +88,6 @@ static struct access access_of(const struct trace_rec *rec)
                             .unpriv = (rec->flags & REC_UNPRIV) != 0 };
 }
 
-#define NO_CELL UINT32_MAX
-
-/* Where the accesses of a lane that get a type are counted: an index of r->cell; NO_CELL when there is no room. */
-static uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *type)
-{
-    struct replay_lane *l = &r->lane[lane];
-    uint32_t row = r->stats.type_hint[LANE_KIND(lane) == ACCESS_FETCH], i = 0;
-
-    if (memcmp(&r->stats.type[row].type, type, sizeof *type) != 0)
-        return NO_CELL; /* it has no row */
-    while (i < l->cells && l->row[i] != row)
-        i++;
-    if (i == REPLAY_CELLS)
-        return NO_CELL;
-    l->row[i] = row;
-    if (i == l->cells)
-        l->cells++;
-    return lane * REPLAY_CELLS + i;
-}
-
-/* A page's accesses in a lane will be known from now on. */
-static void know_page(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va)
-{
-    uint32_t cell = cell_of(r, lane, &e->type);
-
-    if (cell != NO_CELL)
-        cluster_know_page(&r->machine->cluster, lane, e, va, cell);
-}
-
-/* What lasts will be known from now on; it reaches from `va` to `last`. What is loaded is often stored, and
- * the other way round: the page is made known for both. */
-static void let_know(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last)
-{
-    struct cluster *c = &r->machine->cluster;
-    uint32_t other;
-
-    if (LANE_KIND(lane) == ACCESS_ZVA) /* after which a store lasts as well */
-        lane ^= ACCESS_ZVA ^ ACCESS_STORE;
-    other = lane ^ (ACCESS_LOAD ^ ACCESS_STORE);
-    if (cluster_known(c, lane, va)->key != cluster_key(va)) {
-        know_page(r, lane, e, va);
-        if (LANE_KIND(lane) != ACCESS_FETCH && cluster_grants(c, other, e))
-            know_page(r, other, e, va);
-    }
-    for (uint64_t line = align_down(va, CACHE_LINE_BITS); line <= last; line += CACHE_LINE_MASK + 1)
-        cluster_know_line(c, lane, e, line);
-}
-
-/* An access that has gone the long way need not do so again. */
-static void learn(struct replay *r, uint32_t lane, const struct access *a)
-{
-    const uint64_t last = a->va.v + a->size - 1;
-    const struct utlb_entry *e;
-
-    if (r->rows || a->unpriv || a->kind == ACCESS_ZVA || (a->va.v ^ last) >> CACHE_LINE_BITS != 0)
-        return;
-    e = cluster_lasts(&r->machine->cluster, lane, a->va.v);
-    if (e)
-        let_know(r, lane, e, a->va.v, last);
-}
-
 /* An access that is no plain micro-TLB hit, or of which a row is wanted. */
 static void long_access(struct replay *r, const struct trace_rec *rec)
 {
@@ -194,7 +104,8 @@ static void long_access(struct replay *r, const struct trace_rec *rec)
     r->core[rec->core].domain[rec->el]->walks += cluster_walks(&o);
     if (o.x.fault.type == FAULT_NONE) {
         stats_type(&r->stats, &o.x.type, a.kind == ACCESS_FETCH);
-        learn(r, LANE(rec->core, rec->el, rec->op), &a);
+        if (!r->rows && !a.unpriv)
+            known_learn(r, LANE(rec->core, rec->el, rec->op), &a);
     } else {
         stats_fault(&r->stats, &o.x.fault, &a, o.exception.el);
     }
@@ -217,7 +128,6 @@ static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa,
         tell_pa(r, rec, &o);
 }
 
-#define UNPRIV ((uint32_t)REC_UNPRIV << DENSE_FLAGS)
 #define UNKNOWN_PA ((uint32_t)REC_PA_UNKNOWN << DENSE_FLAGS)
 
 /* A plain hit that moves lines, or leads elsewhere than the trace says. */
@@ -228,11 +138,11 @@ __attribute__((noinline)) static void unusual_hit(struct replay *r, const struct
 
     if (hit.moved)
         replay_cost_lines(r, d);
-    if (hit.entry->pa >> 12 == d->page && !(d->what & UNKNOWN_PA))
+    if (hit.entry->leaf.pa >> 12 == d->page && !(d->what & UNKNOWN_PA))
         return;
     rec = dense_full(d);
     r->record = r->block_start + (uint64_t)(d - r->block->rec);
-    pa = hit.entry->pa | (rec.va & 0xFFF);
+    pa = hit.entry->leaf.pa | (rec.va & 0xFFF);
     if (pa != rec.pa || (rec.flags & REC_PA_UNKNOWN))
         other_pa(r, &rec, pa, HIT_UTLB);
 }
@@ -244,12 +154,7 @@ static void refilled(struct replay *r, const struct dense *d, const struct outco
     struct access a;
 
     if (r->cycles_alone && !moved && o->x.pa.v >> 12 == d->page && !(d->what & UNKNOWN_PA)) {
-        const unsigned probes = o->x.steps.step[0].probes;
-
-        if (r->tlm)
-            replay_cost_refill(r, d, probes);
-        else
-            r->refill[d->what & DENSE_LANE_MASK][probes - 1]++;
+        replay_cost_refill(r, d, o->x.steps.step[0].probes);
         return;
     }
     rec = dense_full(d);
@@ -289,9 +194,9 @@ static bool one_access(struct replay *r, const struct dense *d)
         return false;
     replay_batch_count(&r->lane[lane], units);
     stats_type(&r->stats, &e->type, fetch & 1);
-    odd = hit.moved | ((e->pa >> 12) ^ d->page) | (what & UNKNOWN_PA);
+    odd = hit.moved | ((e->leaf.pa >> 12) ^ d->page) | (what & UNKNOWN_PA);
     if (hit.lasts && !a.unpriv)
-        let_know(r, lane, e, d->va, d->va + a.size - 1);
+        known_let(r, lane, e, d->va, d->va + a.size - 1);
     if (absent)
         refilled(r, d, &o, hit.moved);
     else if (__builtin_expect(odd != 0, 0))
@@ -314,33 +219,6 @@ static const char *odd_record(struct replay *r, const struct trace_rec *rec)
     return NULL;
 }
 
-/* is_known of a run of instructions in several lines of its page. */
-__attribute__((noinline)) static bool is_known_run(struct replay *r, const struct dense *d)
-{
-    const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
-    const uint64_t end = d->va + 4 * dense_n(what) + 3;
-    const struct memo_page *p = cluster_known(&r->machine->cluster, lane, d->va);
-    const struct memo_lines *lines;
-
-    if (p->key != cluster_key(d->va) || p->page != d->page || d->va >> 12 != end >> 12)
-        return false;
-    lines = cluster_known_lines(&r->machine->cluster, lane);
-    for (uint64_t line = align_down(d->va, CACHE_LINE_BITS); line <= end; line += CACHE_LINE_MASK + 1) {
-        if (!memo_has_line(lines, d->page, line))
-            return false;
-    }
-    r->cell[p->note]++;
-    r->run_units[lane] += dense_n(what) + 1;
-    r->more_lines[lane] += (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS);
-    return true;
-}
-
-/* Such a run. */
-static inline bool is_long_run(uint32_t what)
-{
-    return (what & (1u << DENSE_ODD | 1u << DENSE_SPECIAL | 3 | UNPRIV | UNKNOWN_PA)) == 1u << DENSE_SPECIAL;
-}
-
 /* A record that is not known. Returns NULL, or why the trace cannot go on. */
 __attribute__((noinline)) static const char *other_record(struct replay *r, const struct dense *d)
 {
@@ -353,34 +231,20 @@ __attribute__((noinline)) static const char *other_record(struct replay *r, cons
     return odd_record(r, &rec);
 }
 
-/* True for an access that is known to be a micro-TLB and L1 hit at the PA that the trace has: nearly every record. Then
- * all that is left to do is to count it. */
-static inline bool is_known(struct replay *r, const struct cluster *c, const struct dense *d)
-{
-    const uint32_t what = d->what, lane = what & DENSE_ASK_MASK; /* of what is special, nothing is known */
-    const struct memo_page *p = cluster_known(c, lane, d->va);
-
-    _Static_assert(LANES_ASKED == DENSE_ASK_MASK + 1, "all lanes can be asked for");
-    if (__builtin_expect(p->key != cluster_key(d->va), 0) || __builtin_expect(p->page != d->page, 0) ||
-        __builtin_expect(!memo_has_line(cluster_known_lines(c, lane), d->page, d->va), 0))
-        return false;
-    r->cell[p->note]++;
-    r->run_units[lane] += dense_n(what) + 1;
-    return true;
-}
-
 #define AHEAD 64 /* records, which another processor may have written [choice: 24 to 160 take the same time] */
 
-const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
+/* `lines`: known_lines_count. */
+static inline __attribute__((always_inline)) const char *run(struct replay *r, uint32_t from, uint32_t to, bool lines)
 {
-    const struct dense *end = &r->block->rec[to];
     const struct cluster *c = &r->machine->cluster;
+    const struct dense *end = &r->block->rec[to];
 
     for (const struct dense *d = &r->block->rec[from]; d < end; d++) {
         const char *why;
 
         __builtin_prefetch(d + AHEAD);
-        if (__builtin_expect(is_known(r, c, d), 1) || (is_long_run(d->what) && is_known_run(r, d)))
+        if (__builtin_expect(known_access(r, c, d, lines), 1) || (lines && known_is_run(d->what) && known_run(r, d)) ||
+            known_refill(r, d, lines))
             continue;
         why = other_record(r, d);
         if (why)
@@ -388,4 +252,9 @@ const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
     }
     r->record = r->block_start + to;
     return NULL;
+}
+
+const char *replay_batch_run(struct replay *r, uint32_t from, uint32_t to)
+{
+    return known_lines_count(r) ? run(r, from, to, true) : run(r, from, to, false);
 }

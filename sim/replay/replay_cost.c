@@ -198,7 +198,7 @@ void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint6
     domain->cycles += (cycles - c->config.price.utlb) * times; /* as in settle */
 }
 
-void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes)
+void replay_cost_refill_timed(struct replay *r, const struct dense *d, unsigned probes)
 {
     const unsigned lane = d->what & DENSE_LANE_MASK, core = LANE_CORE(lane), kind = LANE_KIND(lane);
     const unsigned latency = replay_latency_kind((enum rec_op)kind);

@@ -17,8 +17,17 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
  * without r->tlm. */
 void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint64_t times);
 
-/* A record that was one; with both. */
-void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes);
+/* A record that was one; with r->cycles_alone and r->tlm. */
+void replay_cost_refill_timed(struct replay *r, const struct dense *d, unsigned probes);
+
+/* The same with either engine. */
+static inline void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes)
+{
+    if (r->tlm)
+        replay_cost_refill_timed(r, d, probes);
+    else
+        r->refill[d->what & DENSE_LANE_MASK][probes - 1]++;
+}
 
 /* The same for one that is not in the latencies: cache maintenance, an access made again. */
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,

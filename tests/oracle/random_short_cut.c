@@ -11,7 +11,8 @@ static bool is_known(const struct cluster *c, unsigned lane, const struct access
 
     *page = p->page;
     return aligned && !a->unpriv && (a->va.v & CACHE_LINE_MASK) + a->size <= CACHE_LINE_MASK + 1 &&
-           p->key == cluster_key(a->va.v) && memo_has_line(cluster_known_lines(c, lane), p->page, a->va.v);
+           p->key == cluster_key(a->va.v) &&
+           (!c->lane[lane].touches || memo_has_line(cluster_known_lines(c, lane), p->page, a->va.v));
 }
 
 /* What lasts is known from now on, its page in every lane that may use the entry. */
@@ -31,7 +32,7 @@ static void tell_hit(const struct access *a, const struct utlb_entry *e, struct 
     const uint64_t offset = a->va.v & 0xfff;
 
     *o = (struct outcome){
-        .x = { .hit = HIT_UTLB, .type = e->type, .pa = PA(e->pa | offset), .ipa = IPA(e->ipa | offset) }
+        .x = { .hit = HIT_UTLB, .type = e->type, .pa = PA(e->leaf.pa | offset), .ipa = IPA(e->leaf.ipa | offset) }
     };
 }
 
@@ -53,7 +54,7 @@ bool random_short_cut(struct random_machine *m, unsigned core, const struct acce
         return false;
     known = is_known(c, lane, a, &page);
     h = cluster_hit(c, &c->lane[lane], plain);
-    if (known && !(h.entry && h.lasts && !h.moved && h.entry->pa >> 12 == page))
+    if (known && !(h.entry && h.lasts && !h.moved && h.entry->leaf.pa >> 12 == page))
         random_fail(m, "what is known of an access is not so");
     m->tally->known += known;
     if (h.entry)

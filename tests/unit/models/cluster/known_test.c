@@ -66,7 +66,7 @@ static void check_pages(struct cluster *c, unsigned lane)
         if (p->key == MEMO_NO_PAGE)
             continue;
         for (unsigned k = 0; k < u->used; k++)
-            there |= (u->key[k] ^ p->key) << 20 == 0 && u->entry[k].pa >> 12 == p->page;
+            there |= (u->key[k] ^ p->key) << 20 == 0 && u->entry[k].leaf.pa >> 12 == p->page;
         assert_true(there);
         seen.pages++;
     }

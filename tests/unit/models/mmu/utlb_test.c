@@ -24,10 +24,10 @@ static bool use(char letter)
     const struct utlb_entry *e = utlb_find(&u, key_of(letter));
 
     if (e) {
-        assert_int_equal(e->pa, (uint64_t)letter << 12);
+        assert_int_equal(e->leaf.pa, (uint64_t)letter << 12);
         return true;
     }
-    utlb_claim(&u, key_of(letter))->pa = (uint64_t)letter << 12;
+    utlb_claim(&u, key_of(letter))->leaf.pa = (uint64_t)letter << 12;
     return false;
 }
 
@@ -138,9 +138,9 @@ static void colliding_hashes(void **state)
         e = utlb_find(&u, key);
         assert_int_equal(e != NULL, there && u.used > 0);
         if (e)
-            assert_int_equal(e->pa, n);
+            assert_int_equal(e->leaf.pa, n);
         else
-            utlb_claim(&u, key)->pa = n;
+            utlb_claim(&u, key)->leaf.pa = n;
         found += e != NULL;
         shared += u.held[utlb_hash(key)] > 1;
     }

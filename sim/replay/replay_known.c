@@ -1,0 +1,154 @@
+/* How it comes to be known. */
+#include "sim/replay/replay_known.h"
+
+#include "sim/replay/replay_batch.h"
+#include "sim/replay/replay_cost.h"
+
+#include <string.h>
+
+#define NO_CELL UINT32_MAX
+
+/* The cell of a memory type in each lane, found or begun. Returns it, or REPLAY_CELLS when there is no room. */
+static uint32_t begin_cell(struct replay *r, const struct mem_type *type, bool fetch)
+{
+    const uint32_t row = stats_type_row(&r->stats, type);
+    uint32_t i = 0;
+
+    while (i < r->cells && r->cell_row[i] != row)
+        i++;
+    if (i == REPLAY_CELLS || row == TYPE_ROWS)
+        return REPLAY_CELLS;
+    r->cell_row[i] = row;
+    if (i == r->cells)
+        r->cells++;
+    r->cell_last[fetch] = (struct replay_cell){ *type, i };
+    return i;
+}
+
+/* Where the accesses of a lane that get a type are counted: an index of r->cell; NO_CELL when there is no room. */
+static inline uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem_type *type)
+{
+    const bool fetch = LANE_KIND(lane) == ACCESS_FETCH;
+    uint32_t i = r->cell_last[fetch].number;
+
+    if (__builtin_expect(memcmp(&r->cell_last[fetch].type, type, sizeof *type) != 0, 0))
+        i = begin_cell(r, type, fetch);
+    return i < REPLAY_CELLS ? lane * REPLAY_CELLS + i : NO_CELL;
+}
+
+/* Lets a page's accesses of a lane be known, and counted in a cell. What is loaded is often stored, and the other way
+ * round: the page is made known for both. */
+static inline void know_page(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint32_t cell)
+{
+    struct cluster *c = &r->machine->cluster;
+    const uint32_t other = lane ^ (ACCESS_LOAD ^ ACCESS_STORE);
+
+    cluster_know_page(c, lane, e, va, cell);
+    if (LANE_KIND(lane) != ACCESS_FETCH && cluster_grants(c, other, e))
+        cluster_know_page(c, other, e, va, cell + (other - lane) * REPLAY_CELLS);
+}
+
+void known_let(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last)
+{
+    struct cluster *c = &r->machine->cluster;
+
+    if (LANE_KIND(lane) == ACCESS_ZVA) /* after which a store lasts as well */
+        lane ^= ACCESS_ZVA ^ ACCESS_STORE;
+    if (cluster_known(c, lane, va)->key != cluster_key(va)) {
+        const uint32_t cell = cell_of(r, lane, &e->type);
+
+        if (cell != NO_CELL)
+            know_page(r, lane, e, va, cell);
+    }
+    for (uint64_t line = align_down(va, CACHE_LINE_BITS); line <= last; line += CACHE_LINE_MASK + 1)
+        cluster_know_line(c, lane, e, line);
+}
+
+void known_learn(struct replay *r, uint32_t lane, const struct access *a)
+{
+    const uint64_t last = a->va.v + a->size - 1;
+    const struct utlb_entry *e;
+
+    if (a->kind == ACCESS_ZVA || (a->va.v ^ last) >> CACHE_LINE_BITS != 0)
+        return;
+    e = cluster_lasts(&r->machine->cluster, lane, a->va.v);
+    if (e)
+        known_let(r, lane, e, a->va.v, last);
+}
+
+bool known_run(struct replay *r, const struct dense *d)
+{
+    const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
+    const uint64_t end = d->va + 4 * dense_n(what) + 3;
+    const struct memo_page *p = cluster_known(&r->machine->cluster, lane, d->va);
+    const struct memo_lines *known;
+
+    if (p->key != cluster_key(d->va) || p->page != d->page)
+        return false;
+    known = cluster_known_lines(&r->machine->cluster, lane);
+    for (uint64_t line = align_down(d->va, CACHE_LINE_BITS); line <= end; line += CACHE_LINE_MASK + 1) {
+        if (!memo_has_line(known, d->page, line))
+            return false;
+    }
+    known_count(r, lane, p->note, what);
+    r->more_lines[lane] += (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS);
+    return true;
+}
+
+/* Counts an access that would be known if there were a cell for its type. */
+static void count_now(struct replay *r, uint32_t lane, const struct mem_type *type, uint32_t what)
+{
+    const bool fetch = LANE_KIND(lane) == ACCESS_FETCH;
+
+    stats_type(&r->stats, type, fetch);
+    replay_batch_count(&r->lane[lane], fetch ? dense_n(what) + 1 : 1);
+    cluster_count_known(&r->machine->cluster, lane, 1);
+}
+
+bool known_refill(struct replay *r, const struct dense *d, bool lines)
+{
+    struct cluster *c = &r->machine->cluster;
+    const uint32_t what = d->what, lane = known_lane(what, lines);
+    const struct utlb_entry *e;
+    unsigned probes;
+    uint32_t cell;
+
+    if (!r->cycles_alone || lane >= LANES || (lines && !memo_has_line(cluster_known_lines(c, lane), d->page, d->va)))
+        return false;
+    e = cluster_refill_known(c, lane, d->va, d->page, &probes);
+    if (!e)
+        return false;
+    cell = cell_of(r, lane, &e->type);
+    if (__builtin_expect(cell == NO_CELL, 0)) {
+        count_now(r, lane, &e->type, what);
+    } else {
+        know_page(r, lane, e, d->va, cell);
+        known_count(r, lane, cell, what);
+    }
+    replay_cost_refill(r, d, probes);
+    return true;
+}
+
+void known_settle(struct replay *r, uint32_t lane)
+{
+    struct replay_lane *l = &r->lane[lane];
+    uint64_t all = 0;
+
+    for (unsigned i = 0; i < r->cells; i++) {
+        uint64_t *cell = &r->cell[lane * REPLAY_CELLS + i];
+
+        r->stats.type[r->cell_row[i]].count += *cell;
+        all += *cell;
+        *cell = 0;
+    }
+    *l->retired += LANE_KIND(lane) == ACCESS_FETCH ? r->run_units[lane] : all;
+    r->run_units[lane] = 0;
+    l->accesses += all;
+    cluster_count_known(&r->machine->cluster, lane, all + r->more_lines[lane]);
+    r->more_lines[lane] = 0;
+    for (unsigned i = 0; i < TLB_SIZES; i++) {
+        if (r->refill[lane][i] > 0)
+            replay_cost_refills(r, lane, i + 1, r->refill[lane][i]);
+        r->refill[lane][i] = 0;
+    }
+}

@@ -1,0 +1,65 @@
+/* What is known of accesses (models/mmu/memo.h), and so need not be asked: nearly every record ends here. */
+#pragma once
+
+#include "sim/replay/replay.h"
+
+/* False where data accesses leave the caches alone: then lines make no difference. */
+static inline bool known_lines_count(const struct replay *r)
+{
+    return r->machine->cluster.config.data_accesses != 0;
+}
+
+/* Counts an access for its memory type, and the instructions of a fetch. */
+static inline void known_count(struct replay *r, uint32_t lane, uint32_t cell, uint32_t what)
+{
+    r->cell[cell]++;
+    r->run_units[lane] += dense_n(what) + 1;
+}
+
+/* True for a run of instructions in several lines that is nothing else out of the common. A run does not leave its
+ * page. */
+static inline bool known_is_run(uint32_t what)
+{
+    const uint32_t other = 1u << DENSE_ODD | 3 | (uint32_t)(REC_UNPRIV | REC_PA_UNKNOWN) << DENSE_FLAGS;
+
+    return (what & (other | 1u << DENSE_SPECIAL)) == 1u << DENSE_SPECIAL;
+}
+
+/* Returns the lane to ask, below LANES_ASKED: of what is special nothing is known. */
+static inline uint32_t known_lane(uint32_t what, bool lines)
+{
+    return what & DENSE_ASK_MASK & ~(!lines && known_is_run(what) ? 1u << DENSE_SPECIAL : 0);
+}
+
+/* True for an access that is known to be a micro-TLB and L1 hit at the PA that the trace has: nearly every record. Then
+ * all that is left to do is to count it, which has been done. `lines`: known_lines_count. */
+static inline __attribute__((always_inline)) bool known_access(struct replay *r, const struct cluster *c,
+                                                               const struct dense *d, bool lines)
+{
+    const uint32_t what = d->what, lane = known_lane(what, lines);
+    const struct memo_page *p = cluster_known(c, lane, d->va);
+
+    _Static_assert(LANES_ASKED == DENSE_ASK_MASK + 1, "all lanes can be asked for");
+    if (__builtin_expect(p->key != cluster_key(d->va), 0) || __builtin_expect(p->page != d->page, 0))
+        return false;
+    if (lines && __builtin_expect(!memo_has_line(cluster_known_lines(c, lane), d->page, d->va), 0))
+        return false;
+    known_count(r, lane, p->note, what);
+    return true;
+}
+
+/* The same of a run for which known_is_run is true, where lines count. */
+bool known_run(struct replay *r, const struct dense *d);
+
+/* True for an access that misses its micro-TLB and has nothing else to do, as the main TLB grants it and its line is known:
+ * nearly every one that is not known. It has been made and counted. */
+bool known_refill(struct replay *r, const struct dense *d, bool lines);
+
+/* What lasts, from `va` to `last`, will be known from now on. */
+void known_let(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last);
+
+/* The same of an access that has gone the long way, if it lasts. It was not unprivileged. */
+void known_learn(struct replay *r, uint32_t lane, const struct access *a);
+
+/* Brings what has been counted here to where all else is counted. */
+void known_settle(struct replay *r, uint32_t lane);
