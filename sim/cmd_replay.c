@@ -6,6 +6,7 @@
 #include "sim/replay/replay_set.h"
 #include "sim/say.h"
 #include "sim/tlm/engine.h"
+#include "traces/processors.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -219,7 +220,7 @@ int cmd_replay(int argc, char **argv)
     take_common(&set, &o);
     if (parse_sample(&set, &sampled, &plan) != 0)
         return 2;
-    set.request.threads = ahead_processors() / set.at_once;
+    set.request.threads = processors_count() / set.at_once;
     set.request.input = &in;
     interrupt_watch(true);
     return replay_set_run(&set, argv + first, argc - first);

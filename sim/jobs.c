@@ -4,8 +4,8 @@
 #include "sim/interrupt.h"
 #include "sim/jobs_piece.h"
 #include "sim/say.h"
-#include "traces/ahead.h"
 #include "traces/error.h"
+#include "traces/processors.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -322,7 +322,7 @@ const char *job_reason(const struct job_result *r, char text[JOBS_REASON_BYTES])
 
 unsigned jobs_at_once(uint64_t asked, size_t pieces)
 {
-    uint64_t n = asked > 0 ? asked : ahead_processors();
+    uint64_t n = asked > 0 ? asked : processors_count();
 
     if (asked > JOBS_AT_ONCE_MAX) {
         say_error("-j wants 0 to %d, not %" PRIu64, JOBS_AT_ONCE_MAX, asked);

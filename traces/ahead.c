@@ -2,9 +2,9 @@
  * turns: whoever fetches a block of the file has the next one, and the caller goes by turns too. */
 #include "traces/ahead.h"
 #include "traces/pack_read.h"
+#include "traces/processors.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 
 #define RING 16                                        /* of the one lane */
@@ -78,29 +78,6 @@ static void deliver(struct lane *l, const struct piece *p)
     pthread_mutex_unlock(&a->lock);
 }
 
-/* Moves this thread to another processor than the caller's, if it may, and than those of the lanes before it: a scheduler
- * leaves it there for longer than many traces take. */
-static void move_away(const struct lane *l)
-{
-    int from = l->ahead->caller_cpu;
-    unsigned skip = l->index;
-    cpu_set_t allowed, others;
-
-    if (from < 0 || sched_getaffinity(0, sizeof allowed, &allowed) != 0 || !CPU_ISSET((size_t)from, &allowed) ||
-        CPU_COUNT(&allowed) < 2 + (int)l->index)
-        return;
-    others = allowed;
-    CPU_CLR((size_t)from, &others);
-    for (size_t cpu = 0; skip > 0; cpu++) {
-        if (CPU_ISSET(cpu, &others)) {
-            CPU_CLR(cpu, &others);
-            skip--;
-        }
-    }
-    if (sched_setaffinity(0, sizeof others, &others) == 0)
-        sched_setaffinity(0, sizeof allowed, &allowed);
-}
-
 static void *fill(void *context)
 {
     struct lane *l = context;
@@ -108,7 +85,7 @@ static void *fill(void *context)
     struct piece *p;
     int count = 1;
 
-    move_away(l);
+    processors_leave(l->ahead->caller_cpu, l->index);
     while (count > 0 && (p = free_piece(l))) {
         count = p->count = trace_read_dense(a->reader, &p->records);
         p->bytes_done = trace_bytes_done(a->reader);
@@ -184,7 +161,7 @@ static void *fill_packed(void *context)
     uint64_t turn = 0;
     bool more = true;
 
-    move_away(l);
+    processors_leave(l->ahead->caller_cpu, l->index);
     if (l->index == 0 && l->work->decoder.left > 0) /* the reader's own block, begun or not */
         more = decode_block(l, turn);
     while (more && fetch(l, &turn)) {
@@ -224,7 +201,7 @@ struct ahead *ahead_start(struct trace_reader *r, unsigned threads)
     if (!a)
         return NULL;
     a->reader = r;
-    a->caller_cpu = sched_getcpu();
+    a->caller_cpu = processors_here();
     a->pack = lanes > 1 ? trace_get_pack(r) : NULL;
     if (a->pack && !pack_read_to_records(a->pack))
         a->pack = NULL; /* there is nothing to share */
@@ -325,11 +302,4 @@ void ahead_stop(struct ahead *a)
     pthread_mutex_destroy(&a->fetching);
     pthread_mutex_destroy(&a->lock);
     free(a);
-}
-
-unsigned ahead_processors(void)
-{
-    cpu_set_t allowed;
-
-    return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? (unsigned)CPU_COUNT(&allowed) : 1;
 }

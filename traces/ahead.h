@@ -22,6 +22,3 @@ int ahead_next(struct ahead *a, const struct dense_block **block, uint64_t *byte
 
 /* Ends the threads, wherever they are, and gives the reader back: nothing more is read of it. NULL is allowed. */
 void ahead_stop(struct ahead *a);
-
-/* The processors that this process may run on: what there can be of use of threads. */
-unsigned ahead_processors(void);

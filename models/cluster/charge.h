@@ -40,11 +40,9 @@ static inline void charge_count_stall(struct counts *n, const struct charge *cha
     n->v[COUNT_LD_DEP_STALL] += (charge->lines & load) * times;
 }
 
-/* Adds a charge to a core's counters, so many times. Returns one access's translation latency, in cycles. */
-static inline uint32_t charge_count_times(struct cluster *c, unsigned core, const struct charge *charge, uint64_t times)
+/* Adds a charge to counters, so many times. Returns one access's translation latency, in cycles. */
+static inline uint32_t charge_add(struct counts *n, const struct charge *charge, uint64_t times)
 {
-    struct counts *n = &c->core[core].mmu.count;
-
     for (unsigned i = 0; i < 2; i++) { /* who knows what comes next: no branches */
         n->v[COUNT_WALK_CYCLES] += (charge->xlat[i] & (0u - (charge->walked >> i & 1))) * times;
         n->v[COUNT_XLAT_CYCLES] += (charge->xlat[i] & (0u - (charge->missed >> i & 1))) * times;
@@ -56,7 +54,8 @@ static inline uint32_t charge_count_times(struct cluster *c, unsigned core, cons
     return charge->xlat[0] + charge->xlat[1];
 }
 
+/* The same to a core's own, once. */
 static inline uint32_t charge_count(struct cluster *c, unsigned core, const struct charge *charge)
 {
-    return charge_count_times(c, core, charge, 1);
+    return charge_add(&c->core[core].mmu.count, charge, 1);
 }

@@ -7,7 +7,6 @@
 #include "sim/replay/replay_batch.h"
 #include "sim/replay/replay_cost.h"
 #include "sim/replay/replay_hot.h"
-#include "sim/replay/replay_rows.h"
 #include "sim/say.h"
 #include "sim/snapshot/snapshot_state.h"
 #include "sim/trace/trace_pages.h"
@@ -253,7 +252,7 @@ void replay_free(struct replay *r)
 {
     if (!r)
         return;
-    replay_rows_free(r);
+    replay_cost_free(r);
     hot_free(r->hot);
     detail_free(r->detail);
     sample_free(r->sample);

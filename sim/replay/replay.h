@@ -70,7 +70,7 @@ struct replay_request {
     unsigned ignore;           /* REPLAY_IGNORE_*: what a negative control leaves out */
     bool recover;              /* a damaged trace is replayed up to the damage */
     bool progress;             /* a bar on standard error */
-    unsigned threads;          /* 2 or more: the trace is read by threads of their own */
+    unsigned threads;          /* 2 or more: the trace is read by threads of their own, and tlm has one */
     struct out_file *records;  /* one row an access; NULL: none */
     struct out_file *tarmac;   /* lines of a Tarmac trace; NULL: none */
     unsigned mismatches_shown; /* of each replay, on standard error */
@@ -127,8 +127,9 @@ struct replay {
     uint64_t longer[LATENCY_KIND_COUNT];    /* of them, those that are in stats.latency: no plain micro-TLB hits */
     uint64_t pa_unknown;                    /* accesses whose PA the trace does not know */
     bool tlm;                               /* the engine is: */
-    struct engine *engine;                  /* NULL without */
-    struct tarmac_out lines;                /* with request->tarmac */
+    struct engine *engine;                  /* NULL without, and when it has stopped */
+    struct replay_aside *aside; /* of what the engine tells on a thread of its own; NULL: it tells on this */
+    struct tarmac_out lines;    /* with request->tarmac */
     bool engine_failed, rows_lost;
     struct waits waits;    /* who waited for whom; all zero without tlm */
     struct hot *hot;       /* NULL: not asked for */

@@ -8,6 +8,7 @@
 #include "sim/tlm/engine.h"
 #include "traces/error.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What is to be done once an access's cycles are known; small enough to travel with it. */
@@ -32,42 +33,90 @@ static uint16_t domain_of(const struct replay *r, const struct trace_rec *rec)
     return domain_at(r, rec->core, rec->el);
 }
 
-/* The cycles are known. `row`: the access's, with ticket.row. */
-static void settle(struct replay *r, unsigned core, struct ticket ticket, const struct charge *charge,
-                   struct pending_row *row)
+/* Where what a core's work took is written down. */
+struct account {
+    unsigned core;
+    struct pending_row *row; /* with ticket.row */
+    struct counts *count;
+    struct latency *latency; /* by kind */
+    struct domain *domain;
+};
+
+static struct account account_of(struct replay *r, unsigned core, struct pending_row *row)
 {
-    struct cluster *c = &r->machine->cluster;
-    uint32_t cycles = charge_count(c, core, charge);
+    return (struct account){ core, row, &r->machine->cluster.core[core].mmu.count, r->stats.latency, r->stats.domain };
+}
+
+/* The cycles are known. */
+static void settle(struct replay *r, const struct account *to, struct ticket ticket, const struct charge *charge)
+{
+    const uint32_t hidden = r->machine->cluster.config.price.utlb; /* which is added for all accesses */
+    uint32_t cycles = charge_add(to->count, charge, 1);
 
     if (r->sample) {
-        sample_told(r, core, ticket.hot, ticket.latency, charge);
+        sample_told(r, to->core, ticket.hot, ticket.latency, charge);
         return;
     }
     if (ticket.domain < DOMAIN_COUNT) {
-        r->stats.domain[ticket.domain].xlat_wait += charge->xlat_wait;
-        r->stats.domain[ticket.domain].line_wait += charge->line_wait;
+        to->domain[ticket.domain].xlat_wait += charge->xlat_wait;
+        to->domain[ticket.domain].line_wait += charge->line_wait;
     }
     if (ticket.latency == LATENCY_KIND_COUNT)
         return;
-    stats_latency(&r->stats.latency[ticket.latency], cycles, 1);
+    stats_latency(&to->latency[ticket.latency], cycles, 1);
     if (r->detail)
-        detail_cycles(r->detail, &(struct detail_who){ core, ticket.domain, (enum latency_kind)ticket.latency }, cycles,
-                      charge->xlat_wait);
-    r->stats.domain[ticket.domain].cycles += cycles - c->config.price.utlb; /* which is added for all accesses */
+        detail_cycles(r->detail, &(struct detail_who){ to->core, ticket.domain, (enum latency_kind)ticket.latency },
+                      cycles, charge->xlat_wait);
+    to->domain[ticket.domain].cycles += cycles - hidden;
     if (ticket.hot)
-        hot_add_cycles(r->hot, ticket.hot, cycles - c->config.price.utlb);
+        hot_add_cycles(r->hot, ticket.hot, cycles - hidden);
     if (ticket.row)
-        replay_rows_complete(r, core, row, cycles);
+        replay_rows_complete(r, to->core, to->row, cycles);
 }
 
 /* A core's works are told in their order: the row is the first that lacks its cycles. */
 static void told(void *context, unsigned core, uint64_t token, const struct charge *charge)
 {
     struct replay *r = context;
+    const struct account to = account_of(r, core, r->core[core].first_row);
     struct ticket ticket;
 
     memcpy(&ticket, &token, sizeof ticket);
-    settle(r, core, ticket, charge, r->core[core].first_row);
+    settle(r, &to, ticket, charge);
+}
+
+/* What is told on another thread, and nobody wants to know before the end. */
+struct replay_aside {
+    struct latency latency[LATENCY_KIND_COUNT];
+    struct domain domain[DOMAIN_COUNT];
+    struct counts count[CORES_MAX];
+};
+
+static void told_aside(void *context, unsigned core, uint64_t token, const struct charge *charge)
+{
+    struct replay *r = context;
+    struct replay_aside *a = r->aside;
+    const struct account to = { core, NULL, &a->count[core], a->latency, a->domain };
+    struct ticket ticket;
+
+    memcpy(&ticket, &token, sizeof ticket);
+    settle(r, &to, ticket, charge);
+}
+
+/* Adds it to the rest. */
+static void join(struct replay *r)
+{
+    for (unsigned k = 0; k < LATENCY_KIND_COUNT; k++)
+        stats_latency_add(&r->stats.latency[k], &r->aside->latency[k]);
+    for (unsigned i = 0; i < DOMAIN_COUNT; i++) {
+        r->stats.domain[i].cycles += r->aside->domain[i].cycles;
+        r->stats.domain[i].xlat_wait += r->aside->domain[i].xlat_wait;
+        r->stats.domain[i].line_wait += r->aside->domain[i].line_wait;
+    }
+    for (unsigned core = 0; core < CORES_MAX; core++) {
+        for (unsigned i = 0; i < COUNT_COUNT; i++)
+            r->machine->cluster.core[core].mmu.count.v[i] += r->aside->count[core].v[i];
+    }
 }
 
 /* The instructions of a record: what is fetched is worked at behind its fetch. */
@@ -104,7 +153,7 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err)
     const struct replay_request *q = r->request;
     const struct trace_info *info = trace_get_info(r->reader);
     bool several = info->cores != 1; /* 0: not known in advance, as in a pipe */
-    struct engine_options options = { q->quantum_ns, q->trace_order, info->core_mask, q->vcd, q->timeline };
+    struct engine_options options = { q->quantum_ns, q->trace_order, info->core_mask, q->vcd, q->timeline, false };
     char why[256];
 
     r->tlm = q->engine == REPLAY_TLM || (q->engine == REPLAY_AUTO && several);
@@ -113,10 +162,12 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err)
         sample_begin(r);
     if (!r->tlm)
         return true;
+    r->aside = r->cycles_alone && q->threads > 1 ? calloc(1, sizeof *r->aside) : NULL;
+    options.own_thread = r->aside != NULL;
     r->engine = engine_start(&r->machine->cluster.config, &options, why, sizeof why);
     if (!r->engine)
         return error_set(err, "%.150s: the tlm engine does not start: %s", q->path, why);
-    engine_tell(r->engine, told, r);
+    engine_tell(r->engine, r->aside ? told_aside : told, r);
     return true;
 }
 
@@ -145,10 +196,11 @@ static bool is_plain(const struct replay *r, const struct outcome *o)
 static void charge_now(struct replay *r, unsigned core, const struct engine_work *work, struct ticket ticket)
 {
     struct cluster *c = &r->machine->cluster;
+    const struct account to = account_of(r, core, r->core[core].last_row); /* which has just been kept */
     struct charge charge = work->kind == WORK_AT ? charge_at(c, work->outcome)
                                                  : charge_alone(c, (enum access_kind)work->access, work->outcome);
 
-    settle(r, core, ticket, &charge, r->core[core].last_row); /* which has just been kept */
+    settle(r, &to, ticket, &charge);
 }
 
 /* post, or charge_now. */
@@ -192,7 +244,7 @@ void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint6
     o.x.steps.step[o.x.steps.count++] = (struct step){ .kind = STEP_TLB, .hit = true, .probes = (uint8_t)probes };
     c->memsys.traffic.count = 0;
     charge = charge_alone(c, (enum access_kind)LANE_KIND(lane), &o);
-    cycles = charge_count_times(c, core, &charge, times);
+    cycles = charge_add(&c->core[core].mmu.count, &charge, times);
     r->longer[latency] += times;
     stats_latency(&r->stats.latency[latency], cycles, times);
     domain->cycles += (cycles - c->config.price.utlb) * times; /* as in settle */
@@ -268,23 +320,17 @@ static bool fail(struct replay *r, struct trace_error *err)
     return error_set(err, "%.150s: the tlm engine stopped: %.200s", r->request->path, engine_failure(r->engine));
 }
 
-/* A core that works without a miss is not to be taken for idle: it is given its instructions. */
-static void keep_running(struct replay *r)
-{
-    for (unsigned i = 0; i < r->machine->cluster.config.cores; i++) {
-        if (replay_batch_instructions(r, i) > r->core[i].posted && engine_hungry(r->engine, i))
-            post(r, i, 0, &(struct engine_work){ .kind = WORK_RUN }, no_ticket);
-    }
-}
-
 bool replay_cost_batch(struct replay *r, struct trace_error *err)
 {
+    uint64_t since[CORES_MAX] = { 0 };
+
     if (r->sample && !sample_is_timed(r->sample) && !r->engine_failed) /* time stands still */
         return true;
-    if (r->tlm && !r->request->trace_order && !r->engine_failed)
-        keep_running(r);
-    if (r->tlm && !r->engine_failed)
-        r->engine_failed = !engine_run(r->engine);
+    if (r->tlm && !r->engine_failed) {
+        for (unsigned i = 0; i < CORES_MAX; i++)
+            since[i] = replay_batch_instructions(r, i) - r->core[i].posted;
+        r->engine_failed = !engine_run(r->engine, since);
+    }
     return r->engine_failed || r->rows_lost ? fail(r, err) : true;
 }
 
@@ -300,5 +346,16 @@ bool replay_cost_end(struct replay *r, struct trace_error *err)
         return fail(r, err);
     if (r->tlm)
         r->waits = *engine_waits(r->engine);
+    if (r->aside)
+        join(r);
+    r->engine = NULL; /* which may be started for another replay */
     return true;
+}
+
+void replay_cost_free(struct replay *r)
+{
+    if (r->engine)
+        engine_leave(r->engine);
+    free(r->aside);
+    replay_rows_free(r);
 }

@@ -50,3 +50,6 @@ void replay_cost_lines_of(struct replay *r, const struct trace_rec *rec);
 /* A batch of records is done, or all are. Each returns false with *err. */
 bool replay_cost_batch(struct replay *r, struct trace_error *err);
 bool replay_cost_end(struct replay *r, struct trace_error *err);
+
+/* Releases what is left; to be called before all else that r has. */
+void replay_cost_free(struct replay *r);

@@ -39,6 +39,14 @@ void stats_latency(struct latency *l, uint32_t cycles, uint64_t times)
     }
 }
 
+void stats_latency_add(struct latency *to, const struct latency *from)
+{
+    to->long_sum += from->long_sum;
+    to->max = from->max > to->max ? from->max : to->max;
+    for (uint32_t i = 0; i < LATENCY_BINS; i++)
+        to->bin[i] += from->bin[i];
+}
+
 uint32_t stats_percentile(const struct latency *l, double fraction)
 {
     uint64_t seen = 0, count = stats_count(l);

@@ -88,5 +88,8 @@ static inline void stats_type(struct stats *s, const struct mem_type *type, bool
 /* Counts a translation latency, so many times. */
 void stats_latency(struct latency *l, uint32_t cycles, uint64_t times);
 
+/* Adds latencies that have been counted elsewhere. */
+void stats_latency_add(struct latency *to, const struct latency *from);
+
 /* Counts a fault of an access. */
 void stats_fault(struct stats *s, const struct fault *f, const struct access *a, unsigned el);

@@ -31,11 +31,11 @@ void core::restart(bool trace_order, cycles_t quantum)
     m_local = m_fetch_free = m_wait_from = m_maintained = m_shared.latest();
 }
 
-void core::push(const engine_work &work)
+void core::push(const work &w, const work_items &items)
 {
     if (m_stream.empty())
         m_fed.notify(sc_core::SC_ZERO_TIME);
-    m_stream.push(work);
+    m_stream.push(w, items);
 }
 
 // The instructions before a work. A core that had nothing to do was idle until now.

@@ -40,7 +40,7 @@ class core : public sc_core::sc_module {
     // Starts over with an empty stream. In trace order a work begins at the end of everything; else a core runs ahead
     // by up to so many cycles.
     void restart(bool trace_order, cycles_t quantum);
-    void push(const engine_work &work);
+    void push(const work &w, const work_items &items);
     unsigned waiting() const
     {
         return m_stream.count();

@@ -1,14 +1,18 @@
 // The engine: one top, started over for each machine; when to let the kernel run.
 #include "sim/tlm/engine.h"
 
+#include "sim/tlm/aside.h"
 #include "sim/tlm/timeline.h"
 #include "sim/tlm/top.h"
 #include "sim/tlm/vcd.h"
 
+#include <atomic>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <system_error>
 #include <vector>
 
 using stagewalk::context;
@@ -20,20 +24,15 @@ int sc_main(int, char *[])
     return 0;
 }
 
-struct engine : private stagewalk::feeder {
+struct engine : private stagewalk::feeder, private stagewalk::taker {
     explicit engine(const struct config &config);
 
     void start(const struct config &config, const engine_options &options);
     void tell(engine_told *whom, void *to);
-    void post(const engine_work &work);
-    void run();
-    void stop();
-
-    bool hungry(unsigned core) const
-    {
-        return m_top.core_at(core).waiting() == 0;
-    }
-    template <class deed> bool guarded(deed what);
+    bool post(const engine_work &work);
+    bool run(const std::uint64_t *since);
+    bool stop();
+    void leave();
 
     context shared;
     std::string failure;
@@ -45,8 +44,20 @@ struct engine : private stagewalk::feeder {
     void *m_to = nullptr;
     bool m_trace_order = false, m_ending = false;
     unsigned m_cores = CORES_MAX;
-    std::uint32_t m_idle = 0;   // bit c: core c is not waited for
-    unsigned m_starved_for = 0; // calls of run in which time stood still for want of works
+    std::uint32_t m_idle = 0;              // bit c: core c is not waited for
+    unsigned m_starved_for = 0;            // calls of run in which time stood still for want of works
+    std::uint64_t m_given[CORES_MAX] = {}; // cycles since the work handed in last that a core has been given
+    std::atomic<bool> m_failed{ false };   // or given up
+    std::mutex m_failing;
+    std::unique_ptr<stagewalk::aside> m_aside; // NULL: works are timed at once
+
+    template <class deed> void guarded(deed what);
+    void fail(const char *why);
+    void take(stagewalk::work &w, const stagewalk::work_items &items) override;
+    void take_run(const stagewalk::since_last &since) override;
+    void push(const stagewalk::work &w, const stagewalk::work_items &items);
+    void keep_running(const stagewalk::since_last &since);
+    void time();
     bool full() const;
     bool any_works() const;
 
@@ -78,7 +89,7 @@ void engine::unwatch()
 // Watchers of a replay that was given up go without a word: their files are gone.
 void engine::start(const struct config &config, const engine_options &options)
 {
-    unwatch();
+    leave();
     shared.restart(config, 1 + context::lookback);
     shared.let_nobody_wait(options.trace_order);
     m_trace_order = options.trace_order;
@@ -87,12 +98,20 @@ void engine::start(const struct config &config, const engine_options &options)
     m_starved_for = 0;
     m_idle = options.core_mask ? ~options.core_mask : 0;
     failure.clear();
+    m_failed = false;
+    std::fill(std::begin(m_given), std::end(m_given), 0);
     m_top.restart(m_trace_order, options.quantum_ns * config.clock_mhz / 1000);
     const std::uint64_t cycle_fs = (1000000000ull + config.clock_mhz / 2) / config.clock_mhz;
     if (options.vcd)
         watch(std::make_unique<stagewalk::vcd>(options.vcd, m_cores, cycle_fs));
     if (options.timeline)
         watch(std::make_unique<stagewalk::timeline>(options.timeline, m_cores, cycle_fs));
+    if (options.own_thread) {
+        try {
+            m_aside = std::make_unique<stagewalk::aside>(static_cast<stagewalk::taker &>(*this));
+        } catch (const std::system_error &) { // at once, then
+        }
+    }
 }
 
 void engine::tell(engine_told *whom, void *to)
@@ -122,12 +141,70 @@ void engine::kernel()
         o->horizon(now);
 }
 
-void engine::post(const engine_work &work)
+void engine::push(const stagewalk::work &w, const stagewalk::work_items &items)
 {
-    m_top.core_at(work.core).push(work);
-    m_idle &= ~(1u << work.core);
+    m_top.core_at(w.core).push(w, items);
+    m_idle &= ~(1u << w.core);
     if (m_trace_order)
         kernel();
+}
+
+void engine::take(stagewalk::work &w, const stagewalk::work_items &items)
+{
+    guarded([&] {
+        w.before -= m_given[w.core];
+        m_given[w.core] = 0;
+        push(w, items);
+    });
+}
+
+// A core that works without a miss is not to be taken for idle: it is given its instructions.
+void engine::keep_running(const stagewalk::since_last &since)
+{
+    for (unsigned i = 0; i < m_cores; i++) {
+        if (since.cycles[i] <= m_given[i] || m_top.core_at(i).waiting() > 0)
+            continue;
+        engine_work run{};
+        run.kind = WORK_RUN;
+        run.core = static_cast<std::uint8_t>(i);
+        run.before = since.cycles[i] - m_given[i];
+        m_given[i] = since.cycles[i];
+        push(stagewalk::work_of(run), {});
+    }
+}
+
+void engine::take_run(const stagewalk::since_last &since)
+{
+    if (m_trace_order)
+        return;
+    guarded([&] {
+        keep_running(since);
+        time();
+    });
+}
+
+bool engine::post(const engine_work &from)
+{
+    if (m_aside) {
+        guarded([&] { m_aside->post(from); });
+    } else {
+        stagewalk::work w = stagewalk::work_of(from);
+        take(w, stagewalk::work_items_of(from));
+    }
+    return !m_failed;
+}
+
+bool engine::run(const std::uint64_t *since)
+{
+    stagewalk::since_last last{};
+
+    if (since)
+        std::copy_n(since, CORES_MAX, last.cycles);
+    if (m_aside)
+        guarded([&] { m_aside->run(last); });
+    else
+        take_run(last);
+    return !m_failed;
 }
 
 // True when time may go on: every core that is waited for has works.
@@ -161,9 +238,9 @@ bool engine::full() const
 
 // Cores that have no works although so much has been read ahead are idle [choice: a trace does not tell idle cores; what
 // it has for them comes much later].
-void engine::run()
+void engine::time()
 {
-    while (!m_trace_order && any_works()) {
+    while (any_works()) {
         if (full()) {
             for (unsigned i = 0; i < m_cores; i++)
                 m_idle |= m_top.core_at(i).waiting() == 0 ? 1u << i : 0;
@@ -177,27 +254,49 @@ void engine::run()
     }
 }
 
-void engine::stop()
+bool engine::stop()
 {
-    m_ending = true;
-    kernel();
-    for (stagewalk::observer *o : shared.observers)
-        o->finish(shared.since_start(shared.latest()));
+    m_aside.reset();
+    guarded([&] {
+        m_ending = true;
+        kernel();
+        for (stagewalk::observer *o : shared.observers)
+            o->finish(shared.since_start(shared.latest()));
+        unwatch();
+    });
+    return !m_failed;
+}
+
+void engine::leave()
+{
+    m_failed = true;
+    m_aside.reset();
     unwatch();
 }
 
-// Exceptions end at the door.
-template <class deed> bool engine::guarded(deed what)
+// Exceptions end at the door, and all else with the first of them.
+template <class deed> void engine::guarded(deed what)
 {
+    if (m_failed)
+        return;
     try {
         what();
-        return true;
+        return;
     } catch (const std::bad_alloc &) {
-        failure = "out of memory";
+        fail("out of memory");
     } catch (const std::exception &e) {
-        failure = e.what();
+        fail(e.what());
     }
-    return false;
+}
+
+// The first to fail says why, whichever thread it is.
+void engine::fail(const char *why)
+{
+    const std::lock_guard<std::mutex> held(m_failing);
+
+    if (!m_failed)
+        failure = why;
+    m_failed = true;
 }
 
 extern "C" struct engine *engine_start(const struct config *config, const struct engine_options *options, char *why,
@@ -223,22 +322,22 @@ extern "C" void engine_tell(struct engine *e, engine_told *told, void *context)
 
 extern "C" bool engine_post(struct engine *e, const struct engine_work *work)
 {
-    return e->guarded([&] { e->post(*work); });
+    return e->post(*work);
 }
 
-extern "C" bool engine_hungry(const struct engine *e, unsigned core)
+extern "C" bool engine_run(struct engine *e, const std::uint64_t *since)
 {
-    return e->hungry(core);
-}
-
-extern "C" bool engine_run(struct engine *e)
-{
-    return e->guarded([&] { e->run(); });
+    return e->run(since);
 }
 
 extern "C" bool engine_stop(struct engine *e)
 {
-    return e->guarded([&] { e->stop(); });
+    return e->stop();
+}
+
+extern "C" void engine_leave(struct engine *e)
+{
+    e->leave();
 }
 
 extern "C" const char *engine_failure(const struct engine *e)

@@ -27,6 +27,8 @@ struct engine_options {
     bool trace_order;     /* a work begins once all that came before it, of any core, has ended */
     uint32_t core_mask;   /* bit c: core c may get works; 0: unknown */
     FILE *vcd, *timeline; /* NULL: none */
+    bool own_thread; /* works are timed on a thread of the engine's, as they would be at once, while the caller goes
+                             on; it tells on that thread. Without one to be had: at once */
 };
 
 enum work_kind {
@@ -52,7 +54,7 @@ struct engine_work {
     const struct traffic *traffic; /* ACCESS, AT: its lines */
 };
 
-/* Told once for each ACCESS, REFILL, AT and DSB, in the order of time. */
+/* Told once for each ACCESS, REFILL, AT and DSB, in the order of time; never again after engine_stop. */
 typedef void engine_told(void *context, unsigned core, uint64_t token, const struct charge *charge);
 
 struct engine;
@@ -65,23 +67,25 @@ struct engine *engine_start(const struct config *config, const struct engine_opt
 /* Sets whom to tell. */
 void engine_tell(struct engine *e, engine_told *told, void *context);
 
-/* Takes a work; in trace order it is timed at once. False: see engine_failure. */
+/* Takes a work; in trace order it is timed at once. False: see engine_failure; with own_thread, that of a work before. */
 bool engine_post(struct engine *e, const struct engine_work *work);
 
-/* True when a core has nothing to be timed. */
-bool engine_hungry(const struct engine *e, unsigned core);
-
 /* Times what can be timed by now: as long as every core that may get works has some, or so much has been handed in that
- * those without are taken to be idle. To be called after each batch of records. */
-bool engine_run(struct engine *e);
+ * those without are taken to be idle. To be called after each batch of records. `since`: the cycles that each of CORES_MAX
+ * cores has worked since the work that it was handed last, so that one that works without a miss is not taken for idle; NULL:
+ * none. */
+bool engine_run(struct engine *e, const uint64_t *since);
 
-/* Times all that is left and ends the outputs. */
+/* Times all that is left, on the caller's thread in the end, and ends the outputs. */
 bool engine_stop(struct engine *e);
+
+/* Gives up what is left. A replay that does not come to engine_stop is to call this before it goes. */
+void engine_leave(struct engine *e);
 
 /* Why a call returned false: a phrase for the user. */
 const char *engine_failure(const struct engine *e);
 
-/* Who waited for whom since the start. */
+/* Who waited for whom since the start. With own_thread: after engine_stop. */
 const struct waits *engine_waits(const struct engine *e);
 
 #ifdef __cplusplus

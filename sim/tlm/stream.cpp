@@ -3,6 +3,40 @@
 
 namespace stagewalk {
 
+work work_of(const engine_work &from)
+{
+    work w;
+
+    w.before = from.before;
+    w.token = from.token;
+    w.steps = w.traffic = 0;
+    w.first = w.second = w.items = 0;
+    w.kind = from.kind;
+    w.core = from.core;
+    w.access = from.access;
+    w.probes = from.probes;
+    w.broadcast = from.broadcast;
+    w.all = from.all;
+    w.pages = w.missed = w.walked = 0;
+    if (from.outcome) {
+        w.first = static_cast<std::uint16_t>(from.outcome->x.steps.count);
+        w.second = static_cast<std::uint16_t>(from.outcome->pages > 1 ? from.outcome->second.count : 0);
+        w.pages = from.outcome->pages;
+        w.missed = from.outcome->missed;
+        w.walked = from.outcome->walked;
+    }
+    if (from.traffic)
+        w.items = static_cast<std::uint16_t>(from.traffic->count);
+    return w;
+}
+
+work_items work_items_of(const engine_work &from)
+{
+    const struct outcome *o = from.outcome;
+
+    return { o ? o->x.steps.step : nullptr, o ? o->second.step : nullptr, from.traffic ? from.traffic->item : nullptr };
+}
+
 // The free places are to come after the last work.
 void stream::grow()
 {
@@ -16,41 +50,20 @@ void stream::grow()
     m_first = 0;
 }
 
-void stream::keep_steps(work &w, const struct outcome &o)
-{
-    w.pages = o.pages;
-    w.missed = o.missed;
-    w.walked = o.walked;
-    w.first = static_cast<std::uint16_t>(o.x.steps.count);
-    w.second = static_cast<std::uint16_t>(o.pages > 1 ? o.second.count : 0);
-    w.steps = m_steps.make(w.first + w.second);
-    m_steps.put(w.steps, o.x.steps.step, w.first);
-    m_steps.put(w.steps + w.first, o.second.step, w.second);
-}
-
-void stream::push(const engine_work &from)
+void stream::push(const work &from, const work_items &items)
 {
     if (m_count == m_ring.size())
         grow();
     work &w = m_work[(m_first + m_count) & m_mask];
 
-    w.before = from.before;
-    w.token = from.token;
-    w.kind = from.kind;
-    w.access = from.access;
-    w.probes = from.probes;
-    w.broadcast = from.broadcast;
-    w.all = from.all;
-    w.first = w.second = w.items = 0;
-    w.pages = w.missed = w.walked = 0;
-    w.steps = m_steps.make(0);
-    if (from.outcome)
-        keep_steps(w, *from.outcome);
-    if (from.traffic)
-        w.items = static_cast<std::uint16_t>(from.traffic->count);
+    w = from;
+    w.steps = m_steps.make(w.first + w.second);
+    if (w.pages) {
+        m_steps.put(w.steps, items.first, w.first);
+        m_steps.put(w.steps + w.first, items.second, w.second);
+    }
     w.traffic = m_traffic.make(w.items);
-    if (w.items)
-        m_traffic.put(w.traffic, from.traffic->item, w.items);
+    m_traffic.put(w.traffic, items.traffic, w.items);
     m_count++;
 }
 

@@ -80,10 +80,20 @@ struct work {
     std::uint64_t before, token;        // as in engine_work
     std::uint64_t steps, traffic;       // places
     std::uint16_t first, second, items; // steps of the first page's translation, then of the second's; of traffic
-    std::uint8_t kind, access, probes;
+    std::uint8_t kind, core, access, probes;
     bool broadcast, all;
     std::uint8_t pages, missed, walked;
 };
+
+// Its items, wherever they are.
+struct work_items {
+    const struct step *first, *second;
+    const struct traffic_item *traffic;
+};
+
+// Everything but the places.
+work work_of(const engine_work &from);
+work_items work_items_of(const engine_work &from);
 
 // Works in a ring whose storage is used again and again.
 class stream {
@@ -108,7 +118,7 @@ class stream {
     {
         return m_traffic.at(w.traffic);
     }
-    void push(const engine_work &from);
+    void push(const work &from, const work_items &items);
     void pop()
     {
         const work &w = front();
@@ -129,7 +139,6 @@ class stream {
     lots<struct traffic_item> m_traffic;
 
     void grow();
-    void keep_steps(work &w, const struct outcome &o);
 };
 
 } // namespace stagewalk

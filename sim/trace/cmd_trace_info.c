@@ -6,6 +6,7 @@
 #include "sim/say.h"
 #include "sim/trace/trace_survey.h"
 #include "traces/ahead.h"
+#include "traces/processors.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -41,7 +42,7 @@ static const char *const op_names[REC_OP_COUNT] = {
 /* Returns false after a message. `survey` may be NULL. */
 static bool read_to_the_end(struct trace_reader *r, struct survey *survey, struct progress *bar)
 {
-    unsigned threads = ahead_processors();
+    unsigned threads = processors_count();
     struct ahead *ahead = threads > 1 ? ahead_start(r, threads) : NULL;
     struct dense_block *own = ahead ? NULL : malloc(sizeof *own);
     const struct dense_block *block = own;

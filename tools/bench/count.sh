@@ -27,7 +27,7 @@ tmp=$(mktemp -d "${TMPDIR-/tmp}/stagewalk-count.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 failed=0
 
-# count ENGINE TRACE DIR: leaves a file for each thread in DIR: cg-01 (who simulates), cg-02 (who decodes), ...
+# count ENGINE TRACE DIR: leaves a file for each thread in DIR: cg-01 (who simulates), cg-02 (who decodes; of tlm who times), ...
 count() {
     mkdir -p "$3"
     valgrind --tool=callgrind --separate-threads=yes --callgrind-out-file="$3/cg" \
@@ -85,10 +85,11 @@ table() {
     printf '\n%s, engine %s: instructions a record, of %d records\n' "$name" "$engine" "$records"
     {
         for i in "${!many[@]}"; do echo "$i ${many[i]} ${little[i]-0}"; done
-    } | awk -v n=$((records - few)) '
+    } | awk -v n=$((records - few)) -v engine="$engine" '
         {
             per = ($2 - $3) / n; sum += per
             who = NR == 1 ? "the thread that simulates" : "a thread that reads ahead and decodes"
+            if (engine == "tlm" && NR == 2) who = "the thread that times" # which is started first, on two processors or more
             printf "  %8.1f  %s\n", per, who
         }
         END { printf "  %8.1f  in all\n", sum }'

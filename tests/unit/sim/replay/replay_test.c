@@ -86,6 +86,28 @@ static void refills_alone_are_the_same(void **state)
     }
 }
 
+/* The engine on a thread of its own, as a replay by several threads has it, and without. */
+static void threads_change_nothing(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        struct replay_request q = { .engine = REPLAY_TLM, .quantum_ns = i == 1 ? 0 : 1000, .trace_order = i == 2 };
+        struct replay *alone = replay(&q, DOMU, NULL), *threaded;
+
+        q.threads = 2;
+        threaded = replay(&q, DOMU, NULL);
+        assert_true(threaded->aside && !alone->aside);
+        assert_memory_equal(&threaded->waits, &alone->waits, sizeof alone->waits);
+        assert_memory_equal(threaded->stats.latency, alone->stats.latency, sizeof alone->stats.latency);
+        assert_memory_equal(threaded->stats.domain, alone->stats.domain, sizeof alone->stats.domain);
+        for (unsigned core = 0; core < CORES_MAX; core++)
+            assert_memory_equal(&threaded->machine->cluster.core[core].mmu.count,
+                                &alone->machine->cluster.core[core].mmu.count, sizeof(struct counts));
+        replay_free(threaded);
+        replay_free(alone);
+    }
+}
+
 /* Sizes and policies change how long, never what. */
 static void structures_change_no_answer(void **state)
 {
@@ -220,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_verify),
         cmocka_unit_test(refills_alone_are_the_same),
+        cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(structures_change_no_answer),
         cmocka_unit_test(without_tlbi_stale_entries_show),
         cmocka_unit_test(without_tabw_tables_are_old),

@@ -213,10 +213,10 @@ static void nothing_for_long(void **state)
     (void)state;
     works_start(&w, &exact, NULL);
     for (unsigned i = 0; i < 2 * ENGINE_STARVED_MAX; i++)
-        assert_true(engine_run(w.engine));
+        assert_true(engine_run(w.engine, NULL));
     works_load(&w, 0, DDR_PA, LEVEL_L2, 0);
     for (unsigned i = 0; i < 2 * ENGINE_STARVED_MAX; i++) /* core 1 stays away and is not waited for */
-        assert_true(engine_run(w.engine));
+        assert_true(engine_run(w.engine, NULL));
     assert_int_equal(w.told, 1);
     works_load(&w, 1, DDR_PA, LEVEL_L2, 1);
     works_stop(&w);

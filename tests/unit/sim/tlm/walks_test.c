@@ -75,7 +75,7 @@ static struct sums walk_together(unsigned cores, bool trace_order)
             assert_int_equal(m.o.x.fault.type, FAULT_NONE);
             assert_true(engine_post(e, &work));
         }
-        assert_true(engine_run(e));
+        assert_true(engine_run(e, NULL));
     }
     assert_true(engine_stop(e));
     return sums;

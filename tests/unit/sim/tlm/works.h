@@ -103,7 +103,7 @@ static inline struct steps works_walk(uint64_t pa, enum mem_level found)
 
 static inline void works_stop(struct works *w)
 {
-    if (!engine_run(w->engine) || !engine_stop(w->engine))
+    if (!engine_run(w->engine, NULL) || !engine_stop(w->engine))
         fail_msg("%s", engine_failure(w->engine));
 }
 
