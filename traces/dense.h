@@ -15,14 +15,15 @@ struct dense {
 
 /* Bits of `what`. */
 enum {
-    DENSE_OP = 0,   /* 2 bits: REC_FETCH to REC_ZVA */
-    DENSE_EL = 2,   /* 2 bits */
-    DENSE_CORE = 4, /* 3 bits */
-    DENSE_SPECIAL =
-        7, /* not aligned to its size, or in several cache lines, unprivileged, its PA not known; or DENSE_ODD */
-    DENSE_SIZE = 8,   /* 3 bits: size_log2 */
-    DENSE_FLAGS = 11, /* 3 bits */
-    DENSE_N = 14,     /* 10 bits: of a fetch n - 1, of a data access n / 4 */
+    DENSE_OP = 0,      /* 2 bits: REC_FETCH to REC_ZVA */
+    DENSE_EL = 2,      /* 2 bits */
+    DENSE_CORE = 4,    /* 3 bits */
+    DENSE_SPECIAL = 7, /* not aligned to its size, in three cache lines or more, unprivileged, its PA not known; or
+                          DENSE_ODD */
+    DENSE_SIZE = 8,    /* 3 bits: size_log2 */
+    DENSE_FLAGS = 11,  /* 3 bits */
+    DENSE_N = 14,      /* 10 bits: of a fetch n - 1, of a data access n / 4 */
+    DENSE_TWO = 24,    /* a run of instructions that goes on in the next cache line */
     DENSE_ODD = 31,
 };
 
@@ -35,20 +36,23 @@ static inline uint32_t dense_n(uint32_t what)
     return what >> DENSE_N & 0x3ff;
 }
 
-/* Returns what a record of core 0 and level 0 has as `what`; n: as DENSE_N wants it. DENSE_SPECIAL is not in it. */
+/* Returns what a record of core 0 and level 0 has as `what`; n: as DENSE_N wants it. DENSE_SPECIAL and DENSE_TWO
+ * are not in it. */
 static inline uint32_t dense_what(uint32_t op, uint32_t size_log2, uint32_t flags, uint32_t n)
 {
     return op << DENSE_OP | size_log2 << DENSE_SIZE | flags << DENSE_FLAGS | n << DENSE_N;
 }
 
-/* Return the bit DENSE_SPECIAL, or 0: of a run of n instructions, and of a data access that is aligned. */
-static inline uint32_t dense_special_run(uint64_t va, uint32_t n, uint32_t flags)
+/* Returns the bits DENSE_SPECIAL and DENSE_TWO of a run of n instructions. */
+static inline uint32_t dense_reach_of_run(uint64_t va, uint32_t n, uint32_t flags)
 {
-    const uint32_t beyond = ((uint32_t)va % 64 + 3) / 4 + n > 16;
+    const uint32_t end = (uint32_t)va % 64 / 4 + n; /* in instructions, of which a line has 16 */
 
-    return (uint32_t)((beyond | (flags & (REC_PA_UNKNOWN | REC_UNPRIV))) != 0) << DENSE_SPECIAL;
+    return (uint32_t)(end > 32 || (flags & (REC_PA_UNKNOWN | REC_UNPRIV)) != 0) << DENSE_SPECIAL | (uint32_t)(end > 16)
+                                                                                                       << DENSE_TWO;
 }
 
+/* Returns the bit DENSE_SPECIAL, or 0, of a data access that is aligned. */
 static inline uint32_t dense_special_data(uint32_t flags)
 {
     return (uint32_t)((flags & (REC_PA_UNKNOWN | REC_UNPRIV)) != 0) << DENSE_SPECIAL;

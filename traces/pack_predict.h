@@ -80,7 +80,7 @@ static inline struct predict_run predict_run_of(uint64_t va, uint32_t shape)
 {
     const uint32_t n = shape & 0x3ff, flags = shape >> 10;
 
-    return (struct predict_run){ va, dense_what(REC_FETCH, 0, flags, n) | dense_special_run(va, n + 1, flags) };
+    return (struct predict_run){ va, dense_what(REC_FETCH, 0, flags, n) | dense_reach_of_run(va, n + 1, flags) };
 }
 
 static inline uint32_t *predict_what(struct predict *p, const struct predict_core *c)

@@ -38,8 +38,9 @@ static void init_memos(struct cluster *c, unsigned core)
 
         *m = (struct memo){ .lane = &c->known[LANE(core, 0, 0)],
                             .lanes = lanes[fetch],
-                            .read = &c->known_lines[LANE(core, 0, fetch ? ACCESS_FETCH : ACCESS_LOAD)],
-                            .write = &c->known_lines[LANE(core, 0, fetch ? ACCESS_FETCH : ACCESS_STORE)] };
+                            .read = &c->known_rows[cluster_row(LANE(core, 0, fetch ? ACCESS_FETCH : ACCESS_LOAD), 0)],
+                            .write =
+                                &c->known_rows[cluster_row(LANE(core, 0, fetch ? ACCESS_FETCH : ACCESS_STORE), 0)] };
         memo_init(m);
         c->core[core].mmu.utlb[fetch].memo = m;
         c->memsys.port[core][fetch].memo = m;
@@ -216,9 +217,10 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
     return e && mmu_grants(&l->mmu, e->rights, 0, 0) && lasts_in_line(l, e) ? e : NULL;
 }
 
-void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note)
+void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint16_t note)
 {
     const struct lane *l = &c->lane[lane];
+    const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
     struct memo *m = l->memo;
 
     _Static_assert(PA_BITS < 44, "the page of each PA fits 32 bits, and is not MEMO_NO_LINE");
@@ -226,20 +228,20 @@ void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry
         return;
     l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << LANE_IN_CORE(lane));
     m->lane[LANE_IN_CORE(lane)][memo_page_place(va)] =
-        (struct memo_page){ cluster_key(va), (uint32_t)(e->leaf.pa >> 12), note };
+        (struct memo_page){ cluster_key(va), page, note, cluster_row(lane, page) };
 }
 
 void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
 {
     const struct lane *l = &c->lane[lane];
     const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
-    const unsigned place = memo_line_place(page, va);
+    const unsigned row = memo_row(page), line = memo_line(va);
 
     if (!l->memo || !l->touches)
         return;
-    l->memo->read->page[place] = page;
+    l->memo->read[row].page[line] = page;
     if (l->wants)
-        l->memo->write->page[place] = page;
+        l->memo->write[row].page[line] = page;
 }
 
 void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines)

@@ -36,8 +36,9 @@ struct lane {
 struct cluster {
     struct config config;
     struct memo_page known[LANES_ASKED][MEMO_PAGES];
-    struct memo_lines known_lines[LANES]; /* of EL0's lanes, the others have the same: of stores those to be written */
-    struct memo memo[CORES_MAX][2];       /* data, instruction */
+    struct memo_row known_rows[LANES * MEMO_ROWS]; /* by lane, of which EL0's have some, the others the same: of stores
+                                                      those to be written */
+    struct memo memo[CORES_MAX][2];                /* data, instruction */
     struct lane lane[LANES];
     struct memsys memsys;
     struct ddr ddr; /* as the accesses find it that are charged at once */
@@ -169,18 +170,24 @@ static inline uint64_t cluster_key(uint64_t va)
 }
 
 /* Returns what may be known of an address's page: it is, if the key is cluster_key of the address. If the line is, too
- * (memo_has_line of cluster_known_lines), or the access goes past the caches, then it would be a plain hit that lasts, at that PA, and would change
- * nothing but the L1's count of look-ups, which is the caller's to bring by cluster_count_known. `lane`: LANE(core, el,
- * kind), below LANES_ASKED. */
+ * (memo_has_lines of cluster_known_lines), or the access goes past the caches, then it would be a plain hit that lasts, at
+ * that PA, and would change nothing but the L1's count of look-ups, which is the caller's to bring by cluster_count_known.
+ * `lane`: LANE(core, el, kind), below LANES_ASKED. */
 static inline const struct memo_page *cluster_known(const struct cluster *c, unsigned lane, uint64_t va)
 {
     return &c->known[lane][memo_page_place(va)];
 }
 
-/* The lines of a lane, which is below LANES: one of which a page is known. */
-static inline const struct memo_lines *cluster_known_lines(const struct cluster *c, unsigned lane)
+/* Returns the lines of a page that is known. */
+static inline const struct memo_row *cluster_known_lines(const struct cluster *c, const struct memo_page *p)
 {
-    return &c->known_lines[lane & ~LANE(0, 3, 0)];
+    return &c->known_rows[p->row];
+}
+
+/* Returns the row of a page of a lane, which is below LANES. */
+static inline uint16_t cluster_row(unsigned lane, uint32_t page)
+{
+    return (uint16_t)((lane & ~LANE(0, 3, 0)) * MEMO_ROWS | memo_row(page));
 }
 
 /* Returns the entry of the micro-TLB that would grant what is now no more than a repetition of an access that has just
@@ -189,7 +196,7 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
 
 /* Lets the page of what lasts be known, with the caller's note. Nothing is yet of its lines: so it may be known in each
  * lane of the micro-TLB in which the entry grants what has no more to ask for (cluster_grants). */
-void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint32_t note);
+void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint16_t note);
 
 /* Lets the line of `va` be known, where what lasts was in a lane. */
 void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va);

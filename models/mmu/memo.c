@@ -7,8 +7,8 @@ void memo_init(struct memo *m)
 {
     for (uint32_t lanes = m->lanes; lanes != 0; lanes &= lanes - 1)
         memset(m->lane[__builtin_ctz(lanes)], 0xFF, sizeof m->lane[0]);
-    memset(m->read, 0xFF, sizeof *m->read);
-    memset(m->write, 0xFF, sizeof *m->write);
+    memset(m->read, 0xFF, MEMO_ROWS * sizeof *m->read);
+    memset(m->write, 0xFF, MEMO_ROWS * sizeof *m->write);
 }
 
 void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes)
@@ -23,7 +23,7 @@ void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes)
 
 void memo_drop_line(struct memo *m, uint64_t pa)
 {
-    unsigned at = memo_line_place((uint32_t)(pa >> 12), pa);
+    const unsigned row = memo_row((uint32_t)(pa >> 12)), line = memo_line(pa);
 
-    m->read->page[at] = m->write->page[at] = MEMO_NO_LINE;
+    m->read[row].page[line] = m->write[row].page[line] = MEMO_NO_LINE;
 }

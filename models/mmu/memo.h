@@ -11,29 +11,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MEMO_LANES 12   /* of a core: exception level 0..2 and kind; the order is the owner's */
-#define MEMO_PAGES 256  /* places of a lane, by the lowest bits of the VA's page */
-#define MEMO_LINES 2048 /* places, by the lowest bits of the line's number, of which PA and VA share six */
+#define MEMO_LANES 12  /* of a core: exception level 0..2 and kind; the order is the owner's */
+#define MEMO_PAGES 256 /* places of a lane, by the lowest bits of the VA's page */
+#define MEMO_ROWS 32   /* places of a page's lines, by the lowest bits of the PA's page */
 
 #define MEMO_NO_PAGE UINT64_MAX
 #define MEMO_NO_LINE UINT32_MAX /* the page of no PA */
 
-/* Lines of one L1 that are there for a purpose: each the PA's page, as the place tells where in it. */
-struct memo_lines {
-    uint32_t page[MEMO_LINES];
+/* Lines of an L1 that are there for a purpose, by their number in their page: each the page of the PA. */
+struct memo_row {
+    uint32_t page[64];
 };
 
 struct memo_page {
     uint64_t key;  /* the owner's, with VA[55:12] in bits 43:0; or MEMO_NO_PAGE */
     uint32_t page; /* PA >> 12 */
-    uint32_t note; /* the owner's */
+    uint16_t note; /* the owner's, */
+    uint16_t row;  /* too: where it finds the lines */
 };
 
 /* Of one micro-TLB and its L1. */
 struct memo {
     struct memo_page (*lane)[MEMO_PAGES]; /* of MEMO_LANES, the core's; others of them may be another memo's */
     uint32_t lanes;                       /* bit i: lane i is this one's */
-    struct memo_lines *read, *write;      /* write: unique and dirty; the same where nothing is written */
+    struct memo_row *read, *write; /* MEMO_ROWS each; write: unique and dirty; the same where nothing is written */
 };
 
 /* Starts with nothing known, on the owner's storage: m->lane, lanes, read, write. */
@@ -45,16 +46,23 @@ void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes);
 /* A line goes from the L1, or is no longer what it was. */
 void memo_drop_line(struct memo *m, uint64_t pa);
 
-/* Returns the place of a line. `page`: PA >> 12. */
-static inline unsigned memo_line_place(uint32_t page, uint64_t address)
+/* Returns the number of an address's line in its page, and the row of a page's lines. */
+static inline unsigned memo_line(uint64_t address)
 {
-    return (unsigned)(page << 6 | (address >> 6 & 63)) & (MEMO_LINES - 1);
+    return (unsigned)(address >> 6) & 63;
 }
 
-/* True when a line is known. */
-static inline bool memo_has_line(const struct memo_lines *l, uint32_t page, uint64_t address)
+static inline unsigned memo_row(uint32_t page)
 {
-    return l->page[memo_line_place(page, address)] == page;
+    return page & (MEMO_ROWS - 1);
+}
+
+/* True when a line is known, in its page's row, and so many more behind it, none or one, in the same page. */
+static inline bool memo_has_lines(const struct memo_row *row, uint32_t page, uint64_t address, uint32_t more)
+{
+    const uint32_t *first = &row->page[memo_line(address)];
+
+    return ((first[0] ^ page) | (first[more] ^ page)) == 0;
 }
 
 /* Returns the place of a VA's page. */

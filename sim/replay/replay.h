@@ -86,6 +86,7 @@ struct replay_request {
 };
 
 #define REPLAY_CELLS 16 /* [choice] memory types that are counted where they are known */
+#define REPLAY_LINES 3  /* [choice] lines of one access, all from the L2, that are priced in bulk */
 
 struct replay_cell {
     struct mem_type type;
@@ -110,26 +111,27 @@ struct replay {
     bool started;        /* REPLAY_START: the core does something in this trace */
     uint64_t exceptions; /* entries of any kind */
     struct replay_core core[CORES_MAX];
-    struct replay_lane lane[LANES];         /* as the cluster's */
-    uint64_t cell[LANES * REPLAY_CELLS];    /* accesses that were known, by lane and type: not yet counted elsewhere; */
-    uint64_t run_units[LANES];              /* and the instructions of theirs, in lanes of fetches, */
-    uint64_t more_lines[LANES];             /* and the lines of runs behind their first */
-    uint32_t cells, cell_row[REPLAY_CELLS]; /* cells of each lane in use, and of each the row of its memory type */
-    struct replay_cell cell_last[2];        /* found last, of data and fetches */
-    uint64_t refill[LANES][TLB_SIZES];      /* without tlm, with cycles_alone: micro-TLB refills from the main TLB that
-                                               moved no line, by probes - 1: not yet priced */
-    bool cycles_alone;                      /* of an access nobody wants to know more than what it takes */
-    bool rows;                              /* each access has one, so that none may be known */
-    const struct dense_block *block;        /* of records at work */
-    struct dense_block part;                /* it, when nobody reads ahead */
-    uint64_t block_start;                   /* number of its first record */
-    uint64_t hits[LATENCY_KIND_COUNT];      /* accesses; those in lanes are still to come */
-    uint64_t longer[LATENCY_KIND_COUNT];    /* of them, those that are in stats.latency: no plain micro-TLB hits */
-    uint64_t pa_unknown;                    /* accesses whose PA the trace does not know */
-    bool tlm;                               /* the engine is: */
-    struct engine *engine;                  /* NULL without, and when it has stopped */
-    struct replay_aside *aside; /* of what the engine tells on a thread of its own; NULL: it tells on this */
-    struct tarmac_out lines;    /* with request->tarmac */
+    struct replay_lane lane[LANES];          /* as the cluster's */
+    uint64_t cell[2 * LANES * REPLAY_CELLS]; /* accesses that were known, by lane, type, and whether in one line or in
+                                                two: not yet counted elsewhere; */
+    uint64_t run_units[LANES];               /* and the instructions of theirs, in lanes of fetches, */
+    uint64_t lines_beyond[LANES];            /* and the lines of runs behind their second */
+    uint32_t cells, cell_row[REPLAY_CELLS];  /* cells of each lane in use, and of each the row of its memory type */
+    struct replay_cell cell_last[2];         /* found last, of data and fetches */
+    uint64_t bulk[LANES][TLB_SIZES + 1][REPLAY_LINES + 1]; /* of replay_bulk.h: by probes of the main TLB and lines from
+                                                              the L2, not yet priced */
+    bool cycles_alone;                   /* of an access nobody wants to know more than what it takes */
+    bool rows;                           /* each access has one, so that none may be known */
+    const struct dense_block *block;     /* of records at work */
+    struct dense_block part;             /* it, when nobody reads ahead */
+    uint64_t block_start;                /* number of its first record */
+    uint64_t hits[LATENCY_KIND_COUNT];   /* accesses; those in lanes are still to come */
+    uint64_t longer[LATENCY_KIND_COUNT]; /* of them, those that are in stats.latency: no plain micro-TLB hits */
+    uint64_t pa_unknown;                 /* accesses whose PA the trace does not know */
+    bool tlm;                            /* the engine is: */
+    struct engine *engine;               /* NULL without, and when it has stopped */
+    struct replay_aside *aside;          /* of what the engine tells on a thread of its own; NULL: it tells on this */
+    struct tarmac_out lines;             /* with request->tarmac */
     bool engine_failed, rows_lost;
     struct waits waits;    /* who waited for whom; all zero without tlm */
     struct hot *hot;       /* NULL: not asked for */

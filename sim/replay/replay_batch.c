@@ -2,7 +2,7 @@
 #include "sim/replay/replay_batch.h"
 
 #include "models/arch/cache_op.h"
-#include "sim/replay/replay_cost.h"
+#include "sim/replay/replay_bulk.h"
 #include "sim/replay/replay_event.h"
 #include "sim/replay/replay_known.h"
 #include "sim/replay/replay_type.h"
@@ -130,40 +130,57 @@ static void other_pa(struct replay *r, const struct trace_rec *rec, uint64_t pa,
 
 #define UNKNOWN_PA ((uint32_t)REC_PA_UNKNOWN << DENSE_FLAGS)
 
+/* True when an entry leads where the record has been. */
+static bool leads_there(const struct dense *d, const struct utlb_entry *e)
+{
+    return e->leaf.pa >> 12 == d->page && !(d->what & UNKNOWN_PA);
+}
+
 /* A plain hit that moves lines, or leads elsewhere than the trace says. */
-__attribute__((noinline)) static void unusual_hit(struct replay *r, const struct dense *d, struct hit hit)
+static void unusual_hit(struct replay *r, const struct dense *d, struct hit hit)
 {
     struct trace_rec rec;
     uint64_t pa;
 
     if (hit.moved)
         replay_cost_lines(r, d);
-    if (hit.entry->leaf.pa >> 12 == d->page && !(d->what & UNKNOWN_PA))
+    if (leads_there(d, hit.entry))
         return;
     rec = dense_full(d);
-    r->record = r->block_start + (uint64_t)(d - r->block->rec);
     pa = hit.entry->leaf.pa | (rec.va & 0xFFF);
-    if (pa != rec.pa || (rec.flags & REC_PA_UNKNOWN))
-        other_pa(r, &rec, pa, HIT_UTLB);
+    r->record = r->block_start + (uint64_t)(d - r->block->rec);
+    other_pa(r, &rec, pa, HIT_UTLB);
 }
 
 /* What the main TLB granted. */
-static void refilled(struct replay *r, const struct dense *d, const struct outcome *o, bool moved)
+static void refilled(struct replay *r, const struct dense *d, const struct outcome *o)
 {
-    struct trace_rec rec;
-    struct access a;
+    const struct trace_rec rec = dense_full(d);
+    const struct access a = access_of(&rec);
 
-    if (r->cycles_alone && !moved && o->x.pa.v >> 12 == d->page && !(d->what & UNKNOWN_PA)) {
-        replay_cost_refill(r, d, o->x.steps.step[0].probes);
-        return;
-    }
-    rec = dense_full(d);
-    a = access_of(&rec);
     r->record = r->block_start + (uint64_t)(d - r->block->rec);
     r->longer[ops[rec.op].latency]++;
     if (o->x.pa.v != rec.pa || (rec.flags & REC_PA_UNKNOWN))
         other_pa(r, &rec, o->x.pa.v, HIT_TLB);
     replay_cost_access(r, &rec, &a, o);
+}
+
+/* Prices what has been granted, and looks at where it led. `o`: what became of it when the micro-TLB missed, else NULL. */
+__attribute__((noinline)) static void granted(struct replay *r, const struct dense *d, struct hit hit,
+                                              const struct outcome *o)
+{
+    const unsigned probes = o ? o->x.steps.step[0].probes : 0;
+    const unsigned lines = hit.moved ? bulk_lines(&r->machine->cluster.memsys.traffic) : 0;
+    const bool there = leads_there(d, hit.entry);
+
+    if (there && bulk_may(r) && lines <= REPLAY_LINES)
+        bulk_count(r, d->what & DENSE_LANE_MASK, probes, lines);
+    else if (there && r->cycles_alone && o && !hit.moved)
+        replay_cost_refill(r, d, probes);
+    else if (o)
+        refilled(r, d, o);
+    else
+        unusual_hit(r, d, hit);
 }
 
 /* An access that is not known, if one of the TLBs simply grants it. No branch here depends on what kind of access it is.
@@ -185,7 +202,6 @@ static bool one_access(struct replay *r, const struct dense *d)
     const bool absent = hit.absent;
     const struct utlb_entry *e;
     struct outcome o;
-    uint64_t odd;
 
     if (absent)
         hit = cluster_refill(c, &c->lane[lane], a, &o);
@@ -194,13 +210,10 @@ static bool one_access(struct replay *r, const struct dense *d)
         return false;
     replay_batch_count(&r->lane[lane], units);
     stats_type(&r->stats, &e->type, fetch & 1);
-    odd = hit.moved | ((e->leaf.pa >> 12) ^ d->page) | (what & UNKNOWN_PA);
     if (hit.lasts && !a.unpriv)
         known_let(r, lane, e, d->va, d->va + a.size - 1);
-    if (absent)
-        refilled(r, d, &o, hit.moved);
-    else if (__builtin_expect(odd != 0, 0))
-        unusual_hit(r, d, hit);
+    if (absent || hit.moved || !leads_there(d, e))
+        granted(r, d, hit, absent ? &o : NULL);
     return true;
 }
 
@@ -243,7 +256,7 @@ static inline __attribute__((always_inline)) const char *run(struct replay *r, u
         const char *why;
 
         __builtin_prefetch(d + AHEAD);
-        if (__builtin_expect(known_access(r, c, d, lines), 1) || (lines && known_is_run(d->what) && known_run(r, d)) ||
+        if (__builtin_expect(known_access(r, c, d, lines), 1) || (known_is_run(d->what) && known_run(r, d, lines)) ||
             known_refill(r, d, lines))
             continue;
         why = other_record(r, d);

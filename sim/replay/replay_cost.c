@@ -47,27 +47,28 @@ static struct account account_of(struct replay *r, unsigned core, struct pending
     return (struct account){ core, row, &r->machine->cluster.core[core].mmu.count, r->stats.latency, r->stats.domain };
 }
 
-/* The cycles are known. */
-static void settle(struct replay *r, const struct account *to, struct ticket ticket, const struct charge *charge)
+/* The cycles are known, of so many works that took the same: more than one with replay_cost_same alone. */
+static inline void settle(struct replay *r, const struct account *to, struct ticket ticket, const struct charge *charge,
+                          uint64_t times)
 {
     const uint32_t hidden = r->machine->cluster.config.price.utlb; /* which is added for all accesses */
-    uint32_t cycles = charge_add(to->count, charge, 1);
+    uint32_t cycles = charge_add(to->count, charge, times);
 
     if (r->sample) {
         sample_told(r, to->core, ticket.hot, ticket.latency, charge);
         return;
     }
     if (ticket.domain < DOMAIN_COUNT) {
-        to->domain[ticket.domain].xlat_wait += charge->xlat_wait;
-        to->domain[ticket.domain].line_wait += charge->line_wait;
+        to->domain[ticket.domain].xlat_wait += charge->xlat_wait * times;
+        to->domain[ticket.domain].line_wait += charge->line_wait * times;
     }
     if (ticket.latency == LATENCY_KIND_COUNT)
         return;
-    stats_latency(&to->latency[ticket.latency], cycles, 1);
+    stats_latency(&to->latency[ticket.latency], cycles, times);
     if (r->detail)
         detail_cycles(r->detail, &(struct detail_who){ to->core, ticket.domain, (enum latency_kind)ticket.latency },
                       cycles, charge->xlat_wait);
-    to->domain[ticket.domain].cycles += cycles - hidden;
+    to->domain[ticket.domain].cycles += (cycles - hidden) * times;
     if (ticket.hot)
         hot_add_cycles(r->hot, ticket.hot, cycles - hidden);
     if (ticket.row)
@@ -82,7 +83,7 @@ static void told(void *context, unsigned core, uint64_t token, const struct char
     struct ticket ticket;
 
     memcpy(&ticket, &token, sizeof ticket);
-    settle(r, &to, ticket, charge);
+    settle(r, &to, ticket, charge, 1);
 }
 
 /* What is told on another thread, and nobody wants to know before the end. */
@@ -100,7 +101,7 @@ static void told_aside(void *context, unsigned core, uint64_t token, const struc
     struct ticket ticket;
 
     memcpy(&ticket, &token, sizeof ticket);
-    settle(r, &to, ticket, charge);
+    settle(r, &to, ticket, charge, 1);
 }
 
 /* Adds it to the rest. */
@@ -200,7 +201,7 @@ static void charge_now(struct replay *r, unsigned core, const struct engine_work
     struct charge charge = work->kind == WORK_AT ? charge_at(c, work->outcome)
                                                  : charge_alone(c, (enum access_kind)work->access, work->outcome);
 
-    settle(r, &to, ticket, &charge);
+    settle(r, &to, ticket, &charge, 1);
 }
 
 /* post, or charge_now. */
@@ -232,25 +233,21 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
         charge_now(r, rec->core, &work, ticket);
 }
 
-void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint64_t times)
+void replay_cost_same(struct replay *r, unsigned lane, const struct outcome *o, uint64_t times)
 {
     const unsigned core = LANE_CORE(lane), latency = replay_latency_kind((enum rec_op)LANE_KIND(lane));
-    struct cluster *c = &r->machine->cluster;
-    struct domain *domain = r->core[core].domain[LANE_EL(lane)];
-    struct outcome o = { .pages = 1, .missed = 1 };
-    struct charge charge;
-    uint32_t cycles;
+    const struct charge charge = charge_alone(&r->machine->cluster, (enum access_kind)LANE_KIND(lane), o);
+    const struct account to = account_of(r, core, NULL);
+    struct ticket ticket = { .latency = LATENCY_KIND_COUNT, .domain = domain_at(r, core, LANE_EL(lane)) };
 
-    o.x.steps.step[o.x.steps.count++] = (struct step){ .kind = STEP_TLB, .hit = true, .probes = (uint8_t)probes };
-    c->memsys.traffic.count = 0;
-    charge = charge_alone(c, (enum access_kind)LANE_KIND(lane), &o);
-    cycles = charge_add(&c->core[core].mmu.count, &charge, times);
-    r->longer[latency] += times;
-    stats_latency(&r->stats.latency[latency], cycles, times);
-    domain->cycles += (cycles - c->config.price.utlb) * times; /* as in settle */
+    if (o) {
+        ticket.latency = (uint8_t)latency;
+        r->longer[latency] += times;
+    }
+    settle(r, &to, ticket, &charge, times);
 }
 
-void replay_cost_refill_timed(struct replay *r, const struct dense *d, unsigned probes)
+void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes)
 {
     const unsigned lane = d->what & DENSE_LANE_MASK, core = LANE_CORE(lane), kind = LANE_KIND(lane);
     const unsigned latency = replay_latency_kind((enum rec_op)kind);

@@ -13,23 +13,14 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err);
 /* An access that went through cluster_access, and is one of the trace's own. */
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o);
 
-/* So many refills of a micro-TLB from the main TLB, after so many probes, that moved no line; with r->cycles_alone and
- * without r->tlm. */
-void replay_cost_refills(struct replay *r, unsigned lane, unsigned probes, uint64_t times);
+/* So many accesses of a lane to each of which the same happened: an outcome, NULL when its micro-TLB granted it, and the
+ * lines in memsys.traffic; with r->cycles_alone and without r->tlm. */
+void replay_cost_same(struct replay *r, unsigned lane, const struct outcome *o, uint64_t times);
 
-/* A record that was one; with r->cycles_alone and r->tlm. */
-void replay_cost_refill_timed(struct replay *r, const struct dense *d, unsigned probes);
+/* A record that was a micro-TLB refill from the main TLB, after so many probes, and moved no line; with both. */
+void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes);
 
-/* The same with either engine. */
-static inline void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes)
-{
-    if (r->tlm)
-        replay_cost_refill_timed(r, d, probes);
-    else
-        r->refill[d->what & DENSE_LANE_MASK][probes - 1]++;
-}
-
-/* The same for one that is not in the latencies: cache maintenance, an access made again. */
+/* replay_cost_access for one that is not in the latencies: cache maintenance, an access made again. */
 void replay_cost_unlisted(struct replay *r, const struct trace_rec *rec, const struct access *a,
                           const struct outcome *o);
 

@@ -2,7 +2,7 @@
 #include "sim/replay/replay_known.h"
 
 #include "sim/replay/replay_batch.h"
-#include "sim/replay/replay_cost.h"
+#include "sim/replay/replay_bulk.h"
 
 #include <string.h>
 
@@ -33,7 +33,7 @@ static inline uint32_t cell_of(struct replay *r, uint32_t lane, const struct mem
 
     if (__builtin_expect(memcmp(&r->cell_last[fetch].type, type, sizeof *type) != 0, 0))
         i = begin_cell(r, type, fetch);
-    return i < REPLAY_CELLS ? lane * REPLAY_CELLS + i : NO_CELL;
+    return i < REPLAY_CELLS ? 2 * (lane * REPLAY_CELLS + i) : NO_CELL;
 }
 
 /* Lets a page's accesses of a lane be known, and counted in a cell. What is loaded is often stored, and the other way
@@ -43,9 +43,9 @@ static inline void know_page(struct replay *r, uint32_t lane, const struct utlb_
     struct cluster *c = &r->machine->cluster;
     const uint32_t other = lane ^ (ACCESS_LOAD ^ ACCESS_STORE);
 
-    cluster_know_page(c, lane, e, va, cell);
+    cluster_know_page(c, lane, e, va, (uint16_t)cell);
     if (LANE_KIND(lane) != ACCESS_FETCH && cluster_grants(c, other, e))
-        cluster_know_page(c, other, e, va, cell + (other - lane) * REPLAY_CELLS);
+        cluster_know_page(c, other, e, va, (uint16_t)(cell + 2 * (other - lane) * REPLAY_CELLS));
 }
 
 void known_let(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last)
@@ -76,22 +76,22 @@ void known_learn(struct replay *r, uint32_t lane, const struct access *a)
         known_let(r, lane, e, a->va.v, last);
 }
 
-bool known_run(struct replay *r, const struct dense *d)
+bool known_run(struct replay *r, const struct dense *d, bool lines)
 {
     const uint32_t what = d->what, lane = what & DENSE_LANE_MASK;
     const uint64_t end = d->va + 4 * dense_n(what) + 3;
     const struct memo_page *p = cluster_known(&r->machine->cluster, lane, d->va);
-    const struct memo_lines *known;
+    const struct memo_row *known;
 
     if (p->key != cluster_key(d->va) || p->page != d->page)
         return false;
-    known = cluster_known_lines(&r->machine->cluster, lane);
-    for (uint64_t line = align_down(d->va, CACHE_LINE_BITS); line <= end; line += CACHE_LINE_MASK + 1) {
-        if (!memo_has_line(known, d->page, line))
+    known = cluster_known_lines(&r->machine->cluster, p);
+    for (uint64_t line = align_down(d->va, CACHE_LINE_BITS); lines && line <= end; line += CACHE_LINE_MASK + 1) {
+        if (!memo_has_lines(known, d->page, line, 0))
             return false;
     }
-    known_count(r, lane, p->note, what);
-    r->more_lines[lane] += (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS);
+    known_count(r, lane, p->note, what); /* of two lines */
+    r->lines_beyond[lane] += (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS) - 1;
     return true;
 }
 
@@ -102,18 +102,19 @@ static void count_now(struct replay *r, uint32_t lane, const struct mem_type *ty
 
     stats_type(&r->stats, type, fetch);
     replay_batch_count(&r->lane[lane], fetch ? dense_n(what) + 1 : 1);
-    cluster_count_known(&r->machine->cluster, lane, 1);
+    cluster_count_known(&r->machine->cluster, lane, 1 + (what >> DENSE_TWO & 1));
 }
 
 bool known_refill(struct replay *r, const struct dense *d, bool lines)
 {
     struct cluster *c = &r->machine->cluster;
-    const uint32_t what = d->what, lane = known_lane(what, lines);
+    const uint32_t what = d->what, lane = what & DENSE_ASK_MASK;
     const struct utlb_entry *e;
     unsigned probes;
     uint32_t cell;
 
-    if (!r->cycles_alone || lane >= LANES || (lines && !memo_has_line(cluster_known_lines(c, lane), d->page, d->va)))
+    if (!r->cycles_alone || lane >= LANES ||
+        (lines && !memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, what >> DENSE_TWO & 1)))
         return false;
     e = cluster_refill_known(c, lane, d->va, d->page, &probes);
     if (!e)
@@ -125,30 +126,27 @@ bool known_refill(struct replay *r, const struct dense *d, bool lines)
         know_page(r, lane, e, d->va, cell);
         known_count(r, lane, cell, what);
     }
-    replay_cost_refill(r, d, probes);
+    bulk_refill(r, d, probes);
     return true;
 }
 
 void known_settle(struct replay *r, uint32_t lane)
 {
     struct replay_lane *l = &r->lane[lane];
-    uint64_t all = 0;
+    uint64_t all = 0, more = r->lines_beyond[lane];
 
     for (unsigned i = 0; i < r->cells; i++) {
-        uint64_t *cell = &r->cell[lane * REPLAY_CELLS + i];
+        uint64_t *cell = &r->cell[2 * (lane * REPLAY_CELLS + i)];
 
-        r->stats.type[r->cell_row[i]].count += *cell;
-        all += *cell;
-        *cell = 0;
+        r->stats.type[r->cell_row[i]].count += cell[0] + cell[1];
+        all += cell[0] + cell[1];
+        more += cell[1];
+        cell[0] = cell[1] = 0;
     }
     *l->retired += LANE_KIND(lane) == ACCESS_FETCH ? r->run_units[lane] : all;
     r->run_units[lane] = 0;
     l->accesses += all;
-    cluster_count_known(&r->machine->cluster, lane, all + r->more_lines[lane]);
-    r->more_lines[lane] = 0;
-    for (unsigned i = 0; i < TLB_SIZES; i++) {
-        if (r->refill[lane][i] > 0)
-            replay_cost_refills(r, lane, i + 1, r->refill[lane][i]);
-        r->refill[lane][i] = 0;
-    }
+    cluster_count_known(&r->machine->cluster, lane, all + more);
+    r->lines_beyond[lane] = 0;
+    bulk_settle(r, lane);
 }

@@ -12,11 +12,28 @@ static inline bool known_lines_count(const struct replay *r)
 /* Counts an access for its memory type, and the instructions of a fetch. */
 static inline void known_count(struct replay *r, uint32_t lane, uint32_t cell, uint32_t what)
 {
-    r->cell[cell]++;
+    r->cell[cell + (what >> DENSE_TWO & 1)]++;
     r->run_units[lane] += dense_n(what) + 1;
 }
 
-/* True for a run of instructions in several lines that is nothing else out of the common. A run does not leave its
+/* True for an access that is known to be a micro-TLB and L1 hit at the PA that the trace has: nearly every record. Then
+ * all that is left to do is to count it, which has been done. */
+static inline __attribute__((always_inline)) bool known_access(struct replay *r, const struct cluster *c,
+                                                               const struct dense *d, bool lines)
+{
+    const uint32_t what = d->what, lane = what & DENSE_ASK_MASK; /* of what is special nothing is known */
+    const struct memo_page *p = cluster_known(c, lane, d->va);
+
+    _Static_assert(LANES_ASKED == DENSE_ASK_MASK + 1, "all lanes can be asked for");
+    if (__builtin_expect(p->key != cluster_key(d->va), 0) || __builtin_expect(p->page != d->page, 0) ||
+        (lines &&
+         __builtin_expect(!memo_has_lines(cluster_known_lines(c, p), d->page, d->va, what >> DENSE_TWO & 1), 0)))
+        return false;
+    known_count(r, lane, p->note, what);
+    return true;
+}
+
+/* True for a run of instructions in three lines or more, which is special for nothing else. A run does not leave its
  * page. */
 static inline bool known_is_run(uint32_t what)
 {
@@ -25,31 +42,8 @@ static inline bool known_is_run(uint32_t what)
     return (what & (other | 1u << DENSE_SPECIAL)) == 1u << DENSE_SPECIAL;
 }
 
-/* Returns the lane to ask, below LANES_ASKED: of what is special nothing is known. */
-static inline uint32_t known_lane(uint32_t what, bool lines)
-{
-    return what & DENSE_ASK_MASK & ~(!lines && known_is_run(what) ? 1u << DENSE_SPECIAL : 0);
-}
-
-/* True for an access that is known to be a micro-TLB and L1 hit at the PA that the trace has: nearly every record. Then
- * all that is left to do is to count it, which has been done. `lines`: known_lines_count. */
-static inline __attribute__((always_inline)) bool known_access(struct replay *r, const struct cluster *c,
-                                                               const struct dense *d, bool lines)
-{
-    const uint32_t what = d->what, lane = known_lane(what, lines);
-    const struct memo_page *p = cluster_known(c, lane, d->va);
-
-    _Static_assert(LANES_ASKED == DENSE_ASK_MASK + 1, "all lanes can be asked for");
-    if (__builtin_expect(p->key != cluster_key(d->va), 0) || __builtin_expect(p->page != d->page, 0))
-        return false;
-    if (lines && __builtin_expect(!memo_has_line(cluster_known_lines(c, lane), d->page, d->va), 0))
-        return false;
-    known_count(r, lane, p->note, what);
-    return true;
-}
-
-/* The same of a run for which known_is_run is true, where lines count. */
-bool known_run(struct replay *r, const struct dense *d);
+/* known_access of such a run. */
+bool known_run(struct replay *r, const struct dense *d, bool lines);
 
 /* True for an access that misses its micro-TLB and has nothing else to do, as the main TLB grants it and its line is known:
  * nearly every one that is not known. It has been made and counted. */

@@ -12,7 +12,7 @@ static bool is_known(const struct cluster *c, unsigned lane, const struct access
     *page = p->page;
     return aligned && !a->unpriv && (a->va.v & CACHE_LINE_MASK) + a->size <= CACHE_LINE_MASK + 1 &&
            p->key == cluster_key(a->va.v) &&
-           (!c->lane[lane].touches || memo_has_line(cluster_known_lines(c, lane), p->page, a->va.v));
+           (!c->lane[lane].touches || memo_has_lines(cluster_known_lines(c, p), p->page, a->va.v, 0));
 }
 
 /* What lasts is known from now on, its page in every lane that may use the entry. */

@@ -76,11 +76,12 @@ static void lanes(void **state)
     sweep_end(&s, 128);
 }
 
-/* DENSE_SPECIAL: all but what is aligned to its size, in one line, not unprivileged, its PA known. */
+/* DENSE_SPECIAL: all but what is aligned to its size, in one line or two, not unprivileged, its PA known. DENSE_TWO: a run in
+ * two lines or more. */
 static const struct plain_row {
     const char *name;
     struct trace_rec rec;
-    bool plain;
+    bool plain, two;
 } plain_rows[] = {
     { "plain: a byte anywhere", { .op = REC_LOAD, .va = VA + 63 - 0x38, .pa = 0x67f }, true },
     { "plain: aligned", { .op = REC_STORE, .size_log2 = 3, .va = VA, .pa = 0x678 }, true },
@@ -94,9 +95,15 @@ static const struct plain_row {
     { "plain: in MMIO", { .op = REC_LOAD, .flags = REC_MMIO, .va = VA, .pa = 0x678 }, true },
     { "plain: run of one", { .op = REC_FETCH, .n = 1, .va = 0x103c, .pa = 0x3c }, true },
     { "plain: run to its line's end", { .op = REC_FETCH, .n = 16, .va = 0x1000, .pa = 0 }, true },
-    { "plain: run beyond it", { .op = REC_FETCH, .n = 17, .va = 0x1000, .pa = 0 }, false },
-    { "plain: run beyond it, from its last", { .op = REC_FETCH, .n = 2, .va = 0x103c, .pa = 0x3c }, false },
-    { "plain: run of 1024", { .op = REC_FETCH, .n = 1024, .va = 0x1000, .pa = 0 }, false },
+    { "plain: run beyond it", { .op = REC_FETCH, .n = 17, .va = 0x1000, .pa = 0 }, true, true },
+    { "plain: run beyond it, from its last", { .op = REC_FETCH, .n = 2, .va = 0x103c, .pa = 0x3c }, true, true },
+    { "plain: run of two lines", { .op = REC_FETCH, .n = 32, .va = 0x1000, .pa = 0 }, true, true },
+    { "plain: run beyond two", { .op = REC_FETCH, .n = 33, .va = 0x1000, .pa = 0 }, false, true },
+    { "plain: run beyond two, from the first's last",
+      { .op = REC_FETCH, .n = 18, .va = 0x103c, .pa = 0x3c },
+      false,
+      true },
+    { "plain: run of 1024", { .op = REC_FETCH, .n = 1024, .va = 0x1000, .pa = 0 }, false, true },
 };
 
 static void check_plain(void **state)
@@ -108,6 +115,7 @@ static void check_plain(void **state)
     dense_add(&block, &row->rec);
     assert_int_equal(block.rec[0].what >> DENSE_ODD, 0);
     assert_int_equal(block.rec[0].what >> DENSE_SPECIAL & 1, !row->plain);
+    assert_int_equal(block.rec[0].what >> DENSE_TWO & 1, row->two);
 }
 
 int main(void)

@@ -35,19 +35,19 @@ static void check_lines(struct cluster *c, unsigned core, unsigned fetch)
 {
     const struct memo *memo = &c->memo[core][fetch];
 
-    for (unsigned i = 0; i < MEMO_LINES; i++) {
-        const uint32_t page = memo->read->page[i];
+    for (unsigned i = 0; i < 64 * MEMO_ROWS; i++) {
+        const uint32_t page = memo->read[i / 64].page[i % 64], write = memo->write[i / 64].page[i % 64];
         const uint64_t pa = (uint64_t)page << 12 | (i & 63) << 6;
         const uint64_t *line;
 
         if (page == MEMO_NO_LINE) {
-            assert_int_equal(memo->write->page[i], MEMO_NO_LINE);
+            assert_int_equal(write, MEMO_NO_LINE);
             continue;
         }
         line = cache_peek(&c->memsys.l1[fetch][core], pa);
         assert_non_null(line);
-        if (memo->write->page[i] != MEMO_NO_LINE) {
-            assert_int_equal(memo->write->page[i], page);
+        if (write != MEMO_NO_LINE) {
+            assert_int_equal(write, page);
             assert_true(fetch || (*line & MEMSYS_WRITE) == MEMSYS_WRITE);
             seen.written++;
         }

@@ -52,7 +52,7 @@ static bool go_known(const struct access *a, unsigned lane, const struct outcome
 
     if (want->x.fault.type != FAULT_NONE || a->unpriv || a->kind == ACCESS_ZVA || access_is_unaligned(a) ||
         (a->va.v & CACHE_LINE_MASK) + a->size > CACHE_LINE_MASK + 1 ||
-        !memo_has_line(cluster_known_lines(c, lane), page, a->va.v))
+        !memo_has_lines(&c->known_rows[cluster_row(lane, page)], page, a->va.v, 0))
         return false;
     e = cluster_refill_known(c, lane, a->va.v, other, &probes);
     seen.elsewhere += other != page;

@@ -6,14 +6,14 @@
 #define KEY(va) ((va) >> 12 | 1ULL << 62)
 
 static struct memo m;
-static struct memo_lines known[2];
+static struct memo_row known[2][MEMO_ROWS];
 static struct memo_page lane[MEMO_LANES][MEMO_PAGES];
 
 static void start(void)
 {
     memset(lane, POISON, sizeof lane);
     memset(known, POISON, sizeof known);
-    m = (struct memo){ .lane = lane, .lanes = LANES_HERE, .read = &known[0], .write = &known[1] };
+    m = (struct memo){ .lane = lane, .lanes = LANES_HERE, .read = known[0], .write = known[1] };
     memo_init(&m);
 }
 
@@ -65,6 +65,12 @@ static void others_stay(void **state)
     assert_false(knows(1, 0x1000));
 }
 
+/* By a line's number in memory. */
+static bool has(const struct memo_row *rows, uint32_t line, uint32_t more)
+{
+    return memo_has_lines(&rows[memo_row(line / 64)], line / 64, 64ull * (line % 64), more);
+}
+
 static void nothing_at_first(void **state)
 {
     (void)state;
@@ -72,29 +78,30 @@ static void nothing_at_first(void **state)
     for (unsigned i = 0; i < MEMO_LANES; i++)
         assert_int_equal(lane[i][7].key == MEMO_NO_PAGE, LANES_HERE >> i & 1);
     for (uint32_t page = 0; page < 64; page++) {
-        assert_false(memo_has_line(m.read, page, 0x40));
-        assert_false(memo_has_line(m.write, page, 0x40));
+        assert_false(has(m.read, 64 * page + 1, 0));
+        assert_false(has(m.write, 64 * page + 1, 0));
     }
 }
 
-/* Every line of some pages has a place of its own; one goes alone, for readers and for writers. */
+/* Every line of some pages has a place of its own; one goes alone, for readers and for writers. With it goes what reaches into
+ * it, in the same page. */
 static void lines(void **state)
 {
+    const uint32_t all = 64 * MEMO_ROWS, gone = 0x3A40 / 64;
     struct sweep s = { 0 };
 
     (void)state;
     start();
-    for (uint32_t i = 0; i < MEMO_LINES; i++)
-        m.read->page[memo_line_place(i / 64, 64 * (i % 64))] = m.write->page[memo_line_place(i / 64, 64 * (i % 64))] =
-            i / 64;
+    for (uint32_t i = 0; i < all; i++)
+        m.read[memo_row(i / 64)].page[i % 64] = m.write[memo_row(i / 64)].page[i % 64] = i / 64;
     memo_drop_line(&m, 0x3A40);
-    for (uint32_t i = 0; i < MEMO_LINES; i++) {
-        bool want = 64 * i != 0x3A40;
-
-        sweep_point(&s, memo_has_line(m.read, i / 64, 64 * (i % 64)), want, "read, line %u", i);
-        sweep_point(&s, memo_has_line(m.write, i / 64, 64 * (i % 64)), want, "write, line %u", i);
+    for (uint32_t i = 0; i < all; i++) {
+        sweep_point(&s, has(m.read, i, 0), i != gone, "read, line %u", i);
+        sweep_point(&s, has(m.write, i, 0), i != gone, "write, line %u", i);
+        if (i % 64 != 63)
+            sweep_point(&s, has(m.read, i, 1), i != gone && i + 1 != gone, "read, line %u and the next", i);
     }
-    sweep_end(&s, 2 * MEMO_LINES);
+    sweep_end(&s, 2 * all + 63 * MEMO_ROWS);
 }
 
 int main(void)
