@@ -25,23 +25,26 @@ aside::~aside()
 
 void aside::post(const engine_work &from)
 {
-    const work_items items = work_items_of(from);
-    work w = work_of(from);
+    parcel &p = *m_at;
+    work &w = *p.works.add(1);
 
-    w.steps = m_at->steps.size();
-    w.traffic = m_at->traffic.size();
-    m_at->steps.insert(m_at->steps.end(), items.first, items.first + w.first);
-    m_at->steps.insert(m_at->steps.end(), items.second, items.second + w.second);
-    m_at->traffic.insert(m_at->traffic.end(), items.traffic, items.traffic + w.items);
-    m_at->works.push_back(w);
-    if (m_at->works.size() == parcel_works)
+    work_set(w, from);
+    w.steps = p.steps.count();
+    w.traffic = p.traffic.count();
+    if (w.pages) {
+        copy_few(p.steps.add(w.first), from.outcome->x.steps.step, w.first);
+        copy_few(p.steps.add(w.second), from.outcome->second.step, w.second);
+    }
+    if (w.items)
+        copy_few(p.traffic.add(w.items), from.traffic->item, w.items);
+    if (p.works.count() == parcel_works)
         hand_over();
 }
 
 void aside::run(const since_last &since)
 {
-    m_at->ends.push_back({ m_at->works.size(), since });
-    if (m_at->ends.size() == parcel_works)
+    *m_at->ends.add(1) = { m_at->works.count(), since };
+    if (m_at->ends.count() == parcel_works)
         hand_over();
 }
 
@@ -88,18 +91,18 @@ void aside::empty_one(parcel &p)
     std::size_t next = 0;
     const auto take_until = [&](std::size_t end) {
         for (; next < end; next++) {
-            work &w = p.works[next];
-            const struct step *const steps = p.steps.data() + w.steps;
+            work &w = p.works.all()[next];
+            const struct step *const steps = p.steps.all() + w.steps;
 
-            m_by.take(w, { steps, steps + w.first, p.traffic.data() + w.traffic });
+            m_by.take(w, { steps, steps + w.first, p.traffic.all() + w.traffic });
         }
     };
 
-    for (const batch_end &end : p.ends) {
-        take_until(end.works);
-        m_by.take_run(end.since);
+    for (std::size_t i = 0; i < p.ends.count(); i++) {
+        take_until(p.ends.all()[i].works);
+        m_by.take_run(p.ends.all()[i].since);
     }
-    take_until(p.works.size());
+    take_until(p.works.count());
     p.works.clear();
     p.steps.clear();
     p.traffic.clear();

@@ -42,15 +42,43 @@ class aside {
   private:
     static constexpr unsigned ring = 16, parcel_works = 512, wakes = 4; // [choice]
 
+    // Items that come one after the other and go all at once; their storage stays.
+    template <typename item> class pile {
+      public:
+        std::size_t count() const
+        {
+            return m_count;
+        }
+        item *all()
+        {
+            return m_items.data();
+        }
+        item *add(unsigned count)
+        {
+            if (m_count + count > m_items.size())
+                m_items.resize(2 * (m_count + count));
+            m_count += count;
+            return m_items.data() + (m_count - count);
+        }
+        void clear()
+        {
+            m_count = 0;
+        }
+
+      private:
+        std::vector<item> m_items;
+        std::size_t m_count = 0;
+    };
+
     struct batch_end {
         std::size_t works; // so many before it
         since_last since;
     };
     struct parcel {
-        std::vector<work> works;
-        std::vector<struct step> steps;
-        std::vector<struct traffic_item> traffic;
-        std::vector<batch_end> ends;
+        pile<work> works;
+        pile<struct step> steps;
+        pile<struct traffic_item> traffic;
+        pile<batch_end> ends;
     };
 
     taker &m_by;

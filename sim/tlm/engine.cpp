@@ -169,7 +169,9 @@ void engine::keep_running(const stagewalk::since_last &since)
         run.core = static_cast<std::uint8_t>(i);
         run.before = since.cycles[i] - m_given[i];
         m_given[i] = since.cycles[i];
-        push(stagewalk::work_of(run), {});
+        stagewalk::work w;
+        stagewalk::work_set(w, run);
+        push(w, {});
     }
 }
 
@@ -188,7 +190,8 @@ bool engine::post(const engine_work &from)
     if (m_aside) {
         guarded([&] { m_aside->post(from); });
     } else {
-        stagewalk::work w = stagewalk::work_of(from);
+        stagewalk::work w;
+        stagewalk::work_set(w, from);
         take(w, stagewalk::work_items_of(from));
     }
     return !m_failed;

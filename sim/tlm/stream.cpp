@@ -3,40 +3,6 @@
 
 namespace stagewalk {
 
-work work_of(const engine_work &from)
-{
-    work w;
-
-    w.before = from.before;
-    w.token = from.token;
-    w.steps = w.traffic = 0;
-    w.first = w.second = w.items = 0;
-    w.kind = from.kind;
-    w.core = from.core;
-    w.access = from.access;
-    w.probes = from.probes;
-    w.broadcast = from.broadcast;
-    w.all = from.all;
-    w.pages = w.missed = w.walked = 0;
-    if (from.outcome) {
-        w.first = static_cast<std::uint16_t>(from.outcome->x.steps.count);
-        w.second = static_cast<std::uint16_t>(from.outcome->pages > 1 ? from.outcome->second.count : 0);
-        w.pages = from.outcome->pages;
-        w.missed = from.outcome->missed;
-        w.walked = from.outcome->walked;
-    }
-    if (from.traffic)
-        w.items = static_cast<std::uint16_t>(from.traffic->count);
-    return w;
-}
-
-work_items work_items_of(const engine_work &from)
-{
-    const struct outcome *o = from.outcome;
-
-    return { o ? o->x.steps.step : nullptr, o ? o->second.step : nullptr, from.traffic ? from.traffic->item : nullptr };
-}
-
 // The free places are to come after the last work.
 void stream::grow()
 {
@@ -59,11 +25,11 @@ void stream::push(const work &from, const work_items &items)
     w = from;
     w.steps = m_steps.make(w.first + w.second);
     if (w.pages) {
-        m_steps.put(w.steps, items.first, w.first);
-        m_steps.put(w.steps + w.first, items.second, w.second);
+        copy_few(m_steps.at(w.steps), items.first, w.first);
+        copy_few(m_steps.at(w.steps + w.first), items.second, w.second);
     }
     w.traffic = m_traffic.make(w.items);
-    m_traffic.put(w.traffic, items.traffic, w.items);
+    copy_few(m_traffic.at(w.traffic), items.traffic, w.items);
     m_count++;
 }
 

@@ -10,6 +10,15 @@
 
 namespace stagewalk {
 
+// Copies a few items; nearly always there is none, or one.
+template <typename item> inline void copy_few(item *to, const item *from, unsigned count)
+{
+    if (count == 1)
+        *to = *from;
+    else if (count > 1)
+        std::copy_n(from, count, to);
+}
+
 // Items that come in lots and go in the same order, each lot in one piece; places are numbered on and on.
 template <typename item> class lots {
   public:
@@ -23,13 +32,9 @@ template <typename item> class lots {
         m_end += padding(count) + count;
         return m_end - count;
     }
-    // Puts items into a lot, at a place in it.
-    void put(std::uint64_t place, const item *from, unsigned count)
+    item *at(std::uint64_t place)
     {
-        item *const to = m_item + (place & m_mask);
-
-        for (unsigned i = 0; i < count; i++) // not many
-            to[i] = from[i];
+        return m_item + (place & m_mask);
     }
     const item *at(std::uint64_t place) const
     {
@@ -92,8 +97,32 @@ struct work_items {
 };
 
 // Everything but the places.
-work work_of(const engine_work &from);
-work_items work_items_of(const engine_work &from);
+inline void work_set(work &w, const engine_work &from)
+{
+    const struct outcome *const o = from.outcome;
+
+    w.before = from.before;
+    w.token = from.token;
+    w.first = o ? static_cast<std::uint16_t>(o->x.steps.count) : std::uint16_t{ 0 };
+    w.second = o && o->pages > 1 ? static_cast<std::uint16_t>(o->second.count) : std::uint16_t{ 0 };
+    w.items = from.traffic ? static_cast<std::uint16_t>(from.traffic->count) : std::uint16_t{ 0 };
+    w.kind = from.kind;
+    w.core = from.core;
+    w.access = from.access;
+    w.probes = from.probes;
+    w.broadcast = from.broadcast;
+    w.all = from.all;
+    w.pages = o ? o->pages : std::uint8_t{ 0 };
+    w.missed = o ? o->missed : std::uint8_t{ 0 };
+    w.walked = o ? o->walked : std::uint8_t{ 0 };
+}
+
+inline work_items work_items_of(const engine_work &from)
+{
+    const struct outcome *const o = from.outcome;
+
+    return { o ? o->x.steps.step : nullptr, o ? o->second.step : nullptr, from.traffic ? from.traffic->item : nullptr };
+}
 
 // Works in a ring whose storage is used again and again.
 class stream {
