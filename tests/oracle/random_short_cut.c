@@ -40,12 +40,12 @@ bool random_short_cut(struct random_machine *m, unsigned core, const struct acce
 {
     struct cluster *c = &m->model->cluster;
     const unsigned lane = LANE(core, a->el, a->kind);
-    const struct plain plain = { .va = a->va.v,
-                                 .size = a->kind == ACCESS_ZVA ? 1 : a->size,
-                                 .odd = a->kind == ACCESS_LOAD || a->kind == ACCESS_STORE
-                                            ? (uint16_t)((a->size >> a->pair) - 1)
-                                            : 0,
-                                 .unpriv = a->unpriv };
+    const struct plain plain = {
+        .va = a->va.v,
+        .size = a->kind == ACCESS_ZVA ? 1 : a->size,
+        .odd = (uint16_t)(a->kind == ACCESS_LOAD || a->kind == ACCESS_STORE ? (a->size >> a->pair) - 1 : 0),
+        .unpriv = a->unpriv
+    };
     struct hit h;
     uint32_t page;
     bool known;
