@@ -40,13 +40,19 @@ static inline void charge_count_stall(struct counts *n, const struct charge *cha
     n->v[COUNT_LD_DEP_STALL] += (charge->lines & load) * times;
 }
 
+/* One of its translations. Who knows what comes next: no branches. */
+static inline void charge_add_xlat(struct counts *n, const struct charge *charge, unsigned i, uint64_t times)
+{
+    n->v[COUNT_WALK_CYCLES] += (charge->xlat[i] & (0u - (charge->walked >> i & 1))) * times;
+    n->v[COUNT_XLAT_CYCLES] += (charge->xlat[i] & (0u - (charge->missed >> i & 1))) * times;
+}
+
 /* Adds a charge to counters, so many times. Returns one access's translation latency, in cycles. */
 static inline uint32_t charge_add(struct counts *n, const struct charge *charge, uint64_t times)
 {
-    for (unsigned i = 0; i < 2; i++) { /* who knows what comes next: no branches */
-        n->v[COUNT_WALK_CYCLES] += (charge->xlat[i] & (0u - (charge->walked >> i & 1))) * times;
-        n->v[COUNT_XLAT_CYCLES] += (charge->xlat[i] & (0u - (charge->missed >> i & 1))) * times;
-    }
+    charge_add_xlat(n, charge, 0, times);
+    if (__builtin_expect(charge->xlat[1] != 0, 0))
+        charge_add_xlat(n, charge, 1, times);
     n->v[COUNT_XLAT_WAIT] += charge->xlat_wait * times;
     n->v[COUNT_LINE_WAIT] += charge->line_wait * times;
     n->v[COUNT_DVM_WAIT] += charge->dvm_wait * times;

@@ -89,20 +89,15 @@ void aside::empty(int caller_cpu)
 void aside::empty_one(parcel &p)
 {
     std::size_t next = 0;
-    const auto take_until = [&](std::size_t end) {
-        for (; next < end; next++) {
-            work &w = p.works.all()[next];
-            const struct step *const steps = p.steps.all() + w.steps;
-
-            m_by.take(w, { steps, steps + w.first, p.traffic.all() + w.traffic });
-        }
-    };
 
     for (std::size_t i = 0; i < p.ends.count(); i++) {
-        take_until(p.ends.all()[i].works);
-        m_by.take_run(p.ends.all()[i].since);
+        const batch_end &end = p.ends.all()[i];
+
+        m_by.take(p.works.all() + next, end.works - next, p.steps.all(), p.traffic.all());
+        m_by.take_run(end.since);
+        next = end.works;
     }
-    take_until(p.works.count());
+    m_by.take(p.works.all() + next, p.works.count() - next, p.steps.all(), p.traffic.all());
     p.works.clear();
     p.steps.clear();
     p.traffic.clear();

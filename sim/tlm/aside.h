@@ -22,7 +22,8 @@ struct since_last {
 class taker {
   public:
     virtual ~taker() = default;
-    virtual void take(work &w, const work_items &items) = 0;
+    // Their items lie at their places of these.
+    virtual void take(work *works, std::size_t count, const struct step *steps, const struct traffic_item *traffic) = 0;
     virtual void take_run(const since_last &since) = 0;
 };
 

@@ -53,8 +53,10 @@ struct engine : private stagewalk::feeder, private stagewalk::taker {
 
     template <class deed> void guarded(deed what);
     void fail(const char *why);
-    void take(stagewalk::work &w, const stagewalk::work_items &items) override;
+    void take(stagewalk::work *works, std::size_t count, const struct step *steps,
+              const struct traffic_item *traffic) override;
     void take_run(const stagewalk::since_last &since) override;
+    void hand_in(stagewalk::work &w, const stagewalk::work_items &items);
     void push(const stagewalk::work &w, const stagewalk::work_items &items);
     void keep_running(const stagewalk::since_last &since);
     void time();
@@ -149,12 +151,19 @@ void engine::push(const stagewalk::work &w, const stagewalk::work_items &items)
         kernel();
 }
 
-void engine::take(stagewalk::work &w, const stagewalk::work_items &items)
+void engine::hand_in(stagewalk::work &w, const stagewalk::work_items &items)
+{
+    w.before -= m_given[w.core];
+    m_given[w.core] = 0;
+    push(w, items);
+}
+
+void engine::take(stagewalk::work *works, std::size_t count, const struct step *steps,
+                  const struct traffic_item *traffic)
 {
     guarded([&] {
-        w.before -= m_given[w.core];
-        m_given[w.core] = 0;
-        push(w, items);
+        for (stagewalk::work *w = works; w < works + count; w++)
+            hand_in(*w, { steps + w->steps, steps + w->steps + w->first, traffic + w->traffic });
     });
 }
 
@@ -187,13 +196,16 @@ void engine::take_run(const stagewalk::since_last &since)
 
 bool engine::post(const engine_work &from)
 {
-    if (m_aside) {
-        guarded([&] { m_aside->post(from); });
-    } else {
+    guarded([&] {
         stagewalk::work w;
-        stagewalk::work_set(w, from);
-        take(w, stagewalk::work_items_of(from));
-    }
+
+        if (m_aside) {
+            m_aside->post(from);
+        } else {
+            stagewalk::work_set(w, from);
+            hand_in(w, stagewalk::work_items_of(from));
+        }
+    });
     return !m_failed;
 }
 

@@ -80,13 +80,7 @@ bool access_crosses(const tlm::tlm_generic_payload &payload, const access_extens
     return access.access.kind != ACCESS_ZVA && (payload.get_address() & 0xFFF) + payload.get_data_length() > 0x1000;
 }
 
-const line_extension &line_of(const tlm::tlm_generic_payload &payload)
-{
-    static const line_extension from_another;
-    const line_extension *line = payload.get_extension<line_extension>();
-
-    return line ? *line : from_another;
-}
+const line_extension line_of_another;
 
 bool payload_move(tlm::tlm_initiator_socket<> &by, tlm::tlm_generic_payload &payload)
 {

@@ -181,7 +181,13 @@ inline struct charge access_charge(const access_extension &access, std::uint32_t
 }
 
 // Where a line is; of another master's transaction: in memory.
-const line_extension &line_of(const tlm::tlm_generic_payload &payload);
+extern const line_extension line_of_another;
+inline const line_extension &line_of(const tlm::tlm_generic_payload &payload)
+{
+    const line_extension *line = payload.get_extension<line_extension>();
+
+    return line ? *line : line_of_another;
+}
 
 // Moves a payload's data by debug transport, for function takes no time; with a target that does not offer it, by a
 // transaction whose time is not counted. False: neither was answered.

@@ -102,9 +102,11 @@ void l1::past(tlm::tlm_generic_payload &payload, const access_part *part, const 
         payload.set_response_status(m_line.payload.get_response_status());
 }
 
-void l1::wanted(tlm::tlm_generic_payload &payload, const access_extension &access, sc_core::sc_time &delay)
+// Returns how many items that leaves.
+unsigned l1::wanted(tlm::tlm_generic_payload &payload, const access_extension &access, sc_core::sc_time &delay)
 {
     unsigned next = 0; // the part that the next access past the caches is of
+    unsigned left = 0;
 
     for (unsigned i = 0; i < access.traffic.count; i++) {
         const struct traffic_item &item = access.traffic.item[i];
@@ -115,8 +117,11 @@ void l1::wanted(tlm::tlm_generic_payload &payload, const access_extension &acces
             while (next < access.parts && access.part[next].cached)
                 next++;
             past(payload, next < access.parts ? &access.part[next++] : nullptr, item, delay);
+        } else {
+            left++;
         }
     }
+    return left;
 }
 
 // What a buffer holds until there is time for it: it goes out behind what the access itself waits for. A write-back
@@ -168,8 +173,8 @@ void l1::access(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
     const access_extension &access = *payload.get_extension<access_extension>();
 
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
-    wanted(payload, access, delay);
-    given_up(access, delay);
+    if (wanted(payload, access, delay) > 0)
+        given_up(access, delay);
     if (payload.get_command() != tlm::TLM_IGNORE_COMMAND && payload.get_data_ptr())
         move(payload, access);
 }

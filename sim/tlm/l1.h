@@ -35,7 +35,7 @@ class l1 : public sc_core::sc_module {
     void fetch(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     unsigned debug(tlm::tlm_generic_payload &payload);
 
-    void wanted(tlm::tlm_generic_payload &payload, const access_extension &access, sc_core::sc_time &delay);
+    unsigned wanted(tlm::tlm_generic_payload &payload, const access_extension &access, sc_core::sc_time &delay);
     template <unsigned count> void wait_for(const slots<count> &buffers, sc_core::sc_time &delay);
     void fill(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay);
     void past(tlm::tlm_generic_payload &payload, const access_part *part, const struct traffic_item &item,
