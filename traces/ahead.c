@@ -49,8 +49,11 @@ struct ahead {
     bool stop;
 
     pthread_mutex_t fetching;
-    uint64_t fetched; /* turns; under that lock, as is: */
+    uint64_t fetched; /* turns; under that lock, as are: */
     bool ended;       /* nothing more is to be fetched */
+    struct pack_work
+        *spare; /* the next block, which the caller has inflated while it waited; NULL: there is no memory */
+    bool spare_there, spare_good;
 };
 
 /* Waits for a free piece. Returns NULL when the caller wants no more. */
@@ -94,21 +97,45 @@ static void *fill(void *context)
     return NULL;
 }
 
-/* Fetches the next block of the file. Returns false when there is none to be fetched. */
+/* Reads the next block of the file; under its lock. Returns false on damage. */
+static bool fetch_into(struct ahead *a, struct pack_work *w)
+{
+    bool good = pack_work_fetch(w, pack_read_source(a->pack));
+
+    a->ended = !good || w->block.kind != PACK_RECORDS;
+    return good;
+}
+
+/* Takes the next block of the file. Returns false when there is none. */
 static bool fetch(struct lane *l, uint64_t *turn)
 {
     struct ahead *a = l->ahead;
     bool more;
 
     pthread_mutex_lock(&a->fetching);
-    more = !a->ended;
-    if (more) {
+    more = a->spare_there || !a->ended;
+    if (more)
         *turn = a->fetched++;
-        l->good = pack_work_fetch(l->work, pack_read_source(a->pack));
-        a->ended = !l->good || l->work->block.kind != PACK_RECORDS;
+    if (a->spare_there) {
+        pack_work_swap(l->work, a->spare);
+        l->good = a->spare_good;
+        a->spare_there = false;
+    } else if (more) {
+        l->good = fetch_into(a, l->work);
     }
     pthread_mutex_unlock(&a->fetching);
     return more;
+}
+
+/* What a caller can do for a lane that is too slow for it: inflate the next block, a tenth of the lane's work. */
+static void help(struct ahead *a)
+{
+    pthread_mutex_lock(&a->fetching);
+    if (!a->ended && a->spare && !a->spare_there) {
+        a->spare_good = fetch_into(a, a->spare) && pack_work_inflate(a->spare);
+        a->spare_there = true;
+    }
+    pthread_mutex_unlock(&a->fetching);
 }
 
 /* Decodes a piece of the block that the lane has at work, or tells that it has ended. */
@@ -202,12 +229,14 @@ struct ahead *ahead_start(struct trace_reader *r, unsigned threads)
         return NULL;
     a->reader = r;
     a->caller_cpu = processors_here();
-    a->pack = lanes > 1 ? trace_get_pack(r) : NULL;
+    a->pack = trace_get_pack(r);
     if (a->pack && !pack_read_to_records(a->pack))
         a->pack = NULL; /* there is nothing to share */
-    a->ring = a->pack ? RING_PACKED : RING;
+    a->ring = a->pack && lanes > 1 ? RING_PACKED : RING;
     if (a->pack && pack_read_work(a->pack)->decoder.left > 0)
         a->fetched = 1;
+    if (a->pack && lanes == 1)
+        a->spare = calloc(1, sizeof *a->spare);
     pthread_mutex_init(&a->lock, NULL);
     pthread_mutex_init(&a->fetching, NULL);
     pthread_cond_init(&a->arrived, NULL);
@@ -262,13 +291,22 @@ static int settle(struct ahead *a, const struct piece *p)
 int ahead_next(struct ahead *a, const struct dense_block **block, uint64_t *bytes_done)
 {
     const struct piece *p;
+    bool helped = false;
     struct lane *l;
 
     pthread_mutex_lock(&a->lock);
     if (a->holds)
         give_back(a);
-    while (!(l = find_lane(a, a->lane)))
-        pthread_cond_wait(&a->arrived, &a->lock);
+    while (!(l = find_lane(a, a->lane))) {
+        if (a->spare && !helped) {
+            pthread_mutex_unlock(&a->lock);
+            help(a);
+            pthread_mutex_lock(&a->lock);
+            helped = true;
+        } else {
+            pthread_cond_wait(&a->arrived, &a->lock);
+        }
+    }
     p = &l->ring[l->emptied % a->ring];
     a->at = l;
     a->holds = p->count > 0; /* the last one stays: whoever asks again is told the same */
@@ -298,6 +336,9 @@ void ahead_stop(struct ahead *a)
             free(l->work);
         }
     }
+    if (a->spare)
+        pack_work_free(a->spare);
+    free(a->spare);
     pthread_cond_destroy(&a->arrived);
     pthread_mutex_destroy(&a->fetching);
     pthread_mutex_destroy(&a->lock);

@@ -3,6 +3,8 @@
 #include "traces/error.h"
 
 #include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
 
 bool pack_work_damaged(struct pack_work *w, const char *problem)
 {
@@ -32,6 +34,7 @@ bool pack_work_fetch_behind(struct pack_work *w, struct pack_source *s, uint64_t
     bool ok;
 
     w->path = s->path;
+    w->inflated = false;
     ok = find(w, s, records) && pack_source_payload(s, &w->block, &w->payload, &w->error);
     w->bytes_done = s->offset;
     return ok;
@@ -44,12 +47,18 @@ bool pack_work_fetch(struct pack_work *w, struct pack_source *s)
     return pack_work_fetch_behind(w, s, &none);
 }
 
-bool pack_work_open(struct pack_work *w)
+bool pack_work_inflate(struct pack_work *w)
 {
     const char *problem = pack_payload_open(&w->payload, &w->block);
 
-    if (problem)
-        return pack_work_damaged(w, problem);
+    w->inflated = !problem;
+    return w->inflated || pack_work_damaged(w, problem);
+}
+
+bool pack_work_open(struct pack_work *w)
+{
+    if (!w->inflated && !pack_work_inflate(w))
+        return false;
     if (w->block.kind != PACK_RECORDS)
         return true;
     if (!is_records(&w->block))
@@ -65,6 +74,16 @@ int pack_work_decode(struct pack_work *w, struct dense_block *to, uint32_t cap)
     if (got < 0)
         pack_work_damaged(w, w->decoder.problem);
     return got;
+}
+
+void pack_work_swap(struct pack_work *w, struct pack_work *other)
+{
+    const size_t bytes = offsetof(struct pack_work, decoder);
+    uint8_t had[offsetof(struct pack_work, decoder)];
+
+    memcpy(had, w, bytes);
+    memcpy(w, other, bytes);
+    memcpy(other, had, bytes);
 }
 
 void pack_work_free(struct pack_work *w)

@@ -9,9 +9,10 @@ struct pack_work {
     const char *path; /* for messages; of the source it was fetched from */
     struct pack_block block;
     struct pack_payload payload;
-    struct pack_decoder decoder;
     struct trace_error error; /* of whatever returned false or -1 */
     uint64_t bytes_done;      /* of the file, behind the block or where reading it ended */
+    bool inflated;
+    struct pack_decoder decoder; /* last: pack_work_swap */
 };
 
 /* Reads the next block as it is stored; blocks of a source are fetched one after the other. Returns false when it is damaged
@@ -22,8 +23,14 @@ bool pack_work_fetch(struct pack_work *w, struct pack_source *s);
  * *records is what is left of it. */
 bool pack_work_fetch_behind(struct pack_work *w, struct pack_source *s, uint64_t *records);
 
-/* Inflates what was fetched and, when it is records, starts to decode. Returns false on damage. */
+/* Inflates what was fetched. Returns false on damage. */
+bool pack_work_inflate(struct pack_work *w);
+
+/* Does so unless it has been done and, when it is records, starts to decode. Returns false on damage. */
 bool pack_work_open(struct pack_work *w);
+
+/* Takes over a block that has been fetched, inflated or not, and gives another for it; decoders stay where they are. */
+void pack_work_swap(struct pack_work *w, struct pack_work *other);
 
 /* Decodes up to cap records and adds them to `to`, which has room. Returns how many, 0 at the end of the block, -1 on
  * damage. */
