@@ -111,12 +111,19 @@ static APART void emit_other(struct dense_block *to, struct dense *out, uint64_t
     to->count = count;
 }
 
+/* True when emit_other is to be asked for. */
+static INLINE bool needs_care(uint64_t page, uint32_t what)
+{
+    return __builtin_expect(page >= DENSE_PAGE_END, 0) || __builtin_expect(what >> DENSE_FLAGS & REC_PA_UNKNOWN, 0);
+}
+
+/* `to`: NULL where no record needs care. */
 static INLINE void emit(struct road *r, struct dense_block *to, uint64_t va, uint32_t what)
 {
     const uint64_t page = *predict_page(r->predict, va);
 
     *r->out = (struct dense){ va, (uint32_t)page, what | r->who };
-    if (__builtin_expect(page >= DENSE_PAGE_END, 0) || __builtin_expect(what >> DENSE_FLAGS & REC_PA_UNKNOWN, 0))
+    if (to && needs_care(page, what))
         emit_other(to, r->out, page);
     r->out++;
 }
@@ -137,7 +144,7 @@ static INLINE void emit_data(struct road *r, struct dense_block *to, struct pred
     predict_learn_data(s, &r->c, va);
 }
 
-static INLINE void decode_expected(struct road *r, struct dense_block *to, uint32_t count)
+static INLINE void decode_some_expected(struct road *r, struct dense_block *to, uint32_t count)
 {
     const struct dense *end = r->out + count;
 
@@ -149,6 +156,25 @@ static INLINE void decode_expected(struct road *r, struct dense_block *to, uint3
             emit_run(r, to, *predict_run(r->predict, &r->c, 0), true);
         else
             emit_data(r, to, s, what, predict_zva_align(predict_data(s, what, &r->c, 0), predict_op(what)));
+    }
+}
+
+static APART void decode_with_care(struct pack_decoder *d, struct dense_block *to, uint32_t count)
+{
+    struct road r = enter(d, to);
+
+    decode_some_expected(&r, to, count);
+    leave(&r, d, to);
+}
+
+static INLINE void decode_expected(struct pack_decoder *d, struct road *r, struct dense_block *to, uint32_t count)
+{
+    if (__builtin_expect(d->careful, 0)) {
+        leave(r, d, to);
+        decode_with_care(d, to, count);
+        *r = enter(d, to);
+    } else {
+        decode_some_expected(r, NULL, count);
     }
 }
 
@@ -164,6 +190,7 @@ static APART bool get_page(struct pack_decoder *d, uint64_t va, uint32_t what)
     page = ((va >> 12) + *offset + pack_unzigzag(difference)) & (~0ull >> 12);
     *offset = page - (va >> 12);
     *predict_page(&d->predict, va) = page;
+    d->careful |= needs_care(page, what);
     return true;
 }
 
@@ -180,6 +207,7 @@ static INLINE bool decode_kind(struct pack_decoder *d, uint32_t *what)
     if (op == REC_FETCH || n > 1023 || (op == REC_ZVA && (n || size)) || size > 6)
         return pack_fail(d, "impossible kind of data access");
     predict_set(what, op, size, kind >> 5, (uint32_t)n);
+    d->careful |= needs_care(0, *what);
     return true;
 }
 
@@ -236,6 +264,7 @@ static INLINE bool decode_new_run(struct pack_decoder *d, uint64_t va_before, st
     if (!record_is_run(rec.va, rec.n))
         return pack_fail(d, record_problem(&rec));
     *run = predict_run_of(rec.va, (uint32_t)shape);
+    d->careful |= needs_care(0, run->what);
     return true;
 }
 
@@ -273,7 +302,7 @@ static bool decode_all(struct pack_decoder *d, struct dense_block *to, uint32_t 
     bool ok = true;
     uint8_t control;
 
-    decode_expected(&r, to, take_expected(d, d->expected, room));
+    decode_expected(d, &r, to, take_expected(d, d->expected, room));
     while (ok && r.out < end) {
         if (controls->at == controls->end) {
             ok = pack_fail(d, "column ends too early");
@@ -284,7 +313,7 @@ static bool decode_all(struct pack_decoder *d, struct dense_block *to, uint32_t 
             if (control - PACK_EXPECTED + 1u > d->left - (uint32_t)(r.out - start))
                 ok = pack_fail(d, "more records than the block has");
             else
-                decode_expected(&r, to, take_expected(d, control - PACK_EXPECTED + 1u, (uint32_t)(end - r.out)));
+                decode_expected(d, &r, to, take_expected(d, control - PACK_EXPECTED + 1u, (uint32_t)(end - r.out)));
         } else if (control < PACK_RUN) {
             ok = decode_data(d, &r, to, control);
         } else if (control < PACK_RUN + 7 && control != PACK_RUN + 3) {

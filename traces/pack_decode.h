@@ -17,6 +17,7 @@ struct pack_decoder {
     uint32_t left;     /* records of the block still to come */
     uint32_t expected; /* of the next of them: all as expected */
     uint8_t core, el[TRACE_CORES_MAX];
+    bool careful;              /* what is expected may have a PA that is not known, or does not fit a dense record */
     struct trace_info counted; /* what the last pack_decode gave */
     const char *problem;       /* what is wrong with the block, once it is */
 };
