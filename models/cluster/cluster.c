@@ -15,6 +15,10 @@ static struct lane lane_of(struct cluster *c, unsigned core, unsigned el, enum a
 
     if (l.mmu.utlb->repl.policy != REPL_LRU && l.l1->repl.policy != REPL_LRU && el <= 2 && kind != ACCESS_ZVA)
         l.memo = &c->memo[core][kind == ACCESS_FETCH];
+    if (l.memo && l.touches) {
+        l.rows[0] = l.memo->read;
+        l.rows[1] = l.wants ? l.memo->write : l.memo->read;
+    }
     if (el > 2 || core >= c->config.cores)
         l.mmu.needed[0] = l.mmu.needed[1] = MMU_NEVER;
     return l;
@@ -215,33 +219,6 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
     const struct utlb_entry *e = mmu_find(&l->mmu, VA(va));
 
     return e && mmu_grants(&l->mmu, e->rights, 0, 0) && lasts_in_line(l, e) ? e : NULL;
-}
-
-void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint16_t note)
-{
-    const struct lane *l = &c->lane[lane];
-    const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
-    struct memo *m = l->memo;
-
-    _Static_assert(PA_BITS < 44, "the page of each PA fits 32 bits, and is not MEMO_NO_LINE");
-    if (!m)
-        return;
-    l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << LANE_IN_CORE(lane));
-    m->lane[LANE_IN_CORE(lane)][memo_page_place(va)] =
-        (struct memo_page){ cluster_key(va), page, note, cluster_row(lane, page) };
-}
-
-void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
-{
-    const struct lane *l = &c->lane[lane];
-    const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
-    const unsigned row = memo_row(page), line = memo_line(va);
-
-    if (!l->memo || !l->touches)
-        return;
-    l->memo->read[row].page[line] = page;
-    if (l->wants)
-        l->memo->write[row].page[line] = page;
 }
 
 void cluster_count_known(struct cluster *c, unsigned lane, uint64_t lines)

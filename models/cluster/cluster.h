@@ -20,6 +20,7 @@ struct lane {
     uint64_t wants;    /* MEMSYS_* */
     bool touches;      /* its accesses go through the caches */
     struct memo *memo; /* NULL: nothing is to be known, as each use counts for a replacement policy, or of a DC ZVA */
+    struct memo_row *rows[2]; /* of it: for which purposes an access makes a line known; NULL: for none */
 };
 
 /* Lanes lie in the order of core, exception level and kind. Those of EL3, and of cores that the machine has not, grant
@@ -196,10 +197,29 @@ const struct utlb_entry *cluster_lasts(const struct cluster *c, unsigned lane, u
 
 /* Lets the page of what lasts be known, with the caller's note. Nothing is yet of its lines: so it may be known in each
  * lane of the micro-TLB in which the entry grants what has no more to ask for (cluster_grants). */
-void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va, uint16_t note);
+static inline void cluster_know_page(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va,
+                                     uint16_t note)
+{
+    const struct lane *l = &c->lane[lane];
+    const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
+
+    static_assert(PA_BITS < 44, "the page of each PA fits 32 bits, and is not MEMO_NO_LINE");
+    if (!l->memo)
+        return;
+    l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << LANE_IN_CORE(lane));
+    c->known[lane][memo_page_place(va)] = (struct memo_page){ cluster_key(va), page, note, cluster_row(lane, page) };
+}
 
 /* Lets the line of `va` be known, where what lasts was in a lane. */
-void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va);
+static inline void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
+{
+    const struct lane *l = &c->lane[lane];
+    const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
+    const unsigned row = memo_row(page), line = memo_line(va);
+
+    if (l->rows[0])
+        l->rows[0][row].page[line] = l->rows[1][row].page[line] = page;
+}
 
 /* True when the entry grants what is aligned and not unprivileged in a lane. */
 static inline bool cluster_grants(const struct cluster *c, unsigned lane, const struct utlb_entry *e)
