@@ -27,6 +27,6 @@ struct csv_problem {
     const char *what;
 };
 
-/* Hands each row to the handler. Returns false when the file cannot be read or is not CSV, with *problem filled; true at
- * its end, or when the handler has stopped. */
+/* Hands each row to the handler. Returns false when the file cannot be read or is not CSV, with *problem filled; true
+ * at its end, or when the handler has stopped. */
 bool csv_rows_read(FILE *in, csv_row_handler *handle, void *context, struct csv_problem *problem);

@@ -1,9 +1,9 @@
-/* Independent pieces of work, some at once, each in a process of its own: SystemC allows one kernel a process, and the crash
- * of one piece does not end the others.
+/* Independent pieces of work, some at once, each in a process of its own: SystemC allows one kernel a process, and the
+ * crash of one piece does not end the others.
  *
  * A piece is a call of `work` in a forked child, which has all that the caller had when it called, and whose changes
- * nobody else sees. What it gives back is the bytes that it writes to a stream, and a status. What it prints to stdout and
- * stderr is printed by the caller's process. Nothing depends on how many run at once but the time that it takes.
+ * nobody else sees. What it gives back is the bytes that it writes to a stream, and a status. What it prints to stdout
+ * and stderr is printed by the caller's process. Nothing depends on how many run at once but the time that it takes.
  *
  * The child may do whatever the program may, but it
  * - must return rather than exit (should it exit all the same, that is a failure, and no buffer is flushed twice);
@@ -60,22 +60,22 @@ struct jobs {
     /* In the child: does piece `piece`. Returns a status, or JOBS_NO_MEMORY. */
     int (*work)(void *context, size_t piece, FILE *result);
 
-    /* In the caller's process, once for each piece, after all that the piece has printed. Returns false when no more are
-     * wanted: those at work are killed, the others are not begun, and none of them is taken. */
+    /* In the caller's process, once for each piece, after all that the piece has printed. Returns false when no more
+     * are wanted: those at work are killed, the others are not begun, and none of them is taken. */
     bool (*take)(void *context, const struct job_result *result);
 
     /* In the caller's process, whenever a piece has told how far it is, or ended. NULL: nobody wants to know. */
     void (*progress)(void *context, const struct jobs_state *state);
 };
 
-/* Runs all pieces; when it returns no child is left. Ends early when `take` says so. After interrupt_asked() no piece is
- * begun; those at work are asked for an end, too, and taken when they give one. Memory is bounded by the results of at_once
- * pieces and as much again: who is far ahead of its turn waits. Returns false with *err when nothing could be begun for want
- * of memory. */
+/* Runs all pieces; when it returns no child is left. Ends early when `take` says so. After interrupt_asked() no piece
+ * is begun; those at work are asked for an end, too, and taken when they give one. Memory is bounded by the results of
+ * at_once pieces and as much again: who is far ahead of its turn waits. Returns false with *err when nothing could be
+ * begun for want of memory. */
 bool jobs_run(const struct jobs *jobs, struct trace_error *err);
 
-/* In a child: tells how far the piece is, `done` of `total` (0: unknown), and how many units (of the caller's choice) it has
- * done. Cheap enough for each block of records: most calls send nothing. Elsewhere it does nothing. */
+/* In a child: tells how far the piece is, `done` of `total` (0: unknown), and how many units (of the caller's choice)
+ * it has done. Cheap enough for each block of records: most calls send nothing. Elsewhere it does nothing. */
 void jobs_tell(uint64_t done, uint64_t total, uint64_t units);
 
 /* True in a child of jobs_run. */
@@ -85,6 +85,6 @@ bool jobs_is_child(void);
  * (Segmentation fault)". Returns text. */
 const char *job_reason(const struct job_result *result, char text[JOBS_REASON_BYTES]);
 
-/* What `-j N` means: N at once, for 0 as many as there are processors for this process, never more than pieces, at least
- * one. Returns 0 after a message when N is more than JOBS_AT_ONCE_MAX. */
+/* What `-j N` means: N at once, for 0 as many as there are processors for this process, never more than pieces, at
+ * least one. Returns 0 after a message when N is more than JOBS_AT_ONCE_MAX. */
 unsigned jobs_at_once(uint64_t asked, size_t pieces);

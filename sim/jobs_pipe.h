@@ -43,6 +43,6 @@ struct jobs_inbox {
 /* Reads once what there is. Returns what read does. */
 long jobs_inbox_read(struct jobs_inbox *in, int fd);
 
-/* The next whole frame behind *at bytes, which moves behind it. Returns NULL when there is none, with what is left moved
- * to the front and *at 0; its content follows it. */
+/* The next whole frame behind *at bytes, which moves behind it. Returns NULL when there is none, with what is left
+ * moved to the front and *at 0; its content follows it. */
 const char *jobs_inbox_next(struct jobs_inbox *in, size_t *at, struct frame *frame);

@@ -155,8 +155,8 @@ static bool reader_has_left(void)
     return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
 
-/* Returns errno of why standard output fails, 0 when it does so no more. What could not be written may have been dropped
- * with its reason; one byte more then meets the same. */
+/* Returns errno of why standard output fails, 0 when it does so no more. What could not be written may have been
+ * dropped with its reason; one byte more then meets the same. */
 static int failure_of_output(void)
 {
     if (fflush(stdout) != 0)
@@ -180,7 +180,8 @@ static int finish_output(int status)
     return EXIT_USAGE;
 }
 
-/* Ends the program by the signal that it is, once nothing unfinished is left; unless a command is to end its work first. */
+/* Ends the program by the signal that it is, once nothing unfinished is left; unless a command is to end its work
+ * first. */
 static void end(int number)
 {
     if (interrupt_take(number))

@@ -27,9 +27,9 @@ struct options {
     bool help; /* the rest is not to be relied on: print the help and return 0 */
 };
 
-/* An option of one command. Exactly one of flag, text, number and list is not NULL, and keeps its value unless the option
- * is given: `{ "verify", .flag = &verify }`, `{ "limit", 'n', .number = &limit }`. The last of several wins, but a list
- * takes them all, behind what it has: up to list_max, in an array with room for a NULL at the end. */
+/* An option of one command. Exactly one of flag, text, number and list is not NULL, and keeps its value unless the
+ * option is given: `{ "verify", .flag = &verify }`, `{ "limit", 'n', .number = &limit }`. The last of several wins, but
+ * a list takes them all, behind what it has: up to list_max, in an array with room for a NULL at the end. */
 struct option_spec {
     const char *name; /* the long one, without -- */
     char letter;      /* the short one, or 0 */
@@ -53,9 +53,9 @@ struct option_set {
  * caller then returns 2. */
 int options_parse(struct options *o, int argc, char **argv, const struct option_set *set);
 
-/* From now on each options_parse first writes to `out` what the command accepts: a line for each option with its names, as
- * in "-p, --platform VALUE" or "--verify", and an empty one. Manual, completions and tests compare it with the help text.
- * NULL: no more. */
+/* From now on each options_parse first writes to `out` what the command accepts: a line for each option with its names,
+ * as in "-p, --platform VALUE" or "--verify", and an empty one. Manual, completions and tests compare it with the help
+ * text. NULL: no more. */
 void options_tell(FILE *out);
 
 /* Prints the help lines of those common options to standard output. */

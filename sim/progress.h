@@ -11,11 +11,12 @@ struct progress {
     double start, last;
 };
 
-/* `wanted` and standard error a terminal: the bar will be shown, once the work has taken half a second. In a child of jobs_run
- * its parent is told instead. */
+/* `wanted` and standard error a terminal: the bar will be shown, once the work has taken half a second. In a child of
+ * jobs_run its parent is told instead. */
 void progress_begin(struct progress *p, bool wanted, const char *what);
 
-/* Tells how far the work is: `done` of `total` (0: unknown), and how many records (0: they are not counted) that is. Cheap. */
+/* Tells how far the work is: `done` of `total` (0: unknown), and how many records (0: they are not counted) that is.
+ * Cheap. */
 void progress_step(struct progress *p, uint64_t done, uint64_t total, uint64_t records);
 
 /* Removes the bar. */

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Prints a result to the stream. Returns false when it cannot be told, for want of memory; failures of the stream itself
- * need not be looked at. */
+/* Prints a result to the stream. Returns false when it cannot be told, for want of memory; failures of the stream
+ * itself need not be looked at. */
 typedef bool result_printer(FILE *stream, const void *context);
 
 /* Makes the file from what `print` prints. Returns 0, or 2 after a message. */

@@ -30,7 +30,8 @@ static inline FILE *temp_stream(char path[TEMP_PATH_BYTES])
     return fd < 0 ? NULL : fdopen(fd, "wb");
 }
 
-/* Returns a stream to write and to read, of a file without a name that is gone when it is closed; NULL: none can be made. */
+/* Returns a stream to write and to read, of a file without a name that is gone when it is closed; NULL: none can be
+ * made. */
 static inline FILE *temp_unnamed(void)
 {
     char path[TEMP_PATH_BYTES];

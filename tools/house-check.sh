@@ -95,6 +95,13 @@ each source awk '
     { lines = FNR }
     END { close_file() }' | verdict 'no source file over 400 lines'
 
+# clang-format sees to code, not to comments
+each c awk '
+    FNR == 1 { table = 0 }
+    /clang-format off/ { table = 1 }
+    /clang-format on/ { table = 0 }
+    length > 120 && !table { print FILENAME ":" FNR ": " length " columns" }' | verdict 'no line over 120 columns, but in tables'
+
 each files stat -c '%s %n' | awk '$1 > 1048576 { size = $1; sub(/^[0-9]+ /, ""); print $0 ": " size " bytes" }' |
     verdict 'no file over 1 MB'
 

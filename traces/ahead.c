@@ -1,5 +1,5 @@
-/* Lanes, each a ring of blocks that a thread of its own fills; one caller empties them all. Lanes of a packed trace take
- * turns: whoever fetches a block of the file has the next one, and the caller goes by turns too. */
+/* Lanes, each a ring of blocks that a thread of its own fills; one caller empties them all. Lanes of a packed trace
+ * take turns: whoever fetches a block of the file has the next one, and the caller goes by turns too. */
 #include "traces/ahead.h"
 #include "traces/pack_read.h"
 #include "traces/processors.h"

@@ -16,7 +16,7 @@ struct cut_request {
     const struct trace_watch *watch; /* NULL: nobody */
 };
 
-/* Copies records of r to w. Before them come the table pages with all changes up to the cut made, and a REC_MSR for each
- * register that was written before it. r must be freshly opened. Returns false and fills *err on damage, on a write
- * error, and when the trace has no record to begin with. The request's filter is used up. */
+/* Copies records of r to w. Before them come the table pages with all changes up to the cut made, and a REC_MSR for
+ * each register that was written before it. r must be freshly opened. Returns false and fills *err on damage, on a
+ * write error, and when the trace has no record to begin with. The request's filter is used up. */
 bool cut_records(struct trace_reader *r, struct trace_writer *w, struct cut_request *request, struct trace_error *err);

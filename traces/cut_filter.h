@@ -1,7 +1,7 @@
 /* Which accesses a cut keeps: those of some cores, VMIDs, exception levels, addresses.
  *
- * What steers a translation stays whoever did it: registers, changes of tables, system instructions. What a dropped core did
- * that no other core can see goes: its exceptions, AT results. */
+ * What steers a translation stays whoever did it: registers, changes of tables, system instructions. What a dropped
+ * core did that no other core can see goes: its exceptions, AT results. */
 #pragma once
 
 #include "traces/record.h"

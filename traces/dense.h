@@ -1,7 +1,7 @@
 /* Records in 16 bytes: what nearly all of them need, for those who read millions.
  *
- * An access is dense whose PA is below 2^44, with the VA's offset in its page, or not known, and whose memory type is not
- * known; every other record lies beside, in full, and is referred to. */
+ * An access is dense whose PA is below 2^44, with the VA's offset in its page, or not known, and whose memory type is
+ * not known; every other record lies beside, in full, and is referred to. */
 #pragma once
 
 #include "traces/record.h"

@@ -15,9 +15,9 @@ struct elf_file {
     char *path;
 };
 
-/* Opens it. Returns false and fills *err when it is no 64-bit little-endian ELF file that can be sought in, or of another
- * machine than AArch64; *f then needs no further call. EM_ARM is let through
- * with class ELFCLASS64: so `xl dump-core` writes the core of a 64-bit guest [Xen: xg_core_arm.h@4.17.0]. */
+/* Opens it. Returns false and fills *err when it is no 64-bit little-endian ELF file that can be sought in, or of
+ * another machine than AArch64; *f then needs no further call. EM_ARM is let through with class ELFCLASS64: so `xl
+ * dump-core` writes the core of a 64-bit guest [Xen: xg_core_arm.h@4.17.0]. */
 bool elf_file_open(struct elf_file *f, const char *path, struct trace_error *err);
 
 /* Reads exactly `count` bytes at an offset. */

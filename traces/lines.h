@@ -19,7 +19,8 @@ bool lines_open(struct lines *l, const char *path, struct trace_error *err);
 /* True when the file is gzipped; to be asked once a line has been read. */
 bool lines_is_gzipped(const struct lines *l);
 
-/* Reads the next line, without a byte order mark that the first may begin with. Returns 1, 0 at the end, -1 with *err: a line too long, a control character, a read error. */
+/* Reads the next line, without a byte order mark that the first may begin with. Returns 1, 0 at the end, -1 with *err:
+ * a line too long, a control character, a read error. */
 int lines_next(struct lines *l, struct trace_error *err);
 
 /* A line that a message points into. */
@@ -29,7 +30,8 @@ struct lines_place {
     const char *text; /* the whole line, without its newline */
 };
 
-/* Fills *err with `path:line:column: message`, the line, and a caret under `at`, which lies in the text. Returns false. */
+/* Fills *err with `path:line:column: message`, the line, and a caret under `at`, which lies in the text. Returns
+ * false. */
 bool lines_point(const struct lines_place *place, const char *at, struct trace_error *err, const char *message);
 
 /* Fills *err with `path:line:column: message`, the line, and a caret under `at`, which lies in l->text; the word that

@@ -20,8 +20,8 @@ static int stdout_reason;
 
 /* ---- What a signal must remove ---- */
 
-/* Names of files that are being written, and for messages those that they are to have; NULL: a free place. What does not fit
- * is left behind by a signal. */
+/* Names of files that are being written, and for messages those that they are to have; NULL: a free place. What does
+ * not fit is left behind by a signal. */
 static char *volatile unfinished[UNFINISHED_MAX];
 static char *volatile unfinished_path[UNFINISHED_MAX];
 

@@ -23,8 +23,8 @@ bool out_file_open(struct out_file *out, const char *path, struct trace_error *e
 /* Returns false and fills *err when not all bytes could be written. */
 bool out_file_write(struct out_file *out, const void *bytes, size_t count, struct trace_error *err);
 
-/* Appends a suffix to the name that the file is going to have; what is written to directly keeps its own. Returns false with
- * *err for want of memory. */
+/* Appends a suffix to the name that the file is going to have; what is written to directly keeps its own. Returns false
+ * with *err for want of memory. */
 bool out_file_rename(struct out_file *out, const char *suffix, struct trace_error *err);
 
 /* Gives the file its name. False: some write has failed, nothing was left behind. Frees in any case. */
@@ -46,6 +46,6 @@ bool out_file_replaces(const char *output, const char *input);
 /* Returns errno of the first failure of standard output that was met here, 0 when there was none. */
 int out_file_stdout_reason(void);
 
-/* Removes all unfinished files of the process, and tells of each by the name that the user gave it; `tell` may be NULL. For a
- * signal handler that ends the process: async-signal-safe, as `tell` must be. */
+/* Removes all unfinished files of the process, and tells of each by the name that the user gave it; `tell` may be NULL.
+ * For a signal handler that ends the process: async-signal-safe, as `tell` must be. */
 void out_file_remove_unfinished(void (*tell)(const char *path));

@@ -1,7 +1,7 @@
 /* Bytes to records. The road of expected records is the one that is taken nearly always: keep it short.
  *
- * Little of what comes next can be foreseen, and a branch that a processor guesses wrong costs as much as a record or two:
- * choices between two numbers are made by masks, and what is seldom wanted is out of the way. */
+ * Little of what comes next can be foreseen, and a branch that a processor guesses wrong costs as much as a record or
+ * two: choices between two numbers are made by masks, and what is seldom wanted is out of the way. */
 #include "traces/pack_cursor.h"
 #include "traces/pack_decode_rare.h"
 
@@ -284,7 +284,8 @@ static INLINE bool decode_run(struct pack_decoder *d, struct road *r, struct den
     return true;
 }
 
-/* Returns how many of the records that are as expected come now, where `room` records are wanted; the others are kept. */
+/* Returns how many of the records that are as expected come now, where `room` records are wanted; the others are
+ * kept. */
 static INLINE uint32_t take_expected(struct pack_decoder *d, uint32_t expected, uint32_t room)
 {
     const uint32_t now = expected < room ? expected : room;

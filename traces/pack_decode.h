@@ -26,6 +26,6 @@ struct pack_decoder {
  * decoded. Returns false with `problem` set when the columns do not fill it exactly. */
 bool pack_decode_start(struct pack_decoder *d, const uint8_t *payload, size_t bytes, uint32_t count);
 
-/* Decodes up to cap records, and adds them to `to`, which has room for them. Returns how many, 0 at the end of the block,
- * -1 with `problem` set. Records delivered are valid (record_problem) and canonical. */
+/* Decodes up to cap records, and adds them to `to`, which has room for them. Returns how many, 0 at the end of the
+ * block, -1 with `problem` set. Records delivered are valid (record_problem) and canonical. */
 int pack_decode(struct pack_decoder *d, struct dense_block *to, int cap);

@@ -26,8 +26,8 @@ bool pack_payload_room(struct pack_payload *p, const struct pack_block *b)
            grow(&p->raw, &p->raw_room, b->raw_bytes + PACK_SLACK);
 }
 
-/* Inflates exactly stored_bytes into exactly raw_bytes. Returns NULL, or what is wrong. libdeflate is for whole buffers, as
- * these are, and takes half of zlib's time. */
+/* Inflates exactly stored_bytes into exactly raw_bytes. Returns NULL, or what is wrong. libdeflate is for whole
+ * buffers, as these are, and takes half of zlib's time. */
 static const char *inflate_payload(struct pack_payload *p, const struct pack_block *b)
 {
     size_t taken;

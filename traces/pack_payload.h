@@ -1,5 +1,5 @@
-/* What a block of a packed trace holds, checked and inflated, in buffers that serve one block after the other. Memory is
- * bounded by PACK_RAW_MAX, twice. */
+/* What a block of a packed trace holds, checked and inflated, in buffers that serve one block after the other. Memory
+ * is bounded by PACK_RAW_MAX, twice. */
 #pragma once
 
 #include "traces/pack_format.h"

@@ -23,8 +23,8 @@ struct predict_slot {
     uint64_t apart; /* from the data access before it on that core */
 };
 
-/* What a slot stands for: `what` as dense.h has it, of an aligned address, and more in bits that are free there. Operation
- * 0: no data access, the run is over. */
+/* What a slot stands for: `what` as dense.h has it, of an aligned address, and more in bits that are free there.
+ * Operation 0: no data access, the run is over. */
 enum {
     PREDICT_ALIGN = 24,  /* 6 bits: bytes - 1 */
     PREDICT_FOLLOW = 31, /* which guess comes first: 0 next, 1 the access before + apart */

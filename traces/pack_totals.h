@@ -9,8 +9,8 @@ void pack_totals_count(struct trace_info *info, const struct trace_rec *rec);
 /* Adds the numbers of `more`. */
 void pack_totals_add(struct trace_info *info, const struct trace_info *more);
 
-/* True when `whole` may have all that `part` has, which knows of some records nothing but their number: pages and records
- * are the same, of nothing else there is less, and the operations make up the records. */
+/* True when `whole` may have all that `part` has, which knows of some records nothing but their number: pages and
+ * records are the same, of nothing else there is less, and the operations make up the records. */
 bool pack_totals_within(const struct trace_info *part, const struct trace_info *whole);
 
 /* True when both have the same numbers. */

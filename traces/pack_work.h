@@ -1,5 +1,5 @@
-/* One block of a packed trace at work: fetched from the file in order, then inflated and decoded by whoever has it. Blocks
- * know nothing of each other, so several may be at work at once. */
+/* One block of a packed trace at work: fetched from the file in order, then inflated and decoded by whoever has it.
+ * Blocks know nothing of each other, so several may be at work at once. */
 #pragma once
 
 #include "traces/pack_decode.h"
@@ -15,8 +15,8 @@ struct pack_work {
     struct pack_decoder decoder; /* last: pack_work_swap */
 };
 
-/* Reads the next block as it is stored; blocks of a source are fetched one after the other. Returns false when it is damaged
- * or missing. */
+/* Reads the next block as it is stored; blocks of a source are fetched one after the other. Returns false when it is
+ * damaged or missing. */
 bool pack_work_fetch(struct pack_work *w, struct pack_source *s);
 
 /* Likewise, but passes over blocks of records that hold no more than *records in all, without reading what is in them:

@@ -1,5 +1,5 @@
-/* A set of numbers that are not 0, for counting how many different ones there are. Bounded: what comes when it is full is
- * not kept. */
+/* A set of numbers that are not 0, for counting how many different ones there are. Bounded: what comes when it is full
+ * is not kept. */
 #pragma once
 
 #include <stdbool.h>

@@ -35,8 +35,8 @@ struct pack_reader;
  * standard input. Returns NULL and fills *err when it cannot be read. */
 struct trace_reader *trace_open(const char *path, unsigned flags, struct trace_error *err);
 
-/* The same with the name of the format that the content is taken for: "swt", or one of traces/readers/formats.h. NULL: it is
- * told by content. */
+/* The same with the name of the format that the content is taken for: "swt", or one of traces/readers/formats.h. NULL:
+ * it is told by content. */
 struct trace_reader *trace_open_as(const char *path, const char *format, unsigned flags, struct trace_error *err);
 
 /* A trace that is made while it is read, in place of a file. */
@@ -109,14 +109,14 @@ int trace_read_page(struct trace_reader *r, uint64_t *pa, uint8_t page[TRACE_PAG
  * records at the front of the stream. */
 int trace_read(struct trace_reader *r, struct trace_rec *recs, int cap);
 
-/* The same by blocks: empties the block and puts records in it, as many as suit the format. Returns how many, 0 at the end,
- * -1 on damage. Of a reader either this or trace_read is used. */
+/* The same by blocks: empties the block and puts records in it, as many as suit the format. Returns how many, 0 at the
+ * end, -1 on damage. Of a reader either this or trace_read is used. */
 int trace_read_dense(struct trace_reader *r, struct dense_block *block);
 
-/* Passes over so many records. Returns how many: fewer when the trace ended before, or at damage, as the next read tells. Of
- * a packed trace in a file whole blocks are neither read nor checked, but under TRACE_RECOVER, which ends at damage. The
- * totals at its end are compared all the same, as far as they can be: trace_get_info counts nothing but the number of
- * what was passed over. */
+/* Passes over so many records. Returns how many: fewer when the trace ended before, or at damage, as the next read
+ * tells. Of a packed trace in a file whole blocks are neither read nor checked, but under TRACE_RECOVER, which ends at
+ * damage. The totals at its end are compared all the same, as far as they can be: trace_get_info counts nothing but the
+ * number of what was passed over. */
 uint64_t trace_skip(struct trace_reader *r, uint64_t records);
 
 /* The reader of a packed trace that no filter stands before, NULL of others. */

@@ -29,8 +29,8 @@ enum {
     REC_TYPE_KNOWN = 8, /* the memory type was recorded: in `type`. Packed traces drop it */
 };
 
-/* struct trace_rec.type: bits 7:0 are a MAIR byte, bits 9:8 the shareability as in descriptors, as far as these say that
- * they were recorded. Of a MAIR byte's halves the cacheability counts, not the hints. */
+/* struct trace_rec.type: bits 7:0 are a MAIR byte, bits 9:8 the shareability as in descriptors, as far as these say
+ * that they were recorded. Of a MAIR byte's halves the cacheability counts, not the hints. */
 enum {
     REC_TYPE_INNER = 0x400,
     REC_TYPE_OUTER = 0x800,

@@ -1,6 +1,7 @@
 /* The script language (.sw): one statement a line, with the answers expected of it.
  *
- * Reading only: a statement is a value; what it does to a machine is `run`'s affair. Plain or gzipped text, untrusted. */
+ * Reading only: a statement is a value; what it does to a machine is `run`'s affair. Plain or gzipped text,
+ * untrusted. */
 #pragma once
 
 #include "models/arch/access.h"

@@ -97,8 +97,9 @@ static int by_address(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Sorts the first `count` runs and cuts away what an earlier one has. Returns how many are left. A vmcore of arm64 has the
- * kernel's text twice, in a segment of its own and in that of its RAM [Linux: kexec_file.c@6.1]: it is the same memory. */
+/* Sorts the first `count` runs and cuts away what an earlier one has. Returns how many are left. A vmcore of arm64 has
+ * the kernel's text twice, in a segment of its own and in that of its RAM [Linux: kexec_file.c@6.1]: it is the same
+ * memory. */
 static size_t straighten(struct snapshot_run *runs, size_t count)
 {
     uint64_t end = 0;

@@ -2,16 +2,17 @@
  *
  * Four kinds are read, told apart by what is in them:
  *
- *   a core of a machine       QEMU's dump-guest-memory, kdump's vmcore: PT_LOADs by physical address, a note NT_PRSTATUS for
- *                             each CPU with its general registers alone [QEMU: arch_dump.c@7.2], and with Linux the note
- *                             VMCOREINFO, which says where the kernel's tables are [Linux: crash_core.c@6.1]
- *   a core of a Xen domain    `xl dump-core`: sections .xen_pages and .xen_pfn, whose frames are the guest's own, and
- *                             .xen_prstatus with SCTLR, TCR and both TTBR of each vCPU [Xen: dump-core-format.txt@4.17.0,
- *                             arch-arm.h@4.17.0]
+ *   a core of a machine       QEMU's dump-guest-memory, kdump's vmcore: PT_LOADs by physical address, a note
+ *                             NT_PRSTATUS for each CPU with its general registers alone [QEMU: arch_dump.c@7.2], and
+ *                             with Linux the note VMCOREINFO, which says where the kernel's tables are
+ *                             [Linux: crash_core.c@6.1]
+ *   a core of a Xen domain    `xl dump-core`: sections .xen_pages and .xen_pfn, whose frames are the guest's own,
+ *                             and .xen_prstatus with SCTLR, TCR and both TTBR of each vCPU
+ *                             [Xen: dump-core-format.txt@4.17.0, arch-arm.h@4.17.0]
  *   an image                  an executable: PT_LOADs by p_paddr, no registers
  *
- * Pages are read when they are asked for; what is kept is where they are. What a snapshot means for a machine is the affair
- * of sim/. */
+ * Pages are read when they are asked for; what is kept is where they are. What a snapshot means for a machine is the
+ * affair of sim/. */
 #pragma once
 
 #include "traces/elf_file.h"
@@ -61,8 +62,8 @@ bool snapshot_is(const char *path);
 /* Opens one. Returns NULL and fills *err when it cannot be understood. */
 struct snapshot *snapshot_open(const char *path, struct trace_error *err);
 
-/* Reads the 4 KB page at an aligned PA; bytes of it that the file does not have are zero. Returns 1, 0 when it has none of
- * it, -1 when the file cannot be read any more. */
+/* Reads the 4 KB page at an aligned PA; bytes of it that the file does not have are zero. Returns 1, 0 when it has none
+ * of it, -1 when the file cannot be read any more. */
 int snapshot_read_page(const struct snapshot *s, uint64_t pa, uint64_t word[SNAPSHOT_PAGE_WORDS]);
 
 /* Returns how many bytes of memory it has. */
@@ -79,6 +80,7 @@ void snapshot_close(struct snapshot *s);
 /* Adds a run; those of no byte are dropped. Returns false when there are too many, or no memory. */
 bool snapshot_add_run(struct snapshot *s, struct snapshot_run run);
 
-/* Each reads its part: the notes of a segment or section, and the sections of a Xen domain's core. Return false with *err. */
+/* Each reads its part: the notes of a segment or section, and the sections of a Xen domain's core. Return false with
+ * *err. */
 bool snapshot_notes(struct snapshot *s, uint64_t offset, uint64_t bytes, struct trace_error *err);
 bool snapshot_xen(struct snapshot *s, struct trace_error *err);

@@ -12,7 +12,8 @@
 /* Of all of them: a note of registers is some 400 bytes for a CPU, VMCOREINFO a page or two. */
 #define NOTES_BYTES_MAX (16u << 20)
 
-/* struct elf_prstatus of arm64: pr_reg with x0 to x30, sp, pc, pstate at byte 112 [Linux: elfcore.h@6.1, ptrace.h@6.1]. */
+/* struct elf_prstatus of arm64: pr_reg with x0 to x30, sp, pc, pstate at byte 112 [Linux: elfcore.h@6.1,
+ * ptrace.h@6.1]. */
 #define PRSTATUS_PC (112 + 32 * 8)
 #define PRSTATUS_PSTATE (112 + 33 * 8)
 #define PRSTATUS_BYTES (112 + 34 * 8)

@@ -1,5 +1,5 @@
-/* A directory for files that nobody needs after the program: one at a time, gone with all that is in it when the program says
- * so or a signal ends it. */
+/* A directory for files that nobody needs after the program: one at a time, gone with all that is in it when the
+ * program says so or a signal ends it. */
 #pragma once
 
 #include "traces/reader.h"

@@ -17,5 +17,6 @@ void text_put_page(FILE *out, uint64_t pa, const uint8_t page[TRACE_PAGE_BYTES])
 void text_put_record(FILE *out, const struct trace_rec *rec);
 
 /* Reads text (plain or gzipped, "-" for standard input) and writes it as a packed trace. Returns false and fills *err,
- * which names file, line and column and shows the line with a caret; nothing is left behind then. `watch` may be NULL. */
+ * which names file, line and column and shows the line with a caret; nothing is left behind then. `watch` may be
+ * NULL. */
 bool text_pack(const char *from, const char *to, const struct trace_watch *watch, struct trace_error *err);

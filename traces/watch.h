@@ -1,4 +1,5 @@
-/* Somebody who is told how far long work on an input is: now and then, a batch at a time. Knows nothing of how it is shown. */
+/* Somebody who is told how far long work on an input is: now and then, a batch at a time. Knows nothing of how it is
+ * shown. */
 #pragma once
 
 #include <stdint.h>
@@ -10,6 +11,6 @@ struct trace_watch {
     void *context;
 };
 
-/* Tells how far a file, plain or gzipped, has been read by now; of what is not a regular file, records alone. `path` is its
- * name. NULL, nobody watches, is allowed. A few system calls: for each thousand of records. */
+/* Tells how far a file, plain or gzipped, has been read by now; of what is not a regular file, records alone. `path` is
+ * its name. NULL, nobody watches, is allowed. A few system calls: for each thousand of records. */
 void trace_watch_file(const struct trace_watch *w, gzFile file, const char *path, uint64_t records);

@@ -1,5 +1,5 @@
-/* What orders the instructions around it, by A64 opcodes [Arm: C6.2, DSB, ISB, ERET]; a barrier's CRm field, which says for
- * whom, matters to barrier_dsb_under alone. */
+/* What orders the instructions around it, by A64 opcodes [Arm: C6.2, DSB, ISB, ERET]; a barrier's CRm field, which says
+ * for whom, matters to barrier_dsb_under alone. */
 #pragma once
 
 #include "models/arch/sysreg.h"
@@ -17,8 +17,9 @@ static inline bool barrier_is_dsb(uint32_t opcode)
     return (opcode & OPCODE_BARRIER_MASK) == OPCODE_DSB;
 }
 
-/* Returns a DSB's opcode as it acts at an exception level under an HCR_EL2: at EL1 and EL0 BSU says for whom it is at least,
- * so that a DSB NSH is Inner Shareable there under Xen, which makes TLBIs broadcast by FB, too [Arm: HCR_EL2.BSU]. */
+/* Returns a DSB's opcode as it acts at an exception level under an HCR_EL2: at EL1 and EL0 BSU says for whom it is at
+ * least, so that a DSB NSH is Inner Shareable there under Xen, which makes TLBIs broadcast by FB, too [Arm:
+ * HCR_EL2.BSU]. */
 static inline uint32_t barrier_dsb_under(uint32_t opcode, unsigned el, uint64_t hcr)
 {
     bool widens = el < 2 && bits(hcr, HCR_BSU) != 0 && !bit(hcr, HCR_TGE);

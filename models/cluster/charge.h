@@ -18,8 +18,8 @@ struct charge {
     uint32_t stall;         /* cycles the core does not go on, for all of it */
 };
 
-/* Returns the charge of an access at its prices; with no outcome, of one that its micro-TLB granted. Its lines are those
- * in memsys.traffic. */
+/* Returns the charge of an access at its prices; with no outcome, of one that its micro-TLB granted. Its lines are
+ * those in memsys.traffic. */
 struct charge charge_alone(struct cluster *c, enum access_kind kind, const struct outcome *o);
 
 /* The same for an AT: [choice: no part of any access's latency]. */

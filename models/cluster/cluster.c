@@ -145,7 +145,8 @@ static bool lasts_in_line(const struct lane *l, const struct utlb_entry *e)
     return e->type.cached || !l->touches;
 }
 
-/* The same in as many as there are. Of several the last may have sent away the first: only of fetches is it worth a look. */
+/* The same in as many as there are. Of several the last may have sent away the first: only of fetches is it worth a
+ * look. */
 static bool lasts_in_lines(const struct lane *l, struct plain a, const struct utlb_entry *e)
 {
     const uint64_t pa = e->leaf.pa | (a.va & 0xFFF), first = align_down(pa, CACHE_LINE_BITS);

@@ -73,8 +73,8 @@ void cluster_tlbi(struct cluster *c, unsigned core, const struct tlbi *op);
 void cluster_at(struct cluster *c, unsigned core, const struct at_request *at, struct outcome *o,
                 struct at_result *result);
 
-/* Translates an access by a fresh walk, as mmu_walk does; its fetches go through the caches, the access itself is not made.
- * Of one that crosses a page it is the first part, which o->pages = 1 says. */
+/* Translates an access by a fresh walk, as mmu_walk does; its fetches go through the caches, the access itself is not
+ * made. Of one that crosses a page it is the first part, which o->pages = 1 says. */
 void cluster_walk(struct cluster *c, unsigned core, const struct access *a, struct outcome *o, struct tlb_leaf *leaf);
 
 /* Returns how many translations walked. */
@@ -157,23 +157,23 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
 struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o);
 
 /* Makes an access that is aligned to its size, in one cache line and not unprivileged, if it is one that misses its
- * micro-TLB, is granted by the main TLB at a PA's page, and has nothing else to do, as its line is known (or past the caches).
- * Returns the micro-TLB's new entry, with what the look-up of the main TLB probed; else NULL, and nothing has been done.
- * The L1's count of look-ups is the caller's to bring by cluster_count_known. */
+ * micro-TLB, is granted by the main TLB at a PA's page, and has nothing else to do, as its line is known (or past the
+ * caches). Returns the micro-TLB's new entry, with what the look-up of the main TLB probed; else NULL, and nothing has
+ * been done. The L1's count of look-ups is the caller's to bring by cluster_count_known. */
 const struct utlb_entry *cluster_refill_known(struct cluster *c, unsigned lane, uint64_t va, uint32_t page,
                                               unsigned *probes);
 
-/* The key of a page that is known. What is known is of accesses that are aligned to their size, in one cache line and not
- * unprivileged: nobody else may ask. */
+/* The key of a page that is known. What is known is of accesses that are aligned to their size, in one cache line and
+ * not unprivileged: nobody else may ask. */
 static inline uint64_t cluster_key(uint64_t va)
 {
     return va >> 12;
 }
 
 /* Returns what may be known of an address's page: it is, if the key is cluster_key of the address. If the line is, too
- * (memo_has_lines of cluster_known_lines), or the access goes past the caches, then it would be a plain hit that lasts, at
- * that PA, and would change nothing but the L1's count of look-ups, which is the caller's to bring by cluster_count_known.
- * `lane`: LANE(core, el, kind), below LANES_ASKED. */
+ * (memo_has_lines of cluster_known_lines), or the access goes past the caches, then it would be a plain hit that lasts,
+ * at that PA, and would change nothing but the L1's count of look-ups, which is the caller's to bring by
+ * cluster_count_known. `lane`: LANE(core, el, kind), below LANES_ASKED. */
 static inline const struct memo_page *cluster_known(const struct cluster *c, unsigned lane, uint64_t va)
 {
     return &c->known[lane][memo_page_place(va)];

@@ -1,7 +1,7 @@
 /* What an access moves beyond the L1 that it hits: the lines and single accesses that there is to price and to time.
  *
- * The caches write it down in the order in which it comes about. A descriptor's own line is not among it: where that was
- * found stands in its step. */
+ * The caches write it down in the order in which it comes about. A descriptor's own line is not among it: where that
+ * was found stands in its step. */
 #pragma once
 
 #include <assert.h>

@@ -1,5 +1,5 @@
-/* The calendar: a short sorted array, searched from where the last request went: a core that runs behind others asks again
- * a little later. */
+/* The calendar: a short sorted array, searched from where the last request went: a core that runs behind others asks
+ * again a little later. */
 #include "models/cost/busy.h"
 
 #include <assert.h>

@@ -37,7 +37,8 @@ void busy_forget(struct busy *b, uint64_t now);
  * nothing. */
 struct busy_wait busy_find(const struct busy *b, uint64_t at, uint32_t cycles);
 
-/* busy_take where nothing is booked from `at` on, which is nearly always so. Returns false, and does nothing, elsewhere. */
+/* busy_take where nothing is booked from `at` on, which is nearly always so. Returns false, and does nothing,
+ * elsewhere. */
 static inline bool busy_append(struct busy *b, uint64_t at, uint32_t cycles, uint32_t owner)
 {
     struct busy_span *last = b->count ? b->span + b->count - 1 : b->span;

@@ -1,11 +1,11 @@
 /* What is known of micro-TLB and L1: the host's short cut past both, no part of the model.
  *
- * A page is known in a lane (exception level and kind of access) when the micro-TLB holds it and grants such an
- * access, in memory that the caches keep. A line is known when the L1 holds it, as readers or as writers want it.
- * Where both are, an access changes nothing but counters. Where accesses leave the caches alone, memory makes no
- * difference and nobody asks for lines: each page may be known. Whoever changes one of these drops what was known: the micro-TLB
- * when an entry goes, in the lanes that it keeps with the entry; the L1 when a line goes or is no longer the core's
- * own. Dropping too much is always right, and so is a line that is known of an L1 that no access asks. */
+ * A page is known in a lane (exception level and kind of access) when the micro-TLB holds it and grants such an access,
+ * in memory that the caches keep. A line is known when the L1 holds it, as readers or as writers want it. Where both
+ * are, an access changes nothing but counters. Where accesses leave the caches alone, memory makes no difference and
+ * nobody asks for lines: each page may be known. Whoever changes one of these drops what was known: the micro-TLB when
+ * an entry goes, in the lanes that it keeps with the entry; the L1 when a line goes or is no longer the core's own.
+ * Dropping too much is always right, and so is a line that is known of an L1 that no access asks. */
 #pragma once
 
 #include <stdbool.h>

@@ -68,8 +68,8 @@ void mmu_write_sysreg(struct mmu *m, enum sysreg reg, uint64_t value);
  * implementation answer from its TLBs or not]. */
 void mmu_at(struct mmu *m, const struct at_request *at, struct xlat *x, struct at_result *result);
 
-/* Translates an access that does not cross a 4 KB page by a fresh walk, which uses and fills nothing and is not counted.
- * *leaf is what the walk found of each stage, as far as it came before a fault. */
+/* Translates an access that does not cross a 4 KB page by a fresh walk, which uses and fills nothing and is not
+ * counted. *leaf is what the walk found of each stage, as far as it came before a fault. */
 void mmu_walk(const struct mmu *m, const struct access *a, struct xlat *x, struct tlb_leaf *leaf);
 
 /* Carries out TLB maintenance on this core's structures; empties the micro-TLBs [A53: 5.2.1]. */

@@ -3,7 +3,8 @@
 
 #include "models/mmu/tlb.h"
 
-/* The memory type an access gets, and how it came about. Eight bytes, so that it can be told apart in one comparison. */
+/* The memory type an access gets, and how it came about. Eight bytes, so that it can be told apart in one
+ * comparison. */
 struct mem_type {
     struct memattr result; /* both stages combined under the controls */
     struct memattr s1,

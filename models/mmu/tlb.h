@@ -3,8 +3,8 @@
  *
  * Entries of several sizes live together. A lookup probes the array once for each size that is present [A53: 5.2.2
  * "different page-size mappings"], first the size that answered last, then from small to large. The order is a guess.
- * Small to large alone does not fit: random reads of 64 KB to 512 KB take the same time in pages of 4 KB and of 2 MB, to
- * 0.1 ns, though the page of their code keeps 4 KB present [sbc-bench]; nor can it be told from this that a further
+ * Small to large alone does not fit: random reads of 64 KB to 512 KB take the same time in pages of 4 KB and of 2 MB,
+ * to 0.1 ns, though the page of their code keeps 4 KB present [sbc-bench]; nor can it be told from this that a further
  * probe costs anything. The index is the lowest bits of the address above the size: 7 index bits and a 29-bit tag make
  * up VA[47:12] [A53: Table 6-13]. */
 #pragma once
@@ -112,8 +112,8 @@ static inline struct tlb_key tlb_key_of(const struct regime *r, uint64_t va)
 /* Starts empty. */
 void tlb_init(struct tlb *t, const struct tlb_config *config);
 
-/* Returns the entry that answers for the key, or NULL. *probes is how many sizes are looked up for it, 1 at least: an empty
- * array costs a probe as well. No use of it, yet. */
+/* Returns the entry that answers for the key, or NULL. *probes is how many sizes are looked up for it, 1 at least: an
+ * empty array costs a probe as well. No use of it, yet. */
 const struct tlb_entry *tlb_peek(const struct tlb *t, const struct tlb_key *key, unsigned *probes);
 
 /* An entry that tlb_peek has returned is used. */
@@ -122,8 +122,8 @@ void tlb_use(struct tlb *t, const struct tlb_entry *e);
 /* Both at once. */
 const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes);
 
-/* Puts an entry in; size_bits is one of 12, 16, 21, 29. An entry with the same tag is replaced in place. Returns the tag
- * of the other translation that had to go, one that is not valid when none had. */
+/* Puts an entry in; size_bits is one of 12, 16, 21, 29. An entry with the same tag is replaced in place. Returns the
+ * tag of the other translation that had to go, one that is not valid when none had. */
 struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry);
 
 /* Drops what the operation names. Returns how many. */

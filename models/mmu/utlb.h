@@ -1,8 +1,8 @@
 /* A micro-TLB: ten fully associative entries of 4 KB, each with its answer ready [A53: 5.2.1].
  *
- * An entry is tagged by regime and the whole VA above the page; ASID, VMID and controls need no tag, because a change of
- * any of them empties it [choice: A53 5.2.1 says so of TLB maintenance alone; the A5's manual also of writes to TTBR and
- * CONTEXTIDR, of which only those that change a translation do so here]. */
+ * An entry is tagged by regime and the whole VA above the page; ASID, VMID and controls need no tag, because a change
+ * of any of them empties it [choice: A53 5.2.1 says so of TLB maintenance alone; the A5's manual also of writes to TTBR
+ * and CONTEXTIDR, of which only those that change a translation do so here]. */
 #pragma once
 
 #include "models/mmu/memo.h"

@@ -20,5 +20,6 @@ struct walk {
 
 /* Walks for the access with at least one stage on. On success *entry is what a TLB may keep: tag and leaf, combined of
  * both stages (of stage 1 alone with stage1_only, where ipa == pa and stage 2 is not asked for the output). Returns the
- * fault otherwise, and entry->leaf as far as the walk came; permission and alignment are checked on the way, each where its stage's turn is [Arm: D8.15.4]. */
+ * fault otherwise, and entry->leaf as far as the walk came; permission and alignment are checked on the way, each where
+ * its stage's turn is [Arm: D8.15.4]. */
 struct fault walk_translate(struct walk *w, const struct access *a, bool stage1_only, struct tlb_entry *entry);

@@ -22,15 +22,16 @@
         NO, NO, NO, NO, NO, NO, NO                                                                                     \
     }
 
-/* Both halves: TxSZ, walks Write-Back Inner Shareable, 4 KB; IPS 40 bits, 16-bit ASID, TBI0 [Linux: proc.S@4.6]. 6.1 adds
- * A1 and, for MTE, TBI1 even on a CPU without it [Linux: proc.S@6.1:53, proc.S@6.1:430]. Left out are bits that the A53
- * has as RES0: TBID1 (52) and, of KASLR, NFD1 (54). */
+/* Both halves: TxSZ, walks Write-Back Inner Shareable, 4 KB; IPS 40 bits, 16-bit ASID, TBI0 [Linux: proc.S@4.6]. 6.1
+ * adds A1 and, for MTE, TBI1 even on a CPU without it [Linux: proc.S@6.1:53, proc.S@6.1:430]. Left out are bits that
+ * the A53 has as RES0: TBID1 (52) and, of KASLR, NFD1 (54). */
 #define TCR_4_39 0x32B5193519ULL
 #define TCR_4_48 0x32B5103510ULL
 #define TCR_6_1_39 0x72B5593519ULL
 #define TCR_6_1_48 0x72B5503510ULL
 
-/* M, C, I and more [Linux: proc.S@4.6]; 6.1 less what the A53 has as RES0: IESB, ITFSB, EPAN [Linux: sysreg.h@6.1:656]. */
+/* M, C, I and more [Linux: proc.S@4.6]; 6.1 less what the A53 has as RES0: IESB, ITFSB, EPAN [Linux:
+ * sysreg.h@6.1:656]. */
 #define SCTLR_4 0x34D5D91DULL
 #define SCTLR_6_1 0x34D4D91DULL
 

@@ -31,9 +31,9 @@ struct linux_preset {
     uint64_t mair_el1, tcr_el1, sctlr_el1;
 };
 
-/* What a kernel's build and command line change. All zero is the default: CONFIG_ARM64_MTE=y and rodata=full, as Kconfig
- * of 6.1 has them, and no KPTI, which an A53 does not need [Linux: cpufeature.c@6.1:1640]. Only 6.1 knows the first
- * three. */
+/* What a kernel's build and command line change. All zero is the default: CONFIG_ARM64_MTE=y and rodata=full, as
+ * Kconfig of 6.1 has them, and no KPTI, which an A53 does not need [Linux: cpufeature.c@6.1:1640]. Only 6.1 knows the
+ * first three. */
 struct linux_options {
     bool without_mte;   /* CONFIG_ARM64_MTE=n: TCR_EL1.TBI1 = 0 */
     bool linear_blocks; /* rodata=on: the linear map in blocks and contiguous groups */

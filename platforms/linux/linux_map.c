@@ -87,8 +87,8 @@ static enum linux_map_result add(struct linux_map *m, enum linux_prot prot, stru
 }
 
 /* The trampoline is at the same fixmap slot in both trees, global in both. Slot 1030 is behind 4 MB of FDT, the console
- * and what text is poked through [choice: of a kernel without ACPI]; in the image it stands where rodata begins [choice:
- * Linux has it after the constants]. */
+ * and what text is poked through [choice: of a kernel without ACPI]; in the image it stands where rodata begins
+ * [choice: Linux has it after the constants]. */
 static enum linux_map_result add_trampoline(struct linux_map *m)
 {
     uint64_t vmemmap = 0 - (1ULL << (m->preset->upper_bits - 6)); /* [Linux: memory.h@6.1:51] */

@@ -1,7 +1,7 @@
 /* Where Linux maps what: the rules of its address space, as regions of a map.
  *
- * linux_map_init starts one; then the rules, in the order of the functions here, which is Linux's own: the attributes of
- * a table are those of the first region below it. */
+ * linux_map_init starts one; then the rules, in the order of the functions here, which is Linux's own: the attributes
+ * of a table are those of the first region below it. */
 #pragma once
 
 #include "platforms/linux/linux_prot.h"
@@ -49,8 +49,8 @@ enum linux_map_result linux_map_kernel(struct linux_map *m, const struct linux_i
  * read-only. */
 enum linux_map_result linux_map_ram(struct linux_map *m, const struct linux_bank *bank, size_t banks);
 
-/* Maps a device or a piece of RAM for the kernel where ioremap would place it; *va is where. `prot` is none of a process's
- * and linux_prot_known. */
+/* Maps a device or a piece of RAM for the kernel where ioremap would place it; *va is where. `prot` is none of a
+ * process's and linux_prot_known. */
 enum linux_map_result linux_map_ioremap(struct linux_map *m, enum linux_prot prot, const struct linux_bank *what,
                                         uint64_t *va);
 

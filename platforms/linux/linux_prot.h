@@ -1,4 +1,5 @@
-/* What Linux writes into a stage-1 leaf, by the name that its source has for the attributes, and into the tables above. */
+/* What Linux writes into a stage-1 leaf, by the name that its source has for the attributes, and into the tables
+ * above. */
 #pragma once
 
 #include "platforms/linux/linux.h"
@@ -31,8 +32,8 @@ bool linux_prot_known(const struct linux_preset *p, enum linux_prot prot);
 /* True for the pages of a process, which are in the lower half. */
 bool linux_prot_is_user(enum linux_prot prot);
 
-/* Returns the attributes of a leaf that linux_prot_known has: nothing of address and type. With kpti the kernel's own are
- * not global either [Linux: pgtable-prot.h@6.1:71]. */
+/* Returns the attributes of a leaf that linux_prot_known has: nothing of address and type. With kpti the kernel's own
+ * are not global either [Linux: pgtable-prot.h@6.1:71]. */
 uint64_t linux_prot_leaf(const struct linux_preset *p, enum linux_prot prot, bool kpti);
 
 /* Returns the attributes of tables made on the way to such leaves. */

@@ -1,7 +1,7 @@
 /* The stage-1 tables that a guest builds, as pages of descriptors in its own memory: addresses in them are IPAs.
  *
- * 4 KB granule. A leaf is as large as the caller allows and the alignment of both addresses gives: unlike Xen's rule for
- * stage 2 this looks ahead, so that pages lead up to the first block [Linux: mmu.c@6.1:248, mmu.c@4.14]. */
+ * 4 KB granule. A leaf is as large as the caller allows and the alignment of both addresses gives: unlike Xen's rule
+ * for stage 2 this looks ahead, so that pages lead up to the first block [Linux: mmu.c@6.1:248, mmu.c@4.14]. */
 #pragma once
 
 #include <stdbool.h>

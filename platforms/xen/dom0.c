@@ -33,8 +33,8 @@ struct build {
     struct trace_error *err;
 };
 
-/* Returns the rule by which a region is not mapped, or NULL. The words of a preset with gic_1to1 are "all devices"; what is
- * passed through is another domain's all the same [choice]. */
+/* Returns the rule by which a region is not mapped, or NULL. The words of a preset with gic_1to1 are "all devices";
+ * what is passed through is another domain's all the same [choice]. */
 static const char *why_not(const struct xen_preset *x, uint32_t flags)
 {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {

@@ -13,8 +13,8 @@
 #define ANY_ADDRESS 64
 #define MIN_ORDER 10 /* 4 MB */
 
-/* Where U-Boot had put it: "Grant table range: 0x4200000-0x4240000", and the grant table is announced where Xen's text is
- * [Xen: boot log of a ZCU102, xen-devel, October 2019]. */
+/* Where U-Boot had put it: "Grant table range: 0x4200000-0x4240000", and the grant table is announced where Xen's text
+ * is [Xen: boot log of a ZCU102, xen-devel, October 2019]. */
 #define XEN_PA_DEFAULT 0x4200000ULL
 
 /* struct page_info, for each page of RAM [guess: 56 bytes in all versions]. */
@@ -108,8 +108,8 @@ static uint64_t place_xen(struct areas *a, const struct xen_preset *x, uint64_t 
     return xen_pa;
 }
 
-/* The table of all page frames, at the end of RAM [Xen: mm.c@4.8.0:630, setup_frametable_mappings]. What the heap has given
- * away of its smallest blocks until dom0 is built is left out [guess: some MB near the end of RAM]. */
+/* The table of all page frames, at the end of RAM [Xen: mm.c@4.8.0:630, setup_frametable_mappings]. What the heap has
+ * given away of its smallest blocks until dom0 is built is left out [guess: some MB near the end of RAM]. */
 static void place_frame_table(struct areas *a, const struct board *b)
 {
     uint64_t pages = 0, bytes;
@@ -132,8 +132,8 @@ static uint64_t order_bytes(unsigned order)
     return PAGE << order;
 }
 
-/* Joins a chunk to a bank that it touches, else puts a new one in its place [Xen: domain_build.c@4.17.0:94, insert_11_bank].
- * Returns false when there may be no more banks. */
+/* Joins a chunk to a bank that it touches, else puts a new one in its place [Xen: domain_build.c@4.17.0:94,
+ * insert_11_bank]. Returns false when there may be no more banks. */
 static bool insert_bank(struct dom0_ram *r, size_t banks_max, struct board_range chunk)
 {
     size_t i;
@@ -157,7 +157,8 @@ static bool insert_bank(struct dom0_ram *r, size_t banks_max, struct board_range
     return true;
 }
 
-/* Adds a chunk taken from the heap. Returns false when it goes back: too small to begin before bank 0, or of too many. */
+/* Adds a chunk taken from the heap. Returns false when it goes back: too small to begin before bank 0, or of too
+ * many. */
 static bool insert_chunk(struct dom0_ram *r, const struct xen_preset *x, uint64_t pa, unsigned order)
 {
     struct board_range chunk = { pa, order_bytes(order) };

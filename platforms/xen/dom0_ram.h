@@ -24,7 +24,7 @@ struct dom0_options {
     uint64_t xen_pa; /* where Xen's image lies; DOM0_XEN_ANYWHERE: where the version moves to, or boot logs show it */
 };
 
-/* Finds dom0's RAM. Out of the heap stay what the board says is taken, Xen's image and its frame table. Returns false with
- * a message where Xen would give up. */
+/* Finds dom0's RAM. Out of the heap stay what the board says is taken, Xen's image and its frame table. Returns false
+ * with a message where Xen would give up. */
 bool dom0_ram_find(struct dom0_ram *r, const struct xen_preset *x, const struct board *b, const struct dom0_options *o,
                    struct trace_error *err);

@@ -1,8 +1,8 @@
 /* What the domains of a device tree, /chosen/domU*, ask for: those that Xen builds itself at boot.
  *
- * Xen takes a guest's devices from a second tree, which the boot loader has put where a "multiboot,device-tree" module of
- * the domain says [Xen: booting.txt@4.17.0:142, passthrough.txt@4.17.0:80]. Any preset builds them [choice]; real Xen does
- * since 4.12.
+ * Xen takes a guest's devices from a second tree, which the boot loader has put where a "multiboot,device-tree" module
+ * of the domain says [Xen: booting.txt@4.17.0:142, passthrough.txt@4.17.0:80]. Any preset builds them [choice]; real
+ * Xen does since 4.12.
  *
  * All trees here have passed dtree_check. */
 #pragma once
@@ -12,7 +12,8 @@
 
 #define DOM0LESS_DOMAINS_MAX 254 /* VMIDs 1 to 255, less dom0's */
 
-/* Returns how many domains there are; they are numbered in the order in which Xen builds them. -1: too many, with *err. */
+/* Returns how many domains there are; they are numbered in the order in which Xen builds them. -1: too many, with
+ * *err. */
 int dom0less_count(const struct dtree *t, struct trace_error *err);
 
 /* Fills *c with the i-th domain, without what is passed through. Returns false and fills *err, which names the node and

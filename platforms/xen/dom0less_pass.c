@@ -42,8 +42,8 @@ static bool pass_piece(struct domu_config *c, struct dtree_node n, struct piece 
     return true;
 }
 
-/* A tree that Xen 4.17 would print an error of and go on without the device, as it drops what scan_pfdt_node returns for
- * nodes within, is refused [choice]. */
+/* A tree that Xen 4.17 would print an error of and go on without the device, as it drops what scan_pfdt_node returns
+ * for nodes within, is refused [choice]. */
 static bool pass_node(struct domu_config *c, struct dtree_node n, struct dtree_widths w, struct trace_error *err)
 {
     bool reg = dtree_node_has(n, "xen,reg"), path = dtree_node_has(n, "xen,path");

@@ -49,7 +49,8 @@ struct xen_domain {
 void domain_init(struct xen_domain *d, const struct xen_preset *preset, const char *name, unsigned vmid);
 void domain_free(struct xen_domain *d);
 
-/* Appends a region. Returns it, to have its name and source filled in, or NULL when there is no memory, or are too many. */
+/* Appends a region. Returns it, to have its name and source filled in, or NULL when there is no memory, or are too
+ * many. */
 struct domain_region *domain_add(struct xen_domain *d, const struct domain_region *region);
 
 /* Copies a text of a file into a name or a source, behind what is there already: what cannot be shown becomes `?', what

@@ -61,8 +61,8 @@ void domu_config_free(struct domu_config *c);
 struct domu_passthrough *domu_pass(struct domu_config *c, uint64_t ipa, uint64_t pa, uint64_t bytes);
 
 /* Fills *d with the regions of the guest in the order in which Xen maps them, and takes its memory from the pool. What
- * its kernel maps for itself later (grant table, shared_info, ballooning) is not there yet. Returns false and fills *err
- * when Xen would not build it; domain_free in any case. vmid: 2 for the first guest beside a dom0
- * [Xen: p2m.c@4.8.0:1233]. */
+ * its kernel maps for itself later (grant table, shared_info, ballooning) is not there yet. Returns false and fills
+ * *err when Xen would not build it; domain_free in any case. vmid: 2 for the first guest beside a dom0 [Xen:
+ * p2m.c@4.8.0:1233]. */
 bool domu_build(struct xen_domain *d, const struct domu_config *c, struct domu_host *host, unsigned vmid,
                 struct trace_error *err);

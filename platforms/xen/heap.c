@@ -57,8 +57,8 @@ bool heap_release(struct heap *h, uint64_t pa, unsigned order)
     return append(h, pa, order);
 }
 
-/* Page 0 stays out, so that no block reaches across a power of two [Xen: page_alloc.c@4.17.0, init_heap_pages] [choice: so
- * in all versions]. */
+/* Page 0 stays out, so that no block reaches across a power of two [Xen: page_alloc.c@4.17.0, init_heap_pages] [choice:
+ * so in all versions]. */
 bool heap_add(struct heap *h, uint64_t base, uint64_t end)
 {
     if (base < bytes_of(0))

@@ -24,11 +24,11 @@ struct heap {
 void heap_init(struct heap *h);
 void heap_free_all(struct heap *h);
 
-/* Gives [base, end) to the heap: its whole pages, but the page at 0. No byte of it is in the heap yet. Returns false when
- * there is no memory. */
+/* Gives [base, end) to the heap: its whole pages, but the page at 0. No byte of it is in the heap yet. Returns false
+ * when there is no memory. */
 bool heap_add(struct heap *h, uint64_t base, uint64_t end);
 
-/* Takes 2^order pages below 2^address_bits: from the highest power of two that has them, and there from the smallest block,
- * of a larger block its end. Returns their PA or HEAP_NONE; heap_release gives them back. */
+/* Takes 2^order pages below 2^address_bits: from the highest power of two that has them, and there from the smallest
+ * block, of a larger block its end. Returns their PA or HEAP_NONE; heap_release gives them back. */
 uint64_t heap_take(struct heap *h, unsigned order, unsigned address_bits);
 bool heap_release(struct heap *h, uint64_t pa, unsigned order);

@@ -8,8 +8,8 @@
 #define HCR_4_8 0x8038663FULL
 #define HCR_4_17 0x807C663FULL
 
-/* 40-bit IPA, two concatenated tables of level 1, walks Normal WB Inner Shareable [Xen: p2m.c@4.8.0:1604, boot logs of a
- * ZCU102]. */
+/* 40-bit IPA, two concatenated tables of level 1, walks Normal WB Inner Shareable [Xen: p2m.c@4.8.0:1604, boot logs of
+ * a ZCU102]. */
 #define VTCR 0x80023558ULL
 
 #define SH_OUTER 2
@@ -26,9 +26,9 @@
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11                                                                           \
     }
 
-/* 4.8 gives a 64-bit dom0 RAM from anywhere [Xen: domain_build.c@4.8.0:206]; 4.10 and 4.11 look below 4 GB first, 4.12 no
- * longer moves itself [Xen: f60658c6ae], 4.13 leaves /reserved-memory alone [Xen: f9335bd4b8], 4.17 insists
- * [Xen: domain_build.c@4.17.0:197]. 64 frames: a boot log of 4.13; 32 in 4.8 [guess]. */
+/* 4.8 gives a 64-bit dom0 RAM from anywhere [Xen: domain_build.c@4.8.0:206]; 4.10 and 4.11 look below 4 GB first, 4.12
+ * no longer moves itself [Xen: f60658c6ae], 4.13 leaves /reserved-memory alone [Xen: f9335bd4b8], 4.17 insists [Xen:
+ * domain_build.c@4.17.0:197]. 64 frames: a boot log of 4.13; 32 in 4.8 [guess]. */
 #define START_4_8                                                                                                      \
     {                                                                                                                  \
         .relocates = true, .banks_max = 64, .grant_frames = 32                                                         \

@@ -1,7 +1,8 @@
 /* Host memory from which a domain's RAM is taken.
  *
- * Xen's heap is not modelled: where its pages lie depends on all that was allocated and freed before. What is kept of it
- * is that an extent is aligned to its size, as from a buddy allocator, which decides how large the mappings can be. */
+ * Xen's heap is not modelled: where its pages lie depends on all that was allocated and freed before. What is kept of
+ * it is that an extent is aligned to its size, as from a buddy allocator, which decides how large the mappings can
+ * be. */
 #pragma once
 
 #include <stdbool.h>

@@ -27,7 +27,7 @@ struct iomem_complaint {
 };
 
 /* Reads "START,COUNT[@GFN]", all hexadecimal with or without 0x, which has to be consumed to its end, as sscanf does:
- * blanks are skipped before a number, and only there; numbers out of range become the largest
- * [Xen: xl_parse.c@4.17.0:1992]. Xilinx's xl reads a third field, but only behind @GFN [xlnx-xen: commit 3dfb993a35].
- * The range must be frames below 2^28, as hypercalls refuse others. Returns false and fills *bad for what is refused. */
+ * blanks are skipped before a number, and only there; numbers out of range become the largest [Xen:
+ * xl_parse.c@4.17.0:1992]. Xilinx's xl reads a third field, but only behind @GFN [xlnx-xen: commit 3dfb993a35]. The
+ * range must be frames below 2^28, as hypercalls refuse others. Returns false and fills *bad for what is refused. */
 bool xl_iomem_read(const char *text, enum iomem_dialect dialect, struct iomem *m, struct iomem_complaint *bad);

@@ -1,4 +1,5 @@
-/* The settings of an xl configuration file: names with strings and lists, where they stand, and nothing of what they mean.
+/* The settings of an xl configuration file: names with strings and lists, where they stand, and nothing of what they
+ * mean.
  *
  * A parser of our own [choice]: xl's library brings sixteen others with it, changes with each release of Xen, and says
  * of an error only its line. It is the judge in the tests. */

@@ -1,4 +1,5 @@
-/* What a board is made of, as its device tree tells: RAM, the GIC, and the regions of all nodes with what Xen asks of them.
+/* What a board is made of, as its device tree tells: RAM, the GIC, and the regions of all nodes with what Xen asks of
+ * them.
  *
  * Facts only: what a domain is shown of them, platforms/xen decides. */
 #pragma once
@@ -74,12 +75,12 @@ struct board {
 };
 
 /* Fills a board with the ZCU102, as the device tree of Linux 6.1 describes it and Xen uses it (console=dtuart
- * dtuart=serial0); RAM as the boot logs of real boards show it. Returns false when there is no memory. board_free in any
- * case. */
+ * dtuart=serial0); RAM as the boot logs of real boards show it. Returns false when there is no memory. board_free in
+ * any case. */
 bool board_zcu102(struct board *b);
 
-/* Fills a board from a device tree blob. Returns false and fills *err, which names the file and the node, when it cannot
- * be read, is malformed or is none of a ZynqMP-like machine. board_free in any case. */
+/* Fills a board from a device tree blob. Returns false and fills *err, which names the file and the node, when it
+ * cannot be read, is malformed or is none of a ZynqMP-like machine. board_free in any case. */
 bool board_read_dtb(struct board *b, const char *path, struct trace_error *err);
 
 /* The same of `bytes` bytes in memory, 8-byte aligned; `name` is what messages call them. */

@@ -66,8 +66,8 @@ bool dtb_number(const fdt32_t *cell, uint32_t count, uint64_t *value)
     return true;
 }
 
-/* Through the ranges of one bus to its parent's addresses. That an address lies in a range is asked, that the end of what
- * begins there does too is not [Xen: device_tree.c@4.17.0, dt_bus_default_map]. */
+/* Through the ranges of one bus to its parent's addresses. That an address lies in a range is asked, that the end of
+ * what begins there does too is not [Xen: device_tree.c@4.17.0, dt_bus_default_map]. */
 static bool cross(const struct dtb_level *bus, const struct dtb_level *parent, uint64_t *address)
 {
     uint32_t na = bus->address_cells, pna = parent->address_cells, entry = na + pna + bus->size_cells;
@@ -155,8 +155,8 @@ bool dtb_is(const struct dtb *t, int node, const char *compatible)
     return fdt_node_check_compatible(t->fdt, node, compatible) == 0;
 }
 
-/* An interrupt of the GIC is three cells; the first is 1 for a private one. Of interrupts-extended only what comes before
- * another controller's is looked at [choice: its cells would have to be looked up]. */
+/* An interrupt of the GIC is three cells; the first is 1 for a private one. Of interrupts-extended only what comes
+ * before another controller's is looked at [choice: its cells would have to be looked up]. */
 static bool has_ppi(const struct dtb *t, int node, uint32_t parent)
 {
     int bytes;

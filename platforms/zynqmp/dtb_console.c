@@ -1,4 +1,5 @@
-/* Which UART Xen prints to: the node that dtuart= names, else /chosen stdout-path [Xen: drivers/char/arm-uart.c@4.17.0]. */
+/* Which UART Xen prints to: the node that dtuart= names, else /chosen stdout-path [Xen:
+ * drivers/char/arm-uart.c@4.17.0]. */
 #include "platforms/zynqmp/dtb.h"
 
 #include <ctype.h>

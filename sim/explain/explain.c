@@ -1,4 +1,5 @@
-/* The order of an explanation: a fresh walk on a machine whose caches are empty, then what became of it, part by part. */
+/* The order of an explanation: a fresh walk on a machine whose caches are empty, then what became of it, part by
+ * part. */
 #include "sim/explain/explain.h"
 
 #include "models/cluster/charge.h"

@@ -50,8 +50,8 @@ struct explanation {
     struct explain_notes registers, result, type, permissions, fault, xen, cost;
 };
 
-/* Explains a translation on the machine as it stands. The machine's TLBs, caches and counters start anew. Returns NULL for
- * want of memory; the result is to be freed. */
+/* Explains a translation on the machine as it stands. The machine's TLBs, caches and counters start anew. Returns NULL
+ * for want of memory; the result is to be freed. */
 struct explanation *explain(struct machine *m, const struct explain_request *request);
 
 static inline bool explain_faulted(const struct explanation *e)

@@ -1,7 +1,7 @@
 /* Who may do what with the page, and which stage and which bit takes the rest away.
  *
- * A cause is found by asking the rules again with one thing changed: without WXN, without the tables' bits. So no rule is
- * stated here a second time. */
+ * A cause is found by asking the rules again with one thing changed: without WXN, without the tables' bits. So no rule
+ * is stated here a second time. */
 #include "sim/explain/explain.h"
 
 #include <stdio.h>

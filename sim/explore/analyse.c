@@ -71,8 +71,8 @@ static size_t choice_of(const struct space *s, size_t point, size_t knob)
     return s->choice[point * s->knob_count + knob];
 }
 
-/* Means by value, and the share of their variance. `mean` and `total` are of all points: the mean and the sum of squares
- * about it. */
+/* Means by value, and the share of their variance. `mean` and `total` are of all points: the mean and the sum of
+ * squares about it. */
 static void effect_of(const struct space *s, const struct point_result *r, struct effects *e, size_t knob)
 {
     struct effect *k = &e->knob[knob];

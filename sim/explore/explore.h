@@ -23,22 +23,23 @@ struct explore {
     bool interrupted; /* not all points have been replayed */
 };
 
-/* Replays the points of the part that are open. Returns false with *err when it cannot go on. What single points cannot do is
- * in their results. */
+/* Replays the points of the part that are open. Returns false with *err when it cannot go on. What single points cannot
+ * do is in their results. */
 bool explore_run(struct explore *e, struct trace_error *err);
 
 /* True when the part at hand has the point. */
 bool explore_wants(const struct explore *e, size_t point);
 
-/* Finds a number for all that a point's result depends on beside its knobs: what is in the trace, the base, the engine, the
- * columns. Returns false with *err. */
+/* Finds a number for all that a point's result depends on beside its knobs: what is in the trace, the base, the engine,
+ * the columns. Returns false with *err. */
 bool explore_fingerprint(const struct explore *e, uint64_t *hash, struct trace_error *err);
 
 /* ---- For those who replay points elsewhere ---- */
 
 #define EXPLORE_INTERRUPTED 1 /* the user has asked for an end: the result may be of a part of the trace */
 
-/* Replays one point of a trace of its layout, in this process, and writes its result. Returns 0 or EXPLORE_INTERRUPTED. */
+/* Replays one point of a trace of its layout, in this process, and writes its result. Returns 0 or
+ * EXPLORE_INTERRUPTED. */
 int explore_replay(const struct explore *e, size_t point, const char *path, FILE *result);
 
 /* Takes what explore_replay has written, or why it has failed. Returns false with *err: it cannot be kept. */

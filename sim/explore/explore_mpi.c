@@ -1,4 +1,5 @@
-/* The only file that knows of MPI. Its functions are looked up in Open MPI's library when mpirun has started the program. */
+/* The only file that knows of MPI. Its functions are looked up in Open MPI's library when mpirun has started the
+ * program. */
 #include "sim/explore/explore_mpi.h"
 
 #include "sim/interrupt.h"
@@ -86,7 +87,8 @@ int explore_mpi_begin(struct trace_error *err)
     return mpi.rank;
 }
 
-/* Waits for a message and takes it, with a NUL behind it. Returns who sent it and its tag; -1: the user wants an end first. */
+/* Waits for a message and takes it, with a NUL behind it. Returns who sent it and its tag; -1: the user wants an end
+ * first. */
 static int receive(char text[MESSAGE_MAX + 1], int *tag)
 {
     MPI_Status status;

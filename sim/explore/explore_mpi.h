@@ -1,5 +1,6 @@
-/* Points replayed by the ranks that mpirun has started: rank 0 deals them out as ranks become free, and it alone reads and writes
- * the results. Who was not started by mpirun pays for nothing, not even for the library: it is loaded when it is needed. */
+/* Points replayed by the ranks that mpirun has started: rank 0 deals them out as ranks become free, and it alone reads
+ * and writes the results. Who was not started by mpirun pays for nothing, not even for the library: it is loaded when
+ * it is needed. */
 #pragma once
 
 #include "sim/explore/explore.h"

@@ -93,7 +93,8 @@ static bool same_reason(const struct point_result *a, const struct point_result 
     return a->status == b->status && strcmp(a->reason, b->reason) == 0;
 }
 
-/* Tells of all points that are not ok for the reason of this one, if it is the first of them. Returns false when it is not. */
+/* Tells of all points that are not ok for the reason of this one, if it is the first of them. Returns false when it is
+ * not. */
 static bool print_failure(const struct explore *e, size_t p, FILE *out)
 {
     static const char *const words[POINT_STATUS_COUNT] = {

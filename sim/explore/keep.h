@@ -1,6 +1,6 @@
-/* Results that outlive a run. While it goes on, each finished point is a line at the end of FILE.partial, there for good before
- * the next one; at the end all become FILE, in the order of points, and FILE.partial goes. Whoever begins takes what both hold,
- * and a line that was being written when the program was killed is none. */
+/* Results that outlive a run. While it goes on, each finished point is a line at the end of FILE.partial, there for
+ * good before the next one; at the end all become FILE, in the order of points, and FILE.partial goes. Whoever begins
+ * takes what both hold, and a line that was being written when the program was killed is none. */
 #pragma once
 
 #include "sim/explore/rows.h"
@@ -14,8 +14,9 @@ struct keep {
     size_t taken; /* points whose results were there */
 };
 
-/* Reads what is there into the results, all of them POINT_OPEN before; those that have failed remain so, to be tried again.
- * What is no regular file keeps nothing. Returns false with *err: a file is not of these points, or another run works on it. */
+/* Reads what is there into the results, all of them POINT_OPEN before; those that have failed remain so, to be tried
+ * again. What is no regular file keeps nothing. Returns false with *err: a file is not of these points, or another run
+ * works on it. */
 bool keep_open(struct keep *k, struct point_result *results, struct trace_error *err);
 
 /* Keeps a point. Returns false with *err. */

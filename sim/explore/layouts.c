@@ -93,8 +93,8 @@ static bool is_captured(const struct laid_out *row)
     return strcmp(row->text, SPACE_CAPTURED) == 0;
 }
 
-/* Adds up the sets of tables: those that there are now, or those that were captured. Of the captured ones those do not count that
- * the trace does not carry: no other layout has tables for what nobody knows. */
+/* Adds up the sets of tables: those that there are now, or those that were captured. Of the captured ones those do not
+ * count that the trace does not carry: no other layout has tables for what nobody knows. */
 static struct facts add_up(const struct relayout_result *result, bool captured)
 {
     struct facts f = { { 0 } };

@@ -31,8 +31,8 @@ struct layouts {
 /* Finds which layouts the points have. Returns false with *err. */
 bool layouts_find(struct layouts *l, const struct space *s, struct trace_error *err);
 
-/* Rewrites the trace for the layouts of those points that `wanted` says true for, some at once. What a single one cannot have
- * is in its row. Returns false with *err. */
+/* Rewrites the trace for the layouts of those points that `wanted` says true for, some at once. What a single one
+ * cannot have is in its row. Returns false with *err. */
 bool layouts_make(struct layouts *l, const bool *wanted, size_t points, unsigned at_once, struct trace_error *err);
 
 /* Sets what a point's tables are measured by. */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #define PAGE_BITS 12
-/* The bits of a leaf that are carried over: of stage 1 attributes, nG and the permissions, which are folded; of stage 2 also
- * those that software keeps there, as Xen's p2m type. */
+/* The bits of a leaf that are carried over: of stage 1 attributes, nG and the permissions, which are folded; of stage 2
+ * also those that software keeps there, as Xen's p2m type. */
 #define ATTR_STAGE1 (low_mask(12) & ~3ULL)
 #define ATTR_STAGE2 ((low_mask(12) & ~3ULL) | 1ULL << DESC_UXN | 0xFULL << 55)
 
@@ -139,8 +139,8 @@ static bool table_pa(const struct runs_reader *r, uint64_t at, uint64_t *pa)
     return found;
 }
 
-/* Takes a page of a table into account: of each but the smallest there is one for 512 entries. Returns false where it is
- * not known. */
+/* Takes a page of a table into account: of each but the smallest there is one for 512 entries. Returns false where it
+ * is not known. */
 static bool enter_page(struct runs_reader *r, const struct level *t, uint64_t index, uint64_t *pa,
                        enum runs_result *result)
 {

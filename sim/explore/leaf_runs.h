@@ -1,7 +1,7 @@
 /* What one set of tables maps, as runs of leaves that are alike, and what has changed between two readings.
  *
- * Input addresses are offsets in the half of the VA space, or IPAs. A run's attributes are its leaves' descriptor bits with
- * what the tables above demand folded in, so that tables without demands map the same. */
+ * Input addresses are offsets in the half of the VA space, or IPAs. A run's attributes are its leaves' descriptor bits
+ * with what the tables above demand folded in, so that tables without demands map the same. */
 #pragma once
 
 #include "models/arch/ttw.h"
@@ -45,9 +45,9 @@ struct runs_reader {
 
 enum runs_result { RUNS_OK, RUNS_NO_MEMORY, RUNS_TOO_MANY };
 
-/* Appends what [from, to) is mapped to. A trace tells a word only before a walk reads it: where a page has become a table,
- * the other words are still those of its former use. So a block counts only without bits that are RES0, and a doubtful page,
- * or a block without AF, only if stage 2 maps its address [choice]. */
+/* Appends what [from, to) is mapped to. A trace tells a word only before a walk reads it: where a page has become a
+ * table, the other words are still those of its former use. So a block counts only without bits that are RES0, and a
+ * doubtful page, or a block without AF, only if stage 2 maps its address [choice]. */
 enum runs_result leaf_runs_read(struct runs_reader *r, uint64_t from, uint64_t to, struct leaf_runs *out);
 
 /* Returns the run that has an address, or NULL. */

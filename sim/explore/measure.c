@@ -140,7 +140,8 @@ static void tell_mismatches(const struct replay *r, struct point_result *p)
     point_result_explain(p, why);
 }
 
-/* A message without the trace's name, which is no part of a result: it may be of a rewritten one, in a temporary directory. */
+/* A message without the trace's name, which is no part of a result: it may be of a rewritten one, in a temporary
+ * directory. */
 static const char *without_path(const char *message, const char *path)
 {
     size_t length = strlen(path);

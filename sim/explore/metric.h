@@ -127,6 +127,7 @@ bool point_result_read(struct point_result *r, const char *const cell[POINT_RESU
 /* Rounds the values to what is written of them, so that a result is the same whether measured or read. */
 void point_result_round(struct point_result *r);
 
-/* Bits that the TLBs and caches of all cores store. Each entry of the TLB RAM has 114 without parity [A53: 6.7]; one of a
- * micro-TLB is taken for as large [guess], and a line of a cache for its 64 bytes with 32 bits of tag and state [guess]. */
+/* Bits that the TLBs and caches of all cores store. Each entry of the TLB RAM has 114 without parity [A53: 6.7]; one of
+ * a micro-TLB is taken for as large [guess], and a line of a cache for its 64 bytes with 32 bits of tag and state
+ * [guess]. */
 uint64_t metric_storage_bits(const struct config *config);

@@ -156,8 +156,8 @@ static bool touches(const struct stretches *s, const struct leaf_run *run)
     return at && at->ia < run->ia + run->bytes;
 }
 
-/* What is mapped once, where no fault is recorded, and does not change any more, counts as mapped from the start [choice: an
- * operating system that had mapped it earlier would have been right]; the rest is what changes. */
+/* What is mapped once, where no fault is recorded, and does not change any more, counts as mapped from the start
+ * [choice: an operating system that had mapped it earlier would have been right]; the rest is what changes. */
 static bool settle_early(struct relayout *r, struct context *c)
 {
     struct leaf_runs ahead = { 0 };

@@ -1,12 +1,12 @@
 /* A trace for another page-table layout: the same accesses with the same effective mapping, through other tables.
  *
- * The output is an ordinary trace. VAs, PAs and faults of all accesses are those of the input; the table pages of EL1&0,
- * the changes of their words, and TTBR0_EL1, TTBR1_EL1, TCR_EL1, VTTBR_EL2 and VTCR_EL2 are those of the new layout.
- * EL2's own tables stay. The input is read twice, and only tables are kept in memory.
+ * The output is an ordinary trace. VAs, PAs and faults of all accesses are those of the input; the table pages of
+ * EL1&0, the changes of their words, and TTBR0_EL1, TTBR1_EL1, TCR_EL1, VTTBR_EL2 and VTCR_EL2 are those of the new
+ * layout. EL2's own tables stay. The input is read twice, and only tables are kept in memory.
  *
- * What a trace does not carry is not known: a table page that no walk has read maps nothing here. A region that changes in
- * the course of the trace keeps leaves no larger than what changes [choice: as an operating system does that means to
- * change it, so that no block has to be split]. The TLB maintenance of the input stays. */
+ * What a trace does not carry is not known: a table page that no walk has read maps nothing here. A region that changes
+ * in the course of the trace keeps leaves no larger than what changes [choice: as an operating system does that means
+ * to change it, so that no block has to be split]. The TLB maintenance of the input stays. */
 #pragma once
 
 #include "sim/explore/layout.h"
@@ -57,8 +57,8 @@ enum relayout_status {
     RELAYOUT_FAILED,  /* the trace cannot be read, the output not be written, or interrupt_asked() */
 };
 
-/* Rewrites. With RELAYOUT_REFUSED err->text is the reason, a phrase; with RELAYOUT_FAILED a message. relayout_free in any
- * case. */
+/* Rewrites. With RELAYOUT_REFUSED err->text is the reason, a phrase; with RELAYOUT_FAILED a message. relayout_free in
+ * any case. */
 enum relayout_status relayout_trace(const struct relayout_request *q, struct relayout_result *result,
                                     struct trace_error *err);
 void relayout_free(struct relayout_result *result);

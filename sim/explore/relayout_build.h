@@ -7,8 +7,8 @@
 uint64_t relayout_tcr_el1(const struct layout *l, const struct sysregs *old);
 uint64_t relayout_vtcr_el2(const struct layout *l, const struct sysregs *old);
 
-/* Finds the geometry of a context's new tables, all but the base, from the registers it is used with first. Returns false
- * with a refusal. */
+/* Finds the geometry of a context's new tables, all but the base, from the registers it is used with first. Returns
+ * false with a refusal. */
 bool relayout_build_geometry(struct relayout_tables *t, struct context *c, const struct sysregs *old);
 
 /* Refuses what the context's runs rule out; covers holes. */

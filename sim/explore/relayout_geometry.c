@@ -95,8 +95,8 @@ bool relayout_build_geometry(struct relayout_tables *t, struct context *c, const
 
 /* ---- Holes ---- */
 
-/* True when all that a block of 2^bits bytes has is mapped by one offset, with one set of attributes, nothing of it changes,
- * and no fault is recorded in it. */
+/* True when all that a block of 2^bits bytes has is mapped by one offset, with one set of attributes, nothing of it
+ * changes, and no fault is recorded in it. */
 static bool may_cover(const struct context *c, size_t first, uint64_t block, unsigned bits)
 {
     const struct leaf_run *r = &c->runs.run[first];

@@ -119,8 +119,8 @@ static bool in_memory(const struct board *b, uint64_t at)
     return at - OCM_BASE < OCM_BYTES;
 }
 
-/* The range from an address on: to the end of what is free, at most as much as is needed. OCM may be mapped, as dom0's is
- * by Xen, but not used. */
+/* The range from an address on: to the end of what is free, at most as much as is needed. OCM may be mapped, as dom0's
+ * is by Xen, but not used. */
 static bool take_range(struct relayout_tables *t, const struct board *b, uint64_t bytes, const uint8_t *been)
 {
     bool ocm = t->layout->tables == LAYOUT_OCM;

@@ -1,7 +1,7 @@
 /* The tables of the new layout: where they lie, and words that are put into them.
  *
- * They lie in one range of physical memory, of which the hypervisor has a part and each guest one, at IPAs equal to the PAs
- * [choice]; a part is taken when it is needed. */
+ * They lie in one range of physical memory, of which the hypervisor has a part and each guest one, at IPAs equal to the
+ * PAs [choice]; a part is taken when it is needed. */
 #pragma once
 
 #include "sim/explore/relayout_world.h"
@@ -30,8 +30,8 @@ struct relayout_tables {
 /* Refuses the layout: false with a phrase. */
 bool relayout_refuse(struct relayout_tables *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Finds the range: by the layout's word, or where nothing is mapped and nobody has been. Every context has been read. `been`
- * has a bit for each 2 MB of PAs that an access went to. */
+/* Finds the range: by the layout's word, or where nothing is mapped and nobody has been. Every context has been read.
+ * `been` has a bit for each 2 MB of PAs that an access went to. */
 bool relayout_tables_place(struct relayout_tables *t, const uint8_t *been);
 
 /* Makes the empty root of a context whose `fresh` has all but the base. */

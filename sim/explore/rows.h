@@ -1,4 +1,5 @@
-/* Results as rows of a CSV file, in and out. Two lines stand in front: what the results are of, and the names of the columns.
+/* Results as rows of a CSV file, in and out. Two lines stand in front: what the results are of, and the names of the
+ * columns.
  *
  *     # stagewalk/explore/1 version=1.2.3 fingerprint=0123456789abcdef space=0123456789abcdef numbers=0..200
  *     number,KNOB,...,status,METRIC,...,domains,reason

@@ -1,9 +1,9 @@
 /* The space that is explored: knobs with their values, and the points that these make.
  *
- * A knob is a parameter of -C or a word of the layout of page tables (layout.h). A parameter with one value alone is no knob: it is of
- * the base, which all points share. Points lie in the order of the knobs, the last one changing first, or as a file lists
- * them, and have numbers from 1; the baseline, the base as captured, is number 0 unless it is one of them. Everything read is
- * untrusted. */
+ * A knob is a parameter of -C or a word of the layout of page tables (layout.h). A parameter with one value alone is no
+ * knob: it is of the base, which all points share. Points lie in the order of the knobs, the last one changing first,
+ * or as a file lists them, and have numbers from 1; the baseline, the base as captured, is number 0 unless it is one of
+ * them. Everything read is untrusted. */
 #pragma once
 
 #include "models/cluster/config.h"
@@ -41,15 +41,15 @@ struct space {
 /* Starts without knobs. */
 void space_init(struct space *s, const struct config *base);
 
-/* Adds what "KEY=VALUES" says: values separated by commas, each one value or a range LO..HI, LO..HI*FACTOR or LO..HI+STEP. Of
- * sizes a range without either doubles, of other numbers it counts. Returns false with *err. */
+/* Adds what "KEY=VALUES" says: values separated by commas, each one value or a range LO..HI, LO..HI*FACTOR or
+ * LO..HI+STEP. Of sizes a range without either doubles, of other numbers it counts. Returns false with *err. */
 bool space_add(struct space *s, const char *word, struct trace_error *err);
 
 /* The same for each line of a file; # begins a comment. `name` is for messages. */
 bool space_read(struct space *s, FILE *in, const char *name, struct trace_error *err);
 
-/* Takes the points of a file: CSV, the keys in its first row, or KEY=VALUE words, a point a line. A key that a line does not
- * name has the base's value. The space has no knobs before. */
+/* Takes the points of a file: CSV, the keys in its first row, or KEY=VALUE words, a point a line. A key that a line
+ * does not name has the base's value. The space has no knobs before. */
 bool space_read_points(struct space *s, FILE *in, const char *name, struct trace_error *err);
 
 /* Makes the points, at most `max` of them. Returns false with *err: no knobs, too many points, the same point twice. */
@@ -61,7 +61,8 @@ size_t space_number(const struct space *s, size_t point);
 /* A point's value of a knob. */
 const char *space_value(const struct space *s, size_t point, size_t knob);
 
-/* Returns the point with these values, one for each knob; s->points when there is none. It is looked for at `hint` first. */
+/* Returns the point with these values, one for each knob; s->points when there is none. It is looked for at `hint`
+ * first. */
 size_t space_find(const struct space *s, const char *const *values, size_t hint);
 
 /* The parameters of a point. Returns NULL, or in `why` why no machine has these together: a phrase for the user. */

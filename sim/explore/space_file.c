@@ -47,7 +47,8 @@ static int read_line(struct text *t, struct trace_error *err)
     return -1;
 }
 
-/* Reads the next line that says something, without its comment and outer blanks. Returns 1, 0 at the end, -1 with *err. */
+/* Reads the next line that says something, without its comment and outer blanks. Returns 1, 0 at the end, -1 with
+ * *err. */
 static int next_line(struct text *t, struct trace_error *err)
 {
     int got;

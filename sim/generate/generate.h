@@ -12,8 +12,8 @@
 /* True when a name of a trace is a pattern's. */
 bool generate_is_named(const char *path);
 
-/* Opens a pattern as a trace, "generate:PATTERN[,KEY=VALUE...]", which messages call it by, too. trace_bytes_total counts
- * its accesses. Returns NULL with *err, which names the word and the remedy. */
+/* Opens a pattern as a trace, "generate:PATTERN[,KEY=VALUE...]", which messages call it by, too. trace_bytes_total
+ * counts its accesses. Returns NULL with *err, which names the word and the remedy. */
 struct trace_reader *generate_open(const char *path, struct trace_error *err);
 
 /* Writes patterns with their keys, for people, to standard output. */

@@ -1,7 +1,7 @@
 /* Processes in turns: how Linux 6.1 changes tables and ASID, and what it does when ASIDs run out.
  *
- * An ASID is of a generation; when none is left a new generation begins, in which only what runs keeps its number, and each
- * core empties its TLBs before it switches next [Linux: context.c@6.1]. */
+ * An ASID is of a generation; when none is left a new generation begins, in which only what runs keeps its number, and
+ * each core empties its TLBs before it switches next [Linux: context.c@6.1]. */
 #include "sim/generate/patterns.h"
 
 #include <stdlib.h>
@@ -114,8 +114,8 @@ void contexts_end(struct generator *g)
     free(g->asids);
 }
 
-/* The process yields, the scheduler chooses another; then check_and_switch_context and cpu_do_switch_mm: a reserved root,
- * the ASID in TTBR1_EL1, the new root. */
+/* The process yields, the scheduler chooses another; then check_and_switch_context and cpu_do_switch_mm: a reserved
+ * root, the ASID in TTBR1_EL1, the new root. */
 static void change(struct generator *g)
 {
     const struct guest_scene *guest = &g->play.scene->guest[0];

@@ -1,8 +1,8 @@
-/* A buffer between two domains, as a network's or a disk's frontend and backend share it: the driver of a domU fills it and
- * says so by a flag; the backend in dom0, which has it by a grant, reads it and gives it back.
+/* A buffer between two domains, as a network's or a disk's frontend and backend share it: the driver of a domU fills it
+ * and says so by a flag; the backend in dom0, which has it by a grant, reads it and gives it back.
  *
- * A pair is two cores: dom0's on the even one, the domU's on the odd one. After so many rounds dom0 gives the grant back
- * and takes it anew: its stage-2 leaves go and come, with the TLBI that Xen does for it. */
+ * A pair is two cores: dom0's on the even one, the domU's on the odd one. After so many rounds dom0 gives the grant
+ * back and takes it anew: its stage-2 leaves go and come, with the TLBI that Xen does for it. */
 #include "sim/generate/patterns.h"
 
 #define HYPERCALL_AT 0x8000ULL /* in Xen's text */
@@ -52,7 +52,7 @@ void dma_begin(struct generator *g)
     }
 }
 
-/* ---- The grant ---------------------------------------------------------------------------------------------------- */
+/* ---- The grant --------------------------------------------------------------------------------------------------- */
 
 /* The backend asks Xen to unmap, or to map, some pages. */
 static void hypercall(struct generator *g, unsigned pair)
@@ -82,7 +82,7 @@ static void hypercall(struct generator *g, unsigned pair)
     d->state = d->state == GRANT_UNMAPPING ? GRANT_MAPPING : GRANT_MAPPED;
 }
 
-/* ---- The buffer --------------------------------------------------------------------------------------------------- */
+/* ---- The buffer -------------------------------------------------------------------------------------------------- */
 
 /* A look at the flag, or a store to it, behind which all before is seen first. */
 static void touch_flag(struct generator *g, unsigned pair, unsigned side, enum rec_op op)

@@ -1,8 +1,8 @@
 /* Guests in turns: the timer brings Xen in, whose scheduler saves one vCPU and restores another.
  *
- * VMIDs are never taken back: Xen has one for each domain. But two vCPUs of one guest may differ in what their TLB entries
- * without an ASID mean, so Xen empties the guest's own when another one ran last on the CPU [Xen: p2m_restore_state,
- * p2m.c@4.17.0]. */
+ * VMIDs are never taken back: Xen has one for each domain. But two vCPUs of one guest may differ in what their TLB
+ * entries without an ASID mean, so Xen empties the guest's own when another one ran last on the CPU [Xen:
+ * p2m_restore_state, p2m.c@4.17.0]. */
 #include "sim/generate/patterns.h"
 
 #include "models/arch/sysreg.h"
@@ -12,7 +12,8 @@
 #define PAIR 4
 #define VCPU_WORDS 24 /* pairs of registers of one, saved and restored */
 
-/* Threads are guests by vCPU; a core runs the vCPUs whose number is its own, modulo cores: first all guests' first one. */
+/* Threads are guests by vCPU; a core runs the vCPUs whose number is its own, modulo cores: first all guests' first
+ * one. */
 static unsigned guest_of(const struct generator *g, unsigned thread)
 {
     return thread % (unsigned)g->words.value[KEY_GUESTS];

@@ -1,5 +1,5 @@
-/* Records, and the sequences that all share. What a sequence does is what the captures of Linux 6.1 over Xen 4.17 show, with
- * less of what translates like the rest [choice]. */
+/* Records, and the sequences that all share. What a sequence does is what the captures of Linux 6.1 over Xen 4.17 show,
+ * with less of what translates like the rest [choice]. */
 #include "sim/generate/play.h"
 
 #include "models/arch/barrier.h"
@@ -29,7 +29,7 @@
 #define XEN_MAIR_EL2 0xFF000004EEAA4400ULL
 #define HCR_RW 0x80000000ULL
 
-/* ---- Records ------------------------------------------------------------------------------------------------------ */
+/* ---- Records ----------------------------------------------------------------------------------------------------- */
 
 static struct trace_rec *add(struct play *p, struct spot spot, enum rec_op op)
 {
@@ -82,7 +82,7 @@ void play_tabw(struct play *p, struct spot spot, uint64_t pa, uint64_t value)
     r->value = value;
 }
 
-/* ---- Threads ------------------------------------------------------------------------------------------------------ */
+/* ---- Threads ----------------------------------------------------------------------------------------------------- */
 
 uint64_t play_run_at(struct thread *t, uint64_t code, uint64_t bytes)
 {
@@ -117,7 +117,7 @@ unsigned play_run(struct play *p, struct thread *t, uint8_t core, uint64_t most)
     return accesses;
 }
 
-/* ---- Exceptions --------------------------------------------------------------------------------------------------- */
+/* ---- Exceptions -------------------------------------------------------------------------------------------------- */
 
 static void except(struct play *p, struct spot to, const struct thread *t, unsigned vector, uint64_t esr)
 {
@@ -181,7 +181,7 @@ void play_leave_xen(struct play *p, uint8_t core)
     play_sys(p, el2, OPCODE_ERET);
 }
 
-/* ---- Registers ---------------------------------------------------------------------------------------------------- */
+/* ---- Registers --------------------------------------------------------------------------------------------------- */
 
 static void begin_xen(struct play *p, const struct guest_scene *g, struct spot spot)
 {

@@ -60,11 +60,12 @@ void play_sys(struct play *p, struct spot spot, uint32_t opcode);
 void play_msr(struct play *p, struct spot spot, const char *name, uint64_t value);
 void play_tabw(struct play *p, struct spot spot, uint64_t pa, uint64_t value);
 
-/* Returns where a run of so many bytes begins in the thread's code, a loop: where the last one ended, or where the next page
- * or the loop begins when it would not fit. */
+/* Returns where a run of so many bytes begins in the thread's code, a loop: where the last one ended, or where the next
+ * page or the loop begins when it would not fit. */
 uint64_t play_run_at(struct thread *t, uint64_t code, uint64_t bytes);
 
-/* One run of the thread's loop with up to PLAY_RUN_ACCESSES accesses behind it, no more than `most`. Returns how many. */
+/* One run of the thread's loop with up to PLAY_RUN_ACCESSES accesses behind it, no more than `most`. Returns how
+ * many. */
 unsigned play_run(struct play *p, struct thread *t, uint8_t core, uint64_t most);
 
 struct cause {
@@ -72,8 +73,8 @@ struct cause {
     uint64_t esr; /* 0: an interrupt */
 };
 
-/* An exception of a thread to EL1, by IRQ (esr 0) or by SVC with its syndrome: vector, entry, the general registers onto the
- * core's stack; and back. */
+/* An exception of a thread to EL1, by IRQ (esr 0) or by SVC with its syndrome: vector, entry, the general registers
+ * onto the core's stack; and back. */
 void play_enter_kernel(struct play *p, const struct guest_scene *g, const struct thread *t, struct cause cause);
 void play_leave_kernel(struct play *p, const struct guest_scene *g, uint8_t core);
 

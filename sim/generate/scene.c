@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Xen's address space [Xen: config.h@4.17.0, and the capture's registers]: its text, and a direct map of all RAM, in which
- * stacks lie; fixmap and vmap for the GIC. Its tables as the builder makes them. */
+/* Xen's address space [Xen: config.h@4.17.0, and the capture's registers]: its text, and a direct map of all RAM, in
+ * which stacks lie; fixmap and vmap for the GIC. Its tables as the builder makes them. */
 #define XEN_TEXT_VA 0x200000ULL
 #define XEN_TEXT_PA 0x60000000ULL
 #define XEN_TEXT_BYTES 0x100000ULL

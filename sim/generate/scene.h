@@ -1,11 +1,11 @@
 /* Where a generated trace plays: guests with their processes, kernels and tables of both stages, and Xen below them.
  *
  * All tables are there from the start, built by those who build them for `map`: stage 1 as Linux 6.1 has it, stage 2 as
- * Xen's p2m has it, Xen's own by the stage-1 builder. Where a place leads is arithmetic, not read back from the tables, so
- * that a replay's --verify judges the one by the other.
+ * Xen's p2m has it, Xen's own by the stage-1 builder. Where a place leads is arithmetic, not read back from the tables,
+ * so that a replay's --verify judges the one by the other.
  *
- * [choice] RAM of guests is the ZynqMP's window for DDR above 32 GB, 32 GB of it, whatever a board has; a footprint beyond
- * what a process is left of that leads to the same frames again. dom0 is mapped 1:1. */
+ * [choice] RAM of guests is the ZynqMP's window for DDR above 32 GB, 32 GB of it, whatever a board has; a footprint
+ * beyond what a process is left of that leads to the same frames again. dom0 is mapped 1:1. */
 #pragma once
 
 #include "platforms/linux/linux_prot.h"
@@ -79,7 +79,7 @@ uint64_t scene_p2m_word(const struct scene *s, uint64_t ipa, uint64_t *word);
 /* What the i-th pair of dma has granted: IPA at dom0. */
 uint64_t scene_grant_ipa(unsigned pair);
 
-/* ---- For scene.c and scene_guest.c -------------------------------------------------------------------------------- */
+/* ---- For scene.c and scene_guest.c ------------------------------------------------------------------------------- */
 
 /* Builds what a guest has. Returns false with *err. */
 bool scene_build_guest(struct scene *s, unsigned i, struct trace_error *err);

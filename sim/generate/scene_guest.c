@@ -48,7 +48,7 @@ static const struct {
                { 32 << 20, STAGE1_2M | STAGE1_CONTIGUOUS },
                { 1 << 30, STAGE1_2M | STAGE1_1G } };
 
-/* ---- Stage 1 ------------------------------------------------------------------------------------------------------ */
+/* ---- Stage 1 ----------------------------------------------------------------------------------------------------- */
 
 static uint8_t leaf_sizes(const struct scene *s)
 {
@@ -127,7 +127,7 @@ static bool map_kernel(const struct scene *s, struct guest_scene *g, struct trac
     return true;
 }
 
-/* ---- Where data lies ---------------------------------------------------------------------------------------------- */
+/* ---- Where data lies --------------------------------------------------------------------------------------------- */
 
 /* How a guest's RAM is shared out. */
 struct shares {
@@ -218,7 +218,7 @@ static bool map_process(const struct scene *s, struct guest_scene *g, unsigned i
     return true;
 }
 
-/* ---- Stage 2 ------------------------------------------------------------------------------------------------------ */
+/* ---- Stage 2 ----------------------------------------------------------------------------------------------------- */
 
 static bool map_stage2(const struct scene *s, struct p2m *p, const struct domain_region *r, struct trace_error *err)
 {
@@ -287,7 +287,7 @@ bool scene_build_guest(struct scene *s, unsigned i, struct trace_error *err)
     return !s->xen || build_stage2(s, g, i, err);
 }
 
-/* ---- Grants ------------------------------------------------------------------------------------------------------- */
+/* ---- Grants ------------------------------------------------------------------------------------------------------ */
 
 uint64_t scene_grant_ipa(unsigned pair)
 {

@@ -1,5 +1,5 @@
-/* Odd multiplications and shifted exclusive-ors are permutations of 2^bits numbers; what falls beyond n is permuted again
- * until it does not, which leaves a permutation of the n. */
+/* Odd multiplications and shifted exclusive-ors are permutations of 2^bits numbers; what falls beyond n is permuted
+ * again until it does not, which leaves a permutation of the n. */
 #include "sim/generate/spread.h"
 
 #include "sim/generate/random.h"

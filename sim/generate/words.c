@@ -124,7 +124,7 @@ bool words_parse(struct words *w, const char *text, struct trace_error *err)
     return words_fit(w, err);
 }
 
-/* ---- For people --------------------------------------------------------------------------------------------------- */
+/* ---- For people -------------------------------------------------------------------------------------------------- */
 
 const char *words_pattern(enum pattern pattern, const char **what)
 {

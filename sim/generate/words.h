@@ -1,5 +1,5 @@
-/* What is to be generated, as words: `zipf,footprint=64M,seed=7`. Which patterns and keys there are, with their ranges and
- * defaults, is one table here. */
+/* What is to be generated, as words: `zipf,footprint=64M,seed=7`. Which patterns and keys there are, with their ranges
+ * and defaults, is one table here. */
 #pragma once
 
 #include "traces/reader.h"

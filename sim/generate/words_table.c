@@ -1,5 +1,5 @@
-/* The numbers that are no rule of the architecture's are choices: round, and such that each pattern shows what it is for
- * on an A53 within a second. */
+/* The numbers that are no rule of the architecture's are choices: round, and such that each pattern shows what it is
+ * for on an A53 within a second. */
 #include "sim/generate/words_table.h"
 
 #define K (1ULL << 10)

@@ -1,8 +1,9 @@
 /* Ranks by Zipf's law: rank k of 1 to n comes with a probability in proportion to k^-alpha.
  *
- * Exactly that, but for rounding in the 60th bit, whatever n is, without a table of n entries: ranks fall into some hundred
- * groups, each under a lid as high as its first rank; a group is drawn by the area under its lid, a rank of it evenly,
- * and kept if it lies under the curve. Fixed-point integers, as pow() of one C library is not that of another. */
+ * Exactly that, but for rounding in the 60th bit, whatever n is, without a table of n entries: ranks fall into some
+ * hundred groups, each under a lid as high as its first rank; a group is drawn by the area under its lid, a rank of it
+ * evenly, and kept if it lies under the curve. Fixed-point integers, as pow() of one C library is not that of
+ * another. */
 #pragma once
 
 #include "sim/generate/random.h"

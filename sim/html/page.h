@@ -1,5 +1,5 @@
-/* One HTML page that shows a result and needs nothing else: its data, its charts' library and its own style and code are
- * all in it, and it loads nothing.
+/* One HTML page that shows a result and needs nothing else: its data, its charts' library and its own style and code
+ * are all in it, and it loads nothing.
  *
  * The page's text is made by tools/page.sh and is part of the program; here data is put into it. Data is JSON in which
  * no byte can end the element it stands in; the page shows it as text alone. */
@@ -13,8 +13,8 @@
  * that draws its charts. */
 int page_check(const char *path);
 
-/* Prints the page that shows a value: {"page": "replay", "lint", ..., and what that page reads}. Returns false when out of
- * memory; failures of the stream itself need not be looked at. */
+/* Prints the page that shows a value: {"page": "replay", "lint", ..., and what that page reads}. Returns false when out
+ * of memory; failures of the stream itself need not be looked at. */
 bool page_print(FILE *out, const json_t *data);
 
 /* A result in the files that a command line asks for. */
@@ -27,6 +27,6 @@ struct page_result {
     json_t *value;           /* under this word */
 };
 
-/* Makes them, both or none, and releases report, shown and value; a report that is NULL had no memory. Returns 0, or 2 after a
- * message. */
+/* Makes them, both or none, and releases report, shown and value; a report that is NULL had no memory. Returns 0, or 2
+ * after a message. */
 int page_results(const struct page_result *r);

@@ -1,5 +1,5 @@
-/* A trace from its start, until every core has begun; and again from its start for those that began before one of a lower
- * number. */
+/* A trace from its start, until every core has begun; and again from its start for those that began before one of a
+ * lower number. */
 #include "sim/lint/beginnings.h"
 
 #include "sim/interrupt.h"

@@ -1,5 +1,5 @@
-/* How the cores of a trace begin: each with its registers, and the tables as they are when it does something for the first
- * time. */
+/* How the cores of a trace begin: each with its registers, and the tables as they are when it does something for the
+ * first time. */
 #pragma once
 
 #include "models/cluster/config.h"
@@ -15,6 +15,7 @@ struct beginnings_request {
     void *context;
 };
 
-/* Tells of each core that does something, by ascending core, and reads no further than it has to. Returns false and fills *err
- * when the file cannot be read so far or makes no sense; true as well when interrupt_asked() ends it early. */
+/* Tells of each core that does something, by ascending core, and reads no further than it has to. Returns false and
+ * fills *err when the file cannot be read so far or makes no sense; true as well when interrupt_asked() ends it
+ * early. */
 bool beginnings_visit(const struct beginnings_request *q, struct trace_error *err);

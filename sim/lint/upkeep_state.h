@@ -97,8 +97,8 @@ static inline struct change_view upkeep_known_view(const struct upkeep_known *k)
 void upkeep_stir(struct upkeep *u, unsigned core);
 void upkeep_stir_all(struct upkeep *u);
 
-/* Looks at one page of an access beyond the first glance. Returns true when it is granted, nothing was found, and the same
- * need not be looked at again before something happens. */
+/* Looks at one page of an access beyond the first glance. Returns true when it is granted, nothing was found, and the
+ * same need not be looked at again before something happens. */
 bool upkeep_judge(struct upkeep *u, unsigned core, const struct access *a);
 
 /* A word changes: what has to be told at once. Returns true when something was. */

@@ -11,8 +11,8 @@ struct guest {
     struct vmap_tables tables;
 };
 
-/* Returns the preset that a request means, or NULL with what is wrong in `why`. Without a word of a guest: NULL, and why[0]
- * is 0. */
+/* Returns the preset that a request means, or NULL with what is wrong in `why`. Without a word of a guest: NULL, and
+ * why[0] is 0. */
 const struct linux_preset *guest_preset(const struct guest_request *q, char *why, size_t why_bytes);
 
 /* Builds it. Linux's image lies where Xen loads it, at the beginning of the first bank [Xen: kernel_zimage_place,
@@ -21,7 +21,8 @@ const struct linux_preset *guest_preset(const struct guest_request *q, char *why
 bool guest_open(struct guest *g, const struct guest_request *q, const struct world *w, struct trace_error *err);
 void guest_close(struct guest *g);
 
-/* Where an IPA of the domain leads, as far as one stretch of it reaches, `bytes` at most. Without a Xen it is the PA. */
+/* Where an IPA of the domain leads, as far as one stretch of it reaches, `bytes` at most. Without a Xen it is the
+ * PA. */
 struct map_stretch;
 struct map_stretch guest_stage2(const struct world *w, uint64_t ipa, uint64_t bytes);
 

@@ -108,8 +108,8 @@ void guest_print_leaves(FILE *out, const struct guest *g, const struct world *w)
     }
 }
 
-/* Returns the other guest's region of the same thing: the one with the same attributes over an IPA, as ioremap may have it
- * at another VA, or, where RAM lies elsewhere, at the VA. NULL: none. */
+/* Returns the other guest's region of the same thing: the one with the same attributes over an IPA, as ioremap may have
+ * it at another VA, or, where RAM lies elsewhere, at the VA. NULL: none. */
 static const struct vmap_region *other_region(const struct vmap *v, const struct vmap_region *r, uint64_t offset)
 {
     const struct vmap_region *found = vmap_find(v, (enum vmap_tree)r->tree, r->va + offset);

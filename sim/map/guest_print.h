@@ -12,8 +12,8 @@ void guest_print_regions(FILE *out, const struct guest *g, const struct world *w
 /* One row a leaf of stage 1. */
 void guest_print_leaves(FILE *out, const struct guest *g, const struct world *w);
 
-/* One row for each stretch of the first guest's that under the other Xen leads elsewhere or otherwise, or that its guest
- * does not map. */
+/* One row for each stretch of the first guest's that under the other Xen leads elsewhere or otherwise, or that its
+ * guest does not map. */
 struct guest_world {
     const struct guest *guest;
     const struct world *world;

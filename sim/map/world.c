@@ -61,7 +61,8 @@ static bool build_dom0(struct world *w, const struct world_request *q, struct tr
     return dom0_build(&w->domain[0].map, &w->board, &o, &w->ram, err);
 }
 
-/* Finds a part of a range that dom0 has, or Xen's image, or what was taken at boot. Returns false when there is none. */
+/* Finds a part of a range that dom0 has, or Xen's image, or what was taken at boot. Returns false when there is
+ * none. */
 static bool find_taken(const struct world *w, const struct board_range *free, struct board_range *taken)
 {
     size_t banks = w->ram.bank_count;

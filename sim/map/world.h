@@ -28,8 +28,8 @@ struct world_request {
                                                 last; they come after the domains of the device tree */
     const char *pass[WORLD_DOMUS_MAX + 1]; /* NAME=FILE: the tree of devices of a domain of the device tree; NAME=: it
                                                 goes without */
-    /* Who is asked about: "dom0", "domU", which is the first of xl's, or without one the first of the device tree's, or a
-     * domain's name; "none": nobody, there is no Xen. NULL: the first of xl's, else dom0. */
+    /* Who is asked about: "dom0", "domU", which is the first of xl's, or without one the first of the device tree's, or
+     * a domain's name; "none": nobody, there is no Xen. NULL: the first of xl's, else dom0. */
     const char *domain;
     struct guest_request guest;
 };

@@ -16,9 +16,9 @@ struct world_dom0less {
     size_t count;
 };
 
-/* Reads the domains of the request's device tree, in the order in which Xen builds them, with the devices that the request
- * passes to them, and takes the RAM that is of one alone (xen,static-mem) from the board. No tree: no domains. Returns
- * false and fills *err; world_dom0less_free in any case, of a struct that was zeroed. */
+/* Reads the domains of the request's device tree, in the order in which Xen builds them, with the devices that the
+ * request passes to them, and takes the RAM that is of one alone (xen,static-mem) from the board. No tree: no domains.
+ * Returns false and fills *err; world_dom0less_free in any case, of a struct that was zeroed. */
 bool world_dom0less_read(struct world_dom0less *d, const struct world_request *q, struct board *b,
                          struct trace_error *err);
 void world_dom0less_free(struct world_dom0less *d);

@@ -1,12 +1,13 @@
-/* A world as words: `xen=xen-4.17 domain=dom0 dom0_mem=1G dtb=board.dtb config=guest.cfg`, as a script's `platform` has it. */
+/* A world as words: `xen=xen-4.17 domain=dom0 dom0_mem=1G dtb=board.dtb config=guest.cfg`, as a script's `platform` has
+ * it. */
 #pragma once
 
 #include "sim/machine.h"
 #include "sim/map/world.h"
 #include "sim/options.h"
 
-/* Takes the words apart, separated by blanks; texts point into `words`, which is written to. Without xen= or domain=none there is no
- * world: *asked is false. Returns NULL, or what is wrong: a phrase for the user, in `why`. */
+/* Takes the words apart, separated by blanks; texts point into `words`, which is written to. Without xen= or
+ * domain=none there is no world: *asked is false. Returns NULL, or what is wrong: a phrase for the user, in `why`. */
 const char *world_words_parse(char *words, struct world_request *q, bool *asked, char *why, size_t why_bytes);
 
 /* The words of a world as options of a command, for all but xen=: --dom0-mem for dom0_mem=. Returns how many. */

@@ -1,5 +1,5 @@
-/* What can be said of a combined attribute, one field at a time: the columns of the tables that `stagewalk merge` writes
- * and of those that it checks. */
+/* What can be said of a combined attribute, one field at a time: the columns of the tables that `stagewalk merge`
+ * writes and of those that it checks. */
 #pragma once
 
 #include "models/arch/attr.h"

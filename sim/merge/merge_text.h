@@ -1,7 +1,8 @@
 /* Attributes as people write them, on a command line and in tables of expected outcomes. The rules themselves are those
  * of models/arch/attr.h.
  *
- * Upper and lower case are one. A parser returns false when the text is nothing it knows; the value is then unchanged. */
+ * Upper and lower case are one. A parser returns false when the text is nothing it knows; the value is then
+ * unchanged. */
 #pragma once
 
 #include "models/arch/attr.h"
@@ -39,7 +40,8 @@ const char *merge_parse_stage2(const char *text, struct merge_inputs *in);
 /* NC, WT or WB. */
 bool merge_parse_cacheability(const char *text, enum cacheability *c);
 
-/* Allocation hints: bit 1 Read-, bit 0 Write-Allocate. RA+WA, RA, WA, none (or -), RW, R-, -W, 0..3, or two binary digits. */
+/* Allocation hints: bit 1 Read-, bit 0 Write-Allocate. RA+WA, RA, WA, none (or -), RW, R-, -W, 0..3, or two binary
+ * digits. */
 bool merge_parse_hints(const char *text, unsigned *hints);
 
 /* Returns "nsh", "reserved", "osh" or "ish": the encoding, not what it acts as. */

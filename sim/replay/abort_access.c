@@ -6,9 +6,9 @@
 
 #define SPSR_EL 3, 2
 
-/* True for the status codes of faults on translation: address size, translation, access flag, permission, external abort
- * on a walk [Arm: EncodeLDFSC]. Alignment faults depend on the access's size, which a syndrome need not tell; other
- * external aborts on no translation. */
+/* True for the status codes of faults on translation: address size, translation, access flag, permission, external
+ * abort on a walk [Arm: EncodeLDFSC]. Alignment faults depend on the access's size, which a syndrome need not tell;
+ * other external aborts on no translation. */
 static bool is_translation_status(uint64_t fsc)
 {
     return fsc < 0x10 || (fsc >= 0x14 && fsc < 0x18);

@@ -1,5 +1,5 @@
-/* What a page that shows a replay wants to know beyond the report: latencies of each core, VMID and kind, what the cycles
- * went to, how rates went over time, which pieces of the address spaces were translated, which tables were read.
+/* What a page that shows a replay wants to know beyond the report: latencies of each core, VMID and kind, what the
+ * cycles went to, how rates went over time, which pieces of the address spaces were translated, which tables were read.
  *
  * Only what misses its micro-TLB comes here, one at a time, and what hits at the ends of batches. All of it is bounded.
  * Nothing here changes what a replay does or reports. */

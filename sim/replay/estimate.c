@@ -65,8 +65,8 @@ static void moments(const double *y, const double *z, size_t count, double ratio
         moment[i] /= (double)count;
 }
 
-/* Degrees of freedom of a variance found from so many windows: as many as a normal distribution's would have that is known as
- * well. `kurtosis` is 3 for that, and large when few windows make up nearly all of the variance. */
+/* Degrees of freedom of a variance found from so many windows: as many as a normal distribution's would have that is
+ * known as well. `kurtosis` is 3 for that, and large when few windows make up nearly all of the variance. */
 static size_t freedom_of(size_t count, double kurtosis)
 {
     double freedom = 2 * (double)count / fmax(kurtosis - 1, 2);
@@ -79,8 +79,8 @@ static double student_of(size_t count, const double moment[3])
     return estimate_student(freedom_of(count, moment[2] / (moment[0] * moment[0])));
 }
 
-/* The ratio, without an interval yet; with the sums and the moments that it is from. moment[0] is 0 where there is none to be
- * had. */
+/* The ratio, without an interval yet; with the sums and the moments that it is from. moment[0] is 0 where there is none
+ * to be had. */
 static struct estimate point_of(const double *y, const double *z, size_t count, double sum[2], double moment[3])
 {
     size_t told = sums(y, z, count, sum);

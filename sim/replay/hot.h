@@ -1,8 +1,8 @@
-/* Which code and which data make translation slow: cycles beyond micro-TLB hits, by the address of the instruction and by
- * the address that it accesses.
+/* Which code and which data make translation slow: cycles beyond micro-TLB hits, by the address of the instruction and
+ * by the address that it accesses.
  *
- * Only what misses its micro-TLB comes here, so that the hits, which are nearly all accesses, cost nothing more. Rows are
- * bounded: where addresses are many, later ones share the row of their page, and what has no room is one row. */
+ * Only what misses its micro-TLB comes here, so that the hits, which are nearly all accesses, cost nothing more. Rows
+ * are bounded: where addresses are many, later ones share the row of their page, and what has no room is one row. */
 #pragma once
 
 #include "sim/replay/symbols.h"
@@ -45,8 +45,8 @@ struct hot_sum {
     uint64_t misses, walks, cycles;
 };
 
-/* Sums rows by symbol, or by page where there is none (symbols NULL: by page all), ordered by domain, then by falling cycles.
- * Returns how many sums there are in *sums, which is to be freed; -1 when out of memory. */
+/* Sums rows by symbol, or by page where there is none (symbols NULL: by page all), ordered by domain, then by falling
+ * cycles. Returns how many sums there are in *sums, which is to be freed; -1 when out of memory. */
 long hot_rank(const struct hot *h, enum hot_side side, const struct symbols *symbols, struct hot_sum **sums);
 
 /* Returns what had no room in any row. */

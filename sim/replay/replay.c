@@ -126,8 +126,8 @@ bool replay_range(struct replay *r, uint32_t from, uint32_t to, struct trace_err
     return true;
 }
 
-/* Replays all that comes until the user wants an end. Returns what next_block returned last, 0 when interrupted, or -1 with
- * *err. */
+/* Replays all that comes until the user wants an end. Returns what next_block returned last, 0 when interrupted, or -1
+ * with *err. */
 static int run_all(struct replay *r, struct progress *bar, struct trace_error *err)
 {
     uint64_t bytes;

@@ -74,8 +74,8 @@ enum latency_kind replay_latency_kind(enum rec_op op)
     return (enum latency_kind)ops[op].latency;
 }
 
-/* [choice: 16 bytes or more are taken for a pair of registers, each to be aligned by itself: a trace does not tell LDP of
- * two X from LDR of one Q] */
+/* [choice: 16 bytes or more are taken for a pair of registers, each to be aligned by itself: a trace does not tell LDP
+ * of two X from LDR of one Q] */
 static struct access access_of(const struct trace_rec *rec)
 {
     uint32_t size = rec->op == REC_FETCH ? 4 * rec->n : rec->op == REC_ZVA ? ZVA_BYTES : 1u << rec->size_log2;
@@ -165,7 +165,8 @@ static void refilled(struct replay *r, const struct dense *d, const struct outco
     replay_cost_access(r, &rec, &a, o);
 }
 
-/* Prices what has been granted, and looks at where it led. `o`: what became of it when the micro-TLB missed, else NULL. */
+/* Prices what has been granted, and looks at where it led. `o`: what became of it when the micro-TLB missed, else
+ * NULL. */
 __attribute__((noinline)) static void granted(struct replay *r, const struct dense *d, struct hit hit,
                                               const struct outcome *o)
 {
@@ -183,8 +184,8 @@ __attribute__((noinline)) static void granted(struct replay *r, const struct den
         unusual_hit(r, d, hit);
 }
 
-/* An access that is not known, if one of the TLBs simply grants it. No branch here depends on what kind of access it is.
- * Returns false when it is to go the long way. */
+/* An access that is not known, if one of the TLBs simply grants it. No branch here depends on what kind of access it
+ * is. Returns false when it is to go the long way. */
 static bool one_access(struct replay *r, const struct dense *d)
 {
     /* a pair's registers are aligned each by itself; of a fetch, and a DC ZVA, nothing is asked */
@@ -217,8 +218,8 @@ static bool one_access(struct replay *r, const struct dense *d)
     return true;
 }
 
-/* Does what a record says that is no access, or one that is not to be had, or goes the long way. Returns NULL, or why the
- * trace cannot go on. */
+/* Does what a record says that is no access, or one that is not to be had, or goes the long way. Returns NULL, or why
+ * the trace cannot go on. */
 static const char *odd_record(struct replay *r, const struct trace_rec *rec)
 {
     const char *why = trace_record_refused(r->machine, rec);

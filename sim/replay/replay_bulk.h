@@ -1,7 +1,8 @@
 /* What costs the same each time: counted when it happens, priced when somebody wants to know.
  *
  * An access of a lane may have asked the main TLB, and may have taken lines from the L2; as nothing waits, its price
- * depends on how often it did either. What leaves the cluster is priced at once: which rows are open makes a difference. */
+ * depends on how often it did either. What leaves the cluster is priced at once: which rows are open makes a
+ * difference. */
 #pragma once
 
 #include "sim/replay/replay_cost.h"
@@ -28,8 +29,8 @@ static inline void bulk_refill(struct replay *r, const struct dense *d, unsigned
         bulk_count(r, d->what & DENSE_LANE_MASK, probes, 0);
 }
 
-/* Returns how many lines of an access the L2 gave, or REPLAY_LINES + 1 when more has a price than can be told so. What is
- * given up, or claimed from other cores, has none. */
+/* Returns how many lines of an access the L2 gave, or REPLAY_LINES + 1 when more has a price than can be told so. What
+ * is given up, or claimed from other cores, has none. */
 unsigned bulk_lines(const struct traffic *traffic);
 
 /* Prices what has been counted in a lane. */

@@ -131,8 +131,8 @@ static uint64_t fetched_at(const struct dense *d)
     return LANE_KIND(d->what) == ACCESS_FETCH ? dense_n(d->what) + 1 : 0;
 }
 
-/* Hands a core's work to the engine, with the instructions that it has worked at since its last one, but for those `behind`
- * this. [choice: a run of instructions is worked at before the accesses it makes, each a cycle] */
+/* Hands a core's work to the engine, with the instructions that it has worked at since its last one, but for those
+ * `behind` this. [choice: a run of instructions is worked at before the accesses it makes, each a cycle] */
 static void post(struct replay *r, unsigned core, uint64_t behind, struct engine_work *work, struct ticket ticket)
 {
     struct replay_core *k = &r->core[core];

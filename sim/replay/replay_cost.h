@@ -13,8 +13,8 @@ bool replay_cost_begin(struct replay *r, struct trace_error *err);
 /* An access that went through cluster_access, and is one of the trace's own. */
 void replay_cost_access(struct replay *r, const struct trace_rec *rec, const struct access *a, const struct outcome *o);
 
-/* So many accesses of a lane to each of which the same happened: an outcome, NULL when its micro-TLB granted it, and the
- * lines in memsys.traffic; with r->cycles_alone and without r->tlm. */
+/* So many accesses of a lane to each of which the same happened: an outcome, NULL when its micro-TLB granted it, and
+ * the lines in memsys.traffic; with r->cycles_alone and without r->tlm. */
 void replay_cost_same(struct replay *r, unsigned lane, const struct outcome *o, uint64_t times);
 
 /* A record that was a micro-TLB refill from the main TLB, after so many probes, and moved no line; with both. */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* An entry of a TLB that was not told of a change may lead where tables no longer do: the second look is then no read of
- * the trace's, and is not reported as one. */
+/* An entry of a TLB that was not told of a change may lead where tables no longer do: the second look is then no read
+ * of the trace's, and is not reported as one. */
 void replay_detail_access(struct replay *r, const struct trace_rec *rec, const struct access *a,
                           const struct outcome *o)
 {

@@ -11,8 +11,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Compared of PAR_EL1: the address, and on a fault the status, S and PTW. The attributes of a successful one are told apart: those
- * of a capture are QEMU's, which departs from the architecture in some of them. */
+/* Compared of PAR_EL1: the address, and on a fault the status, S and PTW. The attributes of a successful one are told
+ * apart: those of a capture are QEMU's, which departs from the architecture in some of them. */
 #define PAR_COMPARED_OK 0x0000FFFFFFFFF001ULL
 #define PAR_COMPARED_FAULT 0x37FULL
 #define PAR_ATTRIBUTES 0xFF00000000000180ULL

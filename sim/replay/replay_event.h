@@ -7,7 +7,8 @@
 /* Carries out a record that is no access. Returns NULL, or why the trace cannot go on: a phrase for the user. */
 const char *replay_event(struct replay *r, const struct trace_rec *rec);
 
-/* Carries out an exception record: an abort of the MMU is made again, or held against the system instruction before it. */
+/* Carries out an exception record: an abort of the MMU is made again, or held against the system instruction before
+ * it. */
 void replay_exception(struct replay *r, const struct trace_rec *rec);
 
 /* Accounts for a system instruction that aborted here when the core's next record is no exception. */

@@ -1,5 +1,5 @@
-/* Nothing is kept at a fetch, so that fetches cost nothing: where a core was is looked for when an access misses, back in
- * the block at hand. */
+/* Nothing is kept at a fetch, so that fetches cost nothing: where a core was is looked for when an access misses, back
+ * in the block at hand. */
 #include "sim/replay/replay_hot.h"
 
 #include <string.h>

@@ -45,8 +45,8 @@ static inline bool known_is_run(uint32_t what)
 /* known_access of such a run. */
 bool known_run(struct replay *r, const struct dense *d, bool lines);
 
-/* True for an access that misses its micro-TLB and has nothing else to do, as the main TLB grants it and its line is known:
- * nearly every one that is not known. It has been made and counted. */
+/* True for an access that misses its micro-TLB and has nothing else to do, as the main TLB grants it and its line is
+ * known: nearly every one that is not known. It has been made and counted. */
 bool known_refill(struct replay *r, const struct dense *d, bool lines);
 
 /* What lasts, from `va` to `last`, will be known from now on. */

@@ -1,5 +1,5 @@
-/* Rows of --records and lines of --tarmac that wait for the cycles of their accesses, or for a row before them. Private to
- * replay. */
+/* Rows of --records and lines of --tarmac that wait for the cycles of their accesses, or for a row before them. Private
+ * to replay. */
 #pragma once
 
 #include "sim/replay/replay.h"

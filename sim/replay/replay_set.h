@@ -25,6 +25,6 @@ struct replay_set {
     bool interrupted; /* not all of them whole */
 };
 
-/* Replays the traces and writes what is asked for. After interrupt_asked() it reports what has been replayed until then.
- * Returns the exit status: 0, 1 when something compared has mismatched, or 2 after a message. */
+/* Replays the traces and writes what is asked for. After interrupt_asked() it reports what has been replayed until
+ * then. Returns the exit status: 0, 1 when something compared has mismatched, or 2 after a message. */
 int replay_set_run(struct replay_set *set, char *const trace[], int count);

@@ -155,8 +155,8 @@ static void join(struct sample *s)
     s->shift++;
 }
 
-/* Where time does not go on, the engine's cores do where the window before ended: of what lies between they know nothing, so
- * that they meet each other as often as without sampling. */
+/* Where time does not go on, the engine's cores do where the window before ended: of what lies between they know
+ * nothing, so that they meet each other as often as without sampling. */
 static void resume(struct replay *r)
 {
     for (unsigned i = 0; i < CORES_MAX; i++)
@@ -235,8 +235,8 @@ void sample_end(struct replay *r)
     sample_totals(r, r->sample->total);
 }
 
-/* Cycles of a charge: beyond a micro-TLB hit, of what has a latency; and of translations that walked, as COUNT_WALK_CYCLES
- * has them. */
+/* Cycles of a charge: beyond a micro-TLB hit, of what has a latency; and of translations that walked, as
+ * COUNT_WALK_CYCLES has them. */
 struct cycles {
     uint32_t latency, walks;
 };

@@ -1,15 +1,17 @@
 /* Sampled replay: of each period of records one window is measured; of what lies between, as much goes through TLBs and
- * caches as is asked for, and of the rest only the events are carried out: registers, maintenance, table words, exceptions.
+ * caches as is asked for, and of the rest only the events are carried out: registers, maintenance, table words,
+ * exceptions.
  *
- * Where all goes through TLBs and caches, the tlm engine's time goes on between the windows, too, and what is dear is timed
- * wherever it is: a walk, and what goes beyond the L2. That is a record in fifty, and nearly all that accesses wait is waited
- * by it or for it [choice: a stratum of which all is taken, as is done with what is few and large; Cochran: 5]. What is
- * left, micro-TLB misses that end at the main TLB and lines that come from the L2, is timed in the windows alone. Between
- * them the engine does not know of it and the cores go on without its stalls, so that what is dear meets less, but sooner
- * [choice: with the stalls added walks are 0.2 to 0.3 % too short, without them at most 0.1, in 3 million records].
+ * Where all goes through TLBs and caches, the tlm engine's time goes on between the windows, too, and what is dear is
+ * timed wherever it is: a walk, and what goes beyond the L2. That is a record in fifty, and nearly all that accesses
+ * wait is waited by it or for it [choice: a stratum of which all is taken, as is done with what is few and large;
+ * Cochran: 5]. What is left, micro-TLB misses that end at the main TLB and lines that come from the L2, is timed in the
+ * windows alone. Between them the engine does not know of it and the cores go on without its stalls, so that what is
+ * dear meets less, but sooner [choice: with the stalls added walks are 0.2 to 0.3 % too short, without them at most
+ * 0.1, in 3 million records].
  *
- * A period consists of slots of a window's length, and which one is measured is drawn anew for each: every record has the
- * same chance, and no rhythm of the guest meets one of ours. */
+ * A period consists of slots of a window's length, and which one is measured is drawn anew for each: every record has
+ * the same chance, and no rhythm of the guest meets one of ours. */
 #pragma once
 
 #include "models/cluster/charge.h"
@@ -29,8 +31,8 @@ struct sample_plan {
     uint64_t seed;
 };
 
-/* Reads "PERIOD,WINDOW[,WARMUP]", each a number with K (1000), M or nothing behind it. Returns NULL, or what is wrong with
- * it: a phrase for the user. */
+/* Reads "PERIOD,WINDOW[,WARMUP]", each a number with K (1000), M or nothing behind it. Returns NULL, or what is wrong
+ * with it: a phrase for the user. */
 const char *sample_parse(const char *text, struct sample_plan *plan);
 
 enum sample_mode {
@@ -98,8 +100,8 @@ void sample_end(struct replay *r);
 
 #define SAMPLE_NOT_GATHERED UINT32_MAX
 
-/* Prices a work that has been decided, of a core. Returns true when the engine is to time it as well, with what sample_told
- * wants to know of it; latency: enum latency_kind, LATENCY_KIND_COUNT of what is in none. */
+/* Prices a work that has been decided, of a core. Returns true when the engine is to time it as well, with what
+ * sample_told wants to know of it; latency: enum latency_kind, LATENCY_KIND_COUNT of what is in none. */
 bool sample_price(struct replay *r, unsigned core, const struct engine_work *work, unsigned latency, uint32_t *note);
 
 /* A work has been timed. */

@@ -82,8 +82,8 @@ static struct estimate cheap(const struct replay *r, const uint16_t cycles[2], c
 }
 
 /* What is timed everywhere. It is no estimate but for this: whom it meets and waits for is as much chance as without
- * sampling, but not the same chance. So what it takes beyond its own time is told as of windows of which there might have
- * been any number. */
+ * sampling, but not the same chance. So what it takes beyond its own time is told as of windows of which there might
+ * have been any number. */
 static struct estimate dear(const struct replay *r, const uint16_t fields[2])
 {
     static double y[SAMPLE_GROUPS], x[SAMPLE_GROUPS];

@@ -41,7 +41,8 @@ struct spaces {
 bool spaces_init(struct spaces *s);
 void spaces_free(struct spaces *s);
 
-/* Returns the row of a key, whose addresses may be anywhere in a piece; a new one has no leaves. Valid until the next call. */
+/* Returns the row of a key, whose addresses may be anywhere in a piece; a new one has no leaves. Valid until the next
+ * call. */
 struct spaces_row *spaces_row(struct spaces *s, const struct spaces_key *key);
 
 /* Makes pieces larger until there are no more than so many rows. */

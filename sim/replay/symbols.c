@@ -133,8 +133,8 @@ static bool append(struct symbols *s, struct list *l, const struct symbol *symbo
     return true;
 }
 
-/* True for what has an address in the guest: functions, objects and labels, but not the marks between code and data, $x and
- * $d [AAELF64: Mapping symbols]. */
+/* True for what has an address in the guest: functions, objects and labels, but not the marks between code and data, $x
+ * and $d [AAELF64: Mapping symbols]. */
 static bool is_place(const GElf_Sym *sym, const char *name)
 {
     unsigned type = GELF_ST_TYPE(sym->st_info);

@@ -34,8 +34,8 @@ bool symbols_add(struct symbols *s, const char *words, struct trace_error *err);
 /* Returns the path of the i-th file added, NULL behind the last. */
 const char *symbols_file(const struct symbols *s, size_t i);
 
-/* Returns the symbol at a place, else the section, else NULL; *file is the name of its file, without folders. Of several
- * files the one added first is asked first. */
+/* Returns the symbol at a place, else the section, else NULL; *file is the name of its file, without folders. Of
+ * several files the one added first is asked first. */
 const struct symbol *symbols_find(const struct symbols *s, const struct symbols_place *place, const char **file);
 
 /* NULL is allowed. */

@@ -1,4 +1,5 @@
-/* --tarmac: what a replay did, in the syntax of Arm's Fast Models [Tarmac]: IT, MR and MW, R, E, TTW, TLB and WALKCACHE.
+/* --tarmac: what a replay did, in the syntax of Arm's Fast Models [Tarmac]: IT, MR and MW, R, E, TTW, TLB and
+ * WALKCACHE.
  *
  * No trace knows the instructions' opcodes and the data that was moved, for which the syntax demands digits: they are
  * zero. An EVICT is what a fill replaced; what TLB maintenance drops is not listed. Micro-TLBs are not told of. */
@@ -31,7 +32,8 @@ void tarmac_out_begin(struct tarmac_out *t, struct cluster *c);
 void tarmac_out_access(struct tarmac_out *t, const struct mmu *m, const struct trace_rec *rec, const struct access *a,
                        const struct outcome *o);
 
-/* What a record that is no access translated: an AT, cache maintenance, an access that aborted. Its own lines follow. */
+/* What a record that is no access translated: an AT, cache maintenance, an access that aborted. Its own lines
+ * follow. */
 void tarmac_out_walk(struct tarmac_out *t, const struct mmu *m, const struct trace_rec *rec, const struct access *a,
                      const struct outcome *o);
 

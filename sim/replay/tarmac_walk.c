@@ -1,5 +1,5 @@
-/* Syntax of TTW lines as Fast Models printed them in [islet: #56, #188], without the fields that ARMv8.0 lacks (nT, AMEC);
- * of TLB and WALKCACHE lines as in [Tarmac: TLB trace], the shareability by the words of [A53-model]. */
+/* Syntax of TTW lines as Fast Models printed them in [islet: #56, #188], without the fields that ARMv8.0 lacks (nT,
+ * AMEC); of TLB and WALKCACHE lines as in [Tarmac: TLB trace], the shareability by the words of [A53-model]. */
 #include "sim/replay/tarmac_walk.h"
 
 #include <inttypes.h>

@@ -10,11 +10,12 @@
 
 struct backing;
 
-/* Returns memory with a snapshot's pages where the snapshot has them, or NULL when out of memory. Takes the snapshot over. */
+/* Returns memory with a snapshot's pages where the snapshot has them, or NULL when out of memory. Takes the snapshot
+ * over. */
 struct backing *backing_new(struct snapshot *s);
 
-/* Says that [ipa, ipa + bytes) of the snapshot lies at `pa`: its addresses are a guest's own. What no such call names is in
- * no place any more. Multiples of 4 KB. Returns false when there are BACKING_MOVES_MAX. */
+/* Says that [ipa, ipa + bytes) of the snapshot lies at `pa`: its addresses are a guest's own. What no such call names
+ * is in no place any more. Multiples of 4 KB. Returns false when there are BACKING_MOVES_MAX. */
 bool backing_move(struct backing *b, uint64_t ipa, uint64_t pa, uint64_t bytes);
 
 /* Returns the 512 words of the page that holds a PA, until the next call; NULL when it has none of it. */

@@ -76,8 +76,8 @@ static void take_contexts(struct snapshot_state *s)
     }
 }
 
-/* The preset that comes nearest to a release, for what no dump tells: the memory types. [choice: 5.x as 6.1, whose order
- * of MAIR_EL1 came in the course of 5.x] */
+/* The preset that comes nearest to a release, for what no dump tells: the memory types. [choice: 5.x as 6.1, whose
+ * order of MAIR_EL1 came in the course of 5.x] */
 static const struct linux_preset *preset_of(const struct snapshot_kernel *k)
 {
     return linux_preset_by_name(strncmp(k->release, "4.", 2) == 0 ? "linux-4.x-48" : "linux-6.1-48");

@@ -1,7 +1,7 @@
 /* A machine as a snapshot has it: its memory laid beneath, its registers set, and where each of them is known from.
  *
- * Where a snapshot does not carry the registers that steer a translation, Linux's own VMCOREINFO or the user tells them;
- * what nobody tells is assumed only as far as no address depends on it, and every line says so. */
+ * Where a snapshot does not carry the registers that steer a translation, Linux's own VMCOREINFO or the user tells
+ * them; what nobody tells is assumed only as far as no address depends on it, and every line says so. */
 #pragma once
 
 #include "sim/machine.h"
@@ -36,7 +36,8 @@ bool snapshot_lay(struct machine *m, const char *path, struct trace_error *err);
 /* Lays it there and sets the registers that it tells of. The machine stays the caller's. */
 bool snapshot_state_read(struct snapshot_state *s, struct machine *m, const char *path, struct trace_error *err);
 
-/* Puts the snapshot under a domain's stage 2: its addresses are that domain's, and it lies where Xen has put its RAM. */
+/* Puts the snapshot under a domain's stage 2: its addresses are that domain's, and it lies where Xen has put its
+ * RAM. */
 bool snapshot_state_under(struct snapshot_state *s, const struct world_request *q, struct trace_error *err);
 
 /* Sets what the user says, NAME=VALUE each up to a NULL, on all cores; then assumes the rest. */

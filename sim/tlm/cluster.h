@@ -25,16 +25,16 @@
 //         use(load.extension.pa, load.extension.type.result);
 //
 // Times: a delay is added to, in whole cycles of config.clock_mhz each rounded to the time resolution; times need not
-// be multiples of a cycle. A micro-TLB hit on a line that L1 holds adds nothing, for that is part of any instruction; what
-// an instruction takes beyond memory is the initiator's affair. It may run ahead of the kernel by a quantum.
+// be multiples of a cycle. A micro-TLB hit on a line that L1 holds adds nothing, for that is part of any instruction;
+// what an instruction takes beyond memory is the initiator's affair. It may run ahead of the kernel by a quantum.
 //
 // Memory: function first. Translation reads its tables as they stand when the access comes, by transport_dbg; from a
 // target that does not offer it by b_transport, whose time is not counted: such a target sees each descriptor and each
-// access that the caches keep once more, and must not wait. A store's data is in memory when the call returns: the caches
-// keep tags, never data, so that other masters see it and lines are always right. What comes out of `out` in time: fills
-// (reads of 64 bytes), write-backs (writes of 64 bytes of what is there already), descriptors (reads of 8 bytes), and
-// accesses that no cache keeps, as they are or in two parts where they cross a page. Targets add to the delay. One that
-// waits instead holds the core up for all of it, what a buffer would hide included.
+// access that the caches keep once more, and must not wait. A store's data is in memory when the call returns: the
+// caches keep tags, never data, so that other masters see it and lines are always right. What comes out of `out` in
+// time: fills (reads of 64 bytes), write-backs (writes of 64 bytes of what is there already), descriptors (reads of 8
+// bytes), and accesses that no cache keeps, as they are or in two parts where they cross a page. Targets add to the
+// delay. One that waits instead holds the core up for all of it, what a buffer would hide included.
 //
 // All names are in the namespace stagewalk; those of the C models are not, and some are the same: `struct ::cluster` is
 // the model, stagewalk::cluster the module. A `using namespace stagewalk` makes them ambiguous.
@@ -64,8 +64,8 @@ class cluster : public sc_core::sc_module, private decider {
     sc_core::sc_vector<maintenance_socket> maintenance; // of each core, with a maintenance_extension
     tlm::tlm_initiator_socket<> out;                    // memory
 
-    // With so many cores, 1 to CORES_MAX, each `in` of which is to be bound. The configuration may have fewer: the others
-    // are not there, and their accesses get TLM_GENERIC_ERROR_RESPONSE. The context stays the caller's.
+    // With so many cores, 1 to CORES_MAX, each `in` of which is to be bound. The configuration may have fewer: the
+    // others are not there, and their accesses get TLM_GENERIC_ERROR_RESPONSE. The context stays the caller's.
     cluster(const sc_core::sc_module_name &name, context &shared, unsigned cores);
     ~cluster() override;
 
@@ -78,8 +78,9 @@ class cluster : public sc_core::sc_module, private decider {
         return m_mmu[core];
     }
 
-    // The machine's registers, maintenance and counters, for those whose payloads are decided here; core < CORES_MAX; at
-    // any time, before elaboration ends too. At reset all registers are zero: no stage is on. Nothing here takes time.
+    // The machine's registers, maintenance and counters, for those whose payloads are decided here; core < CORES_MAX;
+    // at any time, before elaboration ends too. At reset all registers are zero: no stage is on. Nothing here takes
+    // time.
     void write_sysreg(unsigned core, enum sysreg reg, std::uint64_t value);
     const struct sysregs &registers(unsigned core); // for tlbi_make
     // Carries out maintenance, a broadcast one at all cores. Its time is that of a transaction on `maintenance`.

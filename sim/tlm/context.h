@@ -1,7 +1,7 @@
 // What all shells of one cluster share: its numbers, the length of a cycle, who waited for whom, who watches.
 //
-// Made before the first module, by whoever builds the platform, and kept until the last is gone. It fixes the length of a
-// cycle in units of the time resolution, so that sc_set_time_resolution comes before it.
+// Made before the first module, by whoever builds the platform, and kept until the last is gone. It fixes the length of
+// a cycle in units of the time resolution, so that sc_set_time_resolution comes before it.
 #pragma once
 
 #include "sim/tlm/observer.h"
@@ -14,8 +14,8 @@ namespace stagewalk {
 
 class context {
   public:
-    // The kernel stays so many cycles behind the cores, so that a fetch can begin while a long wait that was timed before
-    // it is still on [choice: longer waits than this are not looked behind].
+    // The kernel stays so many cycles behind the cores, so that a fetch can begin while a long wait that was timed
+    // before it is still on [choice: longer waits than this are not looked behind].
     static constexpr cycles_t lookback = 1024;
     static constexpr cycles_t short_delays = 2 * lookback;
     // A calendar that is so long is rid of what is over [choice: it stays in a few cache lines, and is seldom moved].
@@ -36,8 +36,8 @@ class context {
     {
         m_unit_is_cycle = true;
     }
-    // Whether everything is done before the next thing begins: then a resource is never found taken, not even by what the
-    // same access has left behind.
+    // Whether everything is done before the next thing begins: then a resource is never found taken, not even by what
+    // the same access has left behind.
     void let_nobody_wait(bool so)
     {
         m_nobody_waits = so;
@@ -67,8 +67,8 @@ class context {
     {
         return m_held ? m_stamp : sc_core::sc_time_stamp();
     }
-    // Until let_go, time does not pass: for a process of the engine's, whose targets do not wait, so that the kernel need
-    // not be asked each time.
+    // Until let_go, time does not pass: for a process of the engine's, whose targets do not wait, so that the kernel
+    // need not be asked each time.
     void hold()
     {
         note_now(sc_core::sc_time_stamp());

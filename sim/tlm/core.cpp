@@ -79,8 +79,8 @@ static cycles_t either(bool first, cycles_t a, cycles_t b)
     return b ^ ((a ^ b) & (cycles_t{ 0 } - first));
 }
 
-// The front end asks for an instruction when one so many before it is issued [guess: fetch_ahead]: earlier than now, and
-// while an older access waits.
+// The front end asks for an instruction when one so many before it is issued [guess: fetch_ahead]: earlier than now,
+// and while an older access waits.
 cycles_t core::fetch_begins() const
 {
     const cycles_t ahead = m_shared.config().fetch_ahead;

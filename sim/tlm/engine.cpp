@@ -251,8 +251,8 @@ bool engine::full() const
     return many;
 }
 
-// Cores that have no works although so much has been read ahead are idle [choice: a trace does not tell idle cores; what
-// it has for them comes much later].
+// Cores that have no works although so much has been read ahead are idle [choice: a trace does not tell idle cores;
+// what it has for them comes much later].
 void engine::time()
 {
     while (any_works()) {

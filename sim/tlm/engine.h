@@ -2,8 +2,8 @@
  * took comes out.
  *
  * Function came first: every work handed in here is decided, and nothing in here decides again. Time is carried by the
- * SystemC kernel: each core's works follow each other, the cores' run side by side and meet where the machine is shared.
- * There is one engine in a process, since SystemC elaborates once; it is started afresh for each machine. */
+ * SystemC kernel: each core's works follow each other, the cores' run side by side and meet where the machine is
+ * shared. There is one engine in a process, since SystemC elaborates once; it is started afresh for each machine. */
 #pragma once
 
 #ifdef __cplusplus
@@ -67,13 +67,14 @@ struct engine *engine_start(const struct config *config, const struct engine_opt
 /* Sets whom to tell. */
 void engine_tell(struct engine *e, engine_told *told, void *context);
 
-/* Takes a work; in trace order it is timed at once. False: see engine_failure; with own_thread, that of a work before. */
+/* Takes a work; in trace order it is timed at once. False: see engine_failure; with own_thread, that of a work
+ * before. */
 bool engine_post(struct engine *e, const struct engine_work *work);
 
 /* Times what can be timed by now: as long as every core that may get works has some, or so much has been handed in that
- * those without are taken to be idle. To be called after each batch of records. `since`: the cycles that each of CORES_MAX
- * cores has worked since the work that it was handed last, so that one that works without a miss is not taken for idle; NULL:
- * none. */
+ * those without are taken to be idle. To be called after each batch of records. `since`: the cycles that each of
+ * CORES_MAX cores has worked since the work that it was handed last, so that one that works without a miss is not taken
+ * for idle; NULL: none. */
 bool engine_run(struct engine *e, const uint64_t *since);
 
 /* Times all that is left, on the caller's thread in the end, and ends the outputs. */

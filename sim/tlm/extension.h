@@ -1,8 +1,8 @@
 // What travels with a transaction: an access on its way in, its translation on the way out; and, inside the cluster, a
 // line and where it is known to be.
 //
-// Extensions belong to the initiator that sets them, and leave the payload with it: a payload that is destroyed frees the
-// extensions it still has, so clear_extension comes first. A carrier keeps a payload and an extension together.
+// Extensions belong to the initiator that sets them, and leave the payload with it: a payload that is destroyed frees
+// the extensions it still has, so clear_extension comes first. A carrier keeps a payload and an extension together.
 #pragma once
 
 #include "sim/tlm/models.h"
@@ -40,7 +40,7 @@ struct access_part {
 //     TLM_GENERIC_ERROR_RESPONSE      no access_extension, an EL above 2, no data where there has to be some
 //     TLM_COMMAND_ERROR_RESPONSE      the command is not the kind's; an AT, which is a function of the module
 //     TLM_BYTE_ENABLE_ERROR_RESPONSE  byte enables: there are none
-//     TLM_BURST_ERROR_RESPONSE        a size that no instruction has, or a streaming width below it; see mmu.h, cluster.h
+//     TLM_BURST_ERROR_RESPONSE        a size that no instruction has, or a streaming width below it: mmu.h, cluster.h
 //
 // An error of the memory, such as an address that no target claims, comes back as the response as well, with `fault`
 // none and the times taken. An architectural fault does not: it is an answer and no error of the bus.

@@ -62,8 +62,8 @@ template <unsigned count> void l1::wait_for(const slots<count> &buffers, sc_core
         m_shared.wait_until({ RESOURCE_LINEFILL, ASKER_LINE, core, false }, at, buffers.free(), core) - at);
 }
 
-// A line for the access; an error of its memory is one of the access. Its buffer is taken from when it is asked for until
-// it has come.
+// A line for the access; an error of its memory is one of the access. Its buffer is taken from when it is asked for
+// until it has come.
 void l1::fill(tlm::tlm_generic_payload &payload, const struct traffic_item &item, sc_core::sc_time &delay)
 {
     wait_for(m_fills, delay);

@@ -1,8 +1,8 @@
 // One core's L1 caches in time: what hits is done here, what misses goes out to the L2.
 //
-// Where a line is has been decided with the access; this shell finds when it comes. The models keep no data: memory always
-// has it. Where an initiator brings some, it is moved by debug transport, once its time is known, or with the access
-// itself past the caches. What lies in two pages goes to two places.
+// Where a line is has been decided with the access; this shell finds when it comes. The models keep no data: memory
+// always has it. Where an initiator brings some, it is moved by debug transport, once its time is known, or with the
+// access itself past the caches. What lies in two pages goes to two places.
 #pragma once
 
 #include "sim/tlm/context.h"

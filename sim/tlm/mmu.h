@@ -5,10 +5,10 @@
 // not come decided are decided by whoever the MMU belongs to, or by a model of its own, whose descriptors are read
 // through `walk`: that is how another platform uses it by itself.
 //
-// By itself it has no caches: each descriptor fetch is a transaction of 8 bytes on `walk`, and each access one on `out`,
-// with the initiator's own payload, whose data the target moves. Both take what the targets say, and they may wait. What
-// an MMU by itself refuses beyond the list in extension.h: TLM_BURST_ERROR_RESPONSE for an access that does not stay in
-// its 4 KB page.
+// By itself it has no caches: each descriptor fetch is a transaction of 8 bytes on `walk`, and each access one on
+// `out`, with the initiator's own payload, whose data the target moves. Both take what the targets say, and they may
+// wait. What an MMU by itself refuses beyond the list in extension.h: TLM_BURST_ERROR_RESPONSE for an access that does
+// not stay in its 4 KB page.
 //
 // `in`, `walk` and `out` are to be bound, `dvm` may be. An access is over before the next one begins. There is no
 // transport_dbg by VA and no DMI: what is granted to one access is not granted to the next.
@@ -37,12 +37,12 @@ class mmu : public sc_core::sc_module {
     // Starts over at reset, between accesses.
     void restart();
 
-    // Times the translations of a decided access, from `begin`. Returns their end. For an initiator of the program's own:
-    // a transaction on `in` comes to the same where there is neither data nor a line to move.
+    // Times the translations of a decided access, from `begin`. Returns their end. For an initiator of the program's
+    // own: a transaction on `in` comes to the same where there is neither data nor a line to move.
     cycles_t translate(access_extension &access, cycles_t begin);
 
-    // The machine's registers, maintenance and counters, for one that decides for itself; at any time, before elaboration
-    // ends too. At reset all registers are zero: no stage is on. Nothing here takes time.
+    // The machine's registers, maintenance and counters, for one that decides for itself; at any time, before
+    // elaboration ends too. At reset all registers are zero: no stage is on. Nothing here takes time.
     void write_sysreg(enum sysreg reg, std::uint64_t value);
     const struct sysregs &registers();                        // for tlbi_make
     void invalidate(const struct tlbi &op);                   // its time is that of a transaction on `dvm`

@@ -25,13 +25,13 @@ class signals {
 
     explicit signals(std::vector<std::uint64_t> initial);
 
-    // From then on a signal has a value, or has so much more (which may be negative). Of two for one signal and time the
-    // one that came later counts.
+    // From then on a signal has a value, or has so much more (which may be negative). Of two for one signal and time
+    // the one that came later counts.
     void set(cycles_t when, unsigned signal, std::uint64_t value);
     void add(cycles_t when, unsigned signal, int by);
 
-    // Takes the next change that comes before a time: by time, one for each signal that is not what it was. False: there
-    // is none. Afterwards nothing may come for an earlier time than that.
+    // Takes the next change that comes before a time: by time, one for each signal that is not what it was. False:
+    // there is none. Afterwards nothing may come for an earlier time than that.
     bool next(cycles_t before, change &found);
 
   private:

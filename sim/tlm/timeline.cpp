@@ -113,7 +113,8 @@ void timeline::write_step(const observed_xlat &xlat, const observed_step &seen)
     std::fprintf(m_out, ",\"answered\":%s},\"name\":\"S%u L%u\"}", step.hit ? "true" : "false", step.stage, step.level);
 }
 
-// An outer slice stands before what it holds: of two that begin at one time, viewers take the first to be the outer one.
+// An outer slice stands before what it holds: of two that begin at one time, viewers take the first to be the outer
+// one.
 void timeline::translated(const observed_xlat &xlat)
 {
     if (!xlat.walked)

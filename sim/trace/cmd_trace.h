@@ -29,8 +29,8 @@ struct cmd_trace_line {
     const char *help;
 };
 
-/* Parses, prints the help text when it was asked for. Returns the
- * operand, or NULL with *status set to what the part is to return. `in`, unless NULL, may ask for the list of formats. */
+/* Parses, prints the help text when it was asked for. Returns the operand, or NULL with *status set to what the part is
+ * to return. `in`, unless NULL, may ask for the list of formats. */
 const char *cmd_trace_operand(int argc, char **argv, const struct cmd_trace_line *line, int *status);
 
 /* Opens a trace, with or without --recover. Returns NULL after a message. */
@@ -43,11 +43,13 @@ void cmd_trace_warn_recovered(const struct trace_reader *r);
  * is read as `input`. */
 bool cmd_trace_output_fits(const char *output, const char *input);
 
-/* Returns `path`, or standard output when it is NULL; NULL after a message when that would fill a terminal with bytes. */
+/* Returns `path`, or standard output when it is NULL; NULL after a message when that would fill a terminal with
+ * bytes. */
 const char *cmd_trace_output(const char *path);
 
-/* Begins a bar for a part that writes to `output` ("-": standard output), unless it is to be quiet. Nor is there one beside
- * text that goes to a terminal, and when a pipe takes the output: who reads that may have the terminal for itself. */
+/* Begins a bar for a part that writes to `output` ("-": standard output), unless it is to be quiet. Nor is there one
+ * beside text that goes to a terminal, and when a pipe takes the output: who reads that may have the terminal for
+ * itself. */
 void cmd_trace_begin(struct progress *bar, const char *name, const char *output, bool quiet);
 
 /* Who moves the bar. */

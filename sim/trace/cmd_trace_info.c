@@ -133,8 +133,8 @@ static json_t *json_info(const struct trace_reader *r, const char *path)
     return all;
 }
 
-/* Reads what has to be read, and tells. `survey` is NULL with --brief: the end of a file tells all then; a pipe has to be
- * read, and so has a file whose end cannot be trusted. Returns the exit status. */
+/* Reads what has to be read, and tells. `survey` is NULL with --brief: the end of a file tells all then; a pipe has to
+ * be read, and so has a file whose end cannot be trusted. Returns the exit status. */
 static int tell(struct trace_reader *r, const char *json, struct survey *survey, bool whole, struct progress *bar)
 {
     const char *path = trace_get_path(r);

@@ -57,7 +57,7 @@ struct made {
     uint8_t core;
 };
 
-/* ---- Where things lie --------------------------------------------------------------------------------------------- */
+/* ---- Where things lie -------------------------------------------------------------------------------------------- */
 
 static void add_ram(struct demand *d, uint64_t ipa, uint64_t pa, uint64_t bytes)
 {
@@ -123,7 +123,7 @@ static bool take_frame(struct demand *d, uint64_t *ipa)
     return true;
 }
 
-/* ---- Registers ---------------------------------------------------------------------------------------------------- */
+/* ---- Registers --------------------------------------------------------------------------------------------------- */
 
 static void make_register(struct made *m, const char *name, uint64_t value)
 {
@@ -148,15 +148,15 @@ static void make_registers(struct demand *d, struct made *m)
         make_register(m, sysreg_name((enum sysreg)reg[i].reg), reg[i].value);
 }
 
-/* ---- Pages -------------------------------------------------------------------------------------------------------- */
+/* ---- Pages ------------------------------------------------------------------------------------------------------- */
 
 static size_t entry_at(uint64_t va, unsigned level)
 {
     return va >> (PAGE_BITS + 9 * (3 - level)) & (STAGE1_PAGE_WORDS - 1);
 }
 
-/* Makes the words that a mapping has added to the tables of a tree that had `old` pages: of the last old table on the way,
- * and of the new ones below it. */
+/* Makes the words that a mapping has added to the tables of a tree that had `old` pages: of the last old table on the
+ * way, and of the new ones below it. */
 static void make_words(struct demand *d, struct made *m, const struct stage1 *tree, uint64_t va, size_t old)
 {
     const struct stage1_pool *pool = &d->tables.pool;
@@ -222,7 +222,7 @@ static const struct known_page *touch(struct demand *d, struct made *m, const st
     return page;
 }
 
-/* ---- The filter --------------------------------------------------------------------------------------------------- */
+/* ---- The filter -------------------------------------------------------------------------------------------------- */
 
 static int give_page(void *context, uint64_t *pa, uint8_t page[TRACE_PAGE_BYTES], struct trace_error *err)
 {

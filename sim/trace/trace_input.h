@@ -1,6 +1,6 @@
-/* How commands open a trace: a packed one, one in a format of others, with tables on demand where it has none, or a pattern
- * that is generated (sim/generate/generate.h), by its words in place of a path: "generate:zipf,footprint=64M,seed=7". All
- * three are one reader to whoever reads on. */
+/* How commands open a trace: a packed one, one in a format of others, with tables on demand where it has none, or a
+ * pattern that is generated (sim/generate/generate.h), by its words in place of a path:
+ * "generate:zipf,footprint=64M,seed=7". All three are one reader to whoever reads on. */
 #pragma once
 
 #include "sim/options.h"

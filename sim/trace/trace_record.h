@@ -20,6 +20,6 @@ static inline bool trace_record_begins(const struct trace_rec *rec)
     return rec->op != REC_MSR;
 }
 
-/* Writes what a record says of registers that translation asks for, and of table words; of other records nothing. Returns as
- * machine_write64 does. */
+/* Writes what a record says of registers that translation asks for, and of table words; of other records nothing.
+ * Returns as machine_write64 does. */
 const char *trace_record_write(struct machine *m, const struct trace_rec *rec);

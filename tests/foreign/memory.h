@@ -1,5 +1,5 @@
-// A memory as another platform may have one: bytes from address 0 on, a latency, one access at a time. It knows nothing of
-// stagewalk.
+// A memory as another platform may have one: bytes from address 0 on, a latency, one access at a time. It knows nothing
+// of stagewalk.
 #pragma once
 
 #include <systemc>

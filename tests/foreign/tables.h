@@ -1,7 +1,7 @@
 // Page tables as a guest writes them, and the registers that name them: stage 1 of 39 bits in three levels of 4 KB.
 //
-// The tables are at 0x10000: root, level 2, level 3 for VA 0 to 2 MB. Stage 2, where it is on, is one level of 1 GB blocks
-// at 0x20000, IPA to PA unchanged.
+// The tables are at 0x10000: root, level 2, level 3 for VA 0 to 2 MB. Stage 2, where it is on, is one level of 1 GB
+// blocks at 0x20000, IPA to PA unchanged.
 #pragma once
 
 #include "tests/foreign/memory.h"

@@ -1,5 +1,5 @@
-/* Fuzzes the reader of what the plugin records. The first byte tells how many pieces of the rest are the starts of pages of
- * ram.img, at most 15; what remains is raw.bin, behind a head that fits. */
+/* Fuzzes the reader of what the plugin records. The first byte tells how many pieces of the rest are the starts of
+ * pages of ram.img, at most 15; what remains is raw.bin, behind a head that fits. */
 #include "tests/temp_file.h"
 #include "tools/capture/convert.h"
 #include "tools/capture/raw.h"

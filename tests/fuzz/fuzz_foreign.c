@@ -1,6 +1,6 @@
 /* Fuzzes the readers of formats of others. The first byte tells which: 0 lets the content tell, n takes the n-th, round
- * and round; the rest is the file, gzipped or not. What is read keeps the promises of a record, ends, and says why; with
- * tables on demand every access has its PA. */
+ * and round; the rest is the file, gzipped or not. What is read keeps the promises of a record, ends, and says why;
+ * with tables on demand every access has its PA. */
 #include "sim/trace/trace_input.h"
 
 #include <stdio.h>
@@ -66,8 +66,8 @@ static uint64_t read_all(const char *path, const char *format, unsigned flags)
     return count;
 }
 
-/* The same with tables: what comes between are registers and table words. `count` is how many records there are without;
- * fewer are read when there is no room for tables. */
+/* The same with tables: what comes between are registers and table words. `count` is how many records there are
+ * without; fewer are read when there is no room for tables. */
 static void read_with_tables(const char *path, const char *format, uint64_t count)
 {
     struct trace_input in = { .format = format };

@@ -1,5 +1,5 @@
-/* Words of patterns: whatever they say, they are refused with a message, or what they make can be read, keeps a record's
- * promises, and is the same a second time. Large tables are left out: they take long, not other ways. */
+/* Words of patterns: whatever they say, they are refused with a message, or what they make can be read, keeps a
+ * record's promises, and is the same a second time. Large tables are left out: they take long, not other ways. */
 #include "sim/generate/generate.h"
 #include "sim/generate/words.h"
 

@@ -1,5 +1,6 @@
-/* Files of results of `explore`, of any bytes: taken, or refused with a message; and what was taken is written as it was read.
- * The first byte says whether its last line may be cut off (bit 0), and whether the first two lines are right (bit 1). */
+/* Files of results of `explore`, of any bytes: taken, or refused with a message; and what was taken is written as it
+ * was read. The first byte says whether its last line may be cut off (bit 0), and whether the first two lines are right
+ * (bit 1). */
 #include "sim/explore/keep.h"
 
 #include <stdint.h>

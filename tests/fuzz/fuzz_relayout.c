@@ -1,6 +1,7 @@
-/* Traces for other page tables: whatever the layout's words and the trace are, there is a refusal, a message or a trace, within
- * bounds; words that are taken come back as they are printed; and what the old tables map, the new ones map alike. The bytes
- * are words, up to the first newline, and events on a few pages, so that tables refer to each other and to themselves. */
+/* Traces for other page tables: whatever the layout's words and the trace are, there is a refusal, a message or a
+ * trace, within bounds; words that are taken come back as they are printed; and what the old tables map, the new ones
+ * map alike. The bytes are words, up to the first newline, and events on a few pages, so that tables refer to each
+ * other and to themselves. */
 #include "platforms/zynqmp/params.h"
 #include "sim/explore/relayout.h"
 #include "sim/machine.h"

@@ -1,5 +1,5 @@
-/* The replay: whatever a well-formed trace tells, it is replayed or refused. The bytes are taken as records, those that no
- * reader would deliver are left out, the rest is packed and replayed by both engines, which agree in trace order. */
+/* The replay: whatever a well-formed trace tells, it is replayed or refused. The bytes are taken as records, those that
+ * no reader would deliver are left out, the rest is packed and replayed by both engines, which agree in trace order. */
 #include "platforms/zynqmp/params.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/report_detail.h"

@@ -1,5 +1,5 @@
-/* The words of `explore`: a space or a list of points of any bytes is made into points, each of which can be named and found, or
- * refused with a message. The first byte says which of both it is. */
+/* The words of `explore`: a space or a list of points of any bytes is made into points, each of which can be named and
+ * found, or refused with a message. The first byte says which of both it is. */
 #include "sim/explore/space.h"
 
 #include <stdint.h>

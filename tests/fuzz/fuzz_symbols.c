@@ -1,4 +1,5 @@
-/* ELF files of symbols: whatever the bytes say, they are read and asked, or refused with a message that names the file. */
+/* ELF files of symbols: whatever the bytes say, they are read and asked, or refused with a message that names the
+ * file. */
 #include "sim/replay/symbols.h"
 
 #include <stdio.h>

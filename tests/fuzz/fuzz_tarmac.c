@@ -1,4 +1,5 @@
-/* Fuzzes the readers of Tarmac and execlog: the first byte tells which. Every record is valid, whoever refuses says why. */
+/* Fuzzes the readers of Tarmac and execlog: the first byte tells which. Every record is valid, whoever refuses says
+ * why. */
 #include "traces/reader.h"
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
-/* The watcher of TLBs: whatever happens, in whatever order, it is judged in bounded memory, each finding is one line, and
- * whoever takes every entry away before each change is found to be right. And whenever the modelled TLBs answer otherwise
- * than the tables, something has been found, or is in doubt, by then. The bytes are events on a few addresses: over and
- * over the same tables, two stages of them, so that what is found is found often. Or they are records of a trace. */
+/* The watcher of TLBs: whatever happens, in whatever order, it is judged in bounded memory, each finding is one line,
+ * and whoever takes every entry away before each change is found to be right. And whenever the modelled TLBs answer
+ * otherwise than the tables, something has been found, or is in doubt, by then. The bytes are events on a few
+ * addresses: over and over the same tables, two stages of them, so that what is found is found often. Or they are
+ * records of a trace. */
 #include "platforms/zynqmp/params.h"
 #include "sim/lint/upkeep_state.h"
 #include "sim/lint/upkeep_trace.h"

@@ -1,4 +1,5 @@
-/* xl's configuration files: whatever the bytes say, they are read and built, or refused with a message that tells where. */
+/* xl's configuration files: whatever the bytes say, they are read and built, or refused with a message that tells
+ * where. */
 #include "platforms/xen/xl_domu.h"
 
 #include <stdio.h>

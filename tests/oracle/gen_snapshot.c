@@ -1,6 +1,7 @@
-/* Writes the hand-made snapshots of tests/unit/traces/snapshot_made.h to files, for the golden answers to questions about
- * them: core.elf, vmcore, xen.core, image.elf and kdump in the directory that is its argument; and names.elf, a file of
- * symbols with names of our own for places that are hot in traces/samples/zcu102-domU.swt, 0x1000000 below them.
+/* Writes the hand-made snapshots of tests/unit/traces/snapshot_made.h to files, for the golden answers to questions
+ * about them: core.elf, vmcore, xen.core, image.elf and kdump in the directory that is its argument; and names.elf, a
+ * file of symbols with names of our own for places that are hot in traces/samples/zcu102-domU.swt, 0x1000000 below
+ * them.
  *
  * Exit status: 0; 1 when a file cannot be written. */
 #include "tests/unit/sim/symbols_made.h"

@@ -1,8 +1,8 @@
 /* What a core's TLBs may keep, by the book: a list that grows with every translation and shrinks with every TLBI.
  *
  * It states, apart from models/, what may be cached of a walk, when that would do harm, and what each TLB maintenance
- * operation is bound to take away. It is a bound: hardware may keep less. The walker's reads are the evidence of what an
- * entry rests on. [Arm: D8.16, D8.17, A.g: D4.6, D4.7] */
+ * operation is bound to take away. It is a bound: hardware may keep less. The walker's reads are the evidence of what
+ * an entry rests on. [Arm: D8.16, D8.17, A.g: D4.6, D4.7] */
 #pragma once
 
 #include "models/arch/tlbi.h"

@@ -53,9 +53,10 @@ static uint64_t mix(uint64_t digest, uint64_t value)
     return digest ^ digest >> 29;
 }
 
-/* All of TCR but A1 and the EPD bits, which a TLB may not keep when they are 1; MAIR; SCTLR's WXN and EE; HCR_EL2.DC and
- * PTW; VTCR_EL2; SCTLR_EL2.EE for stage 2. M, VM and TGE are the choice that kept_in_reach names. SCTLR's C, I, A and
- * HCR_EL2.CD, ID act at once. [Arm: TCR_EL1, MAIR_EL1, R_PNSFD, HCR_EL2, VTCR_EL2 "permitted to be cached in a TLB"] */
+/* All of TCR but A1 and the EPD bits, which a TLB may not keep when they are 1; MAIR; SCTLR's WXN and EE; HCR_EL2.DC
+ * and PTW; VTCR_EL2; SCTLR_EL2.EE for stage 2. M, VM and TGE are the choice that kept_in_reach names. SCTLR's C, I, A
+ * and HCR_EL2.CD, ID act at once. [Arm: TCR_EL1, MAIR_EL1, R_PNSFD, HCR_EL2, VTCR_EL2 "permitted to be cached in a
+ * TLB"] */
 uint64_t kept_controls(const struct naive_regs *regs, const struct kept_entry *e)
 {
     const uint64_t wxn_ee = 1ull << 19 | 1ull << 25, not_kept = 1ull << 22 | 1ull << 23 | 1ull << 7;

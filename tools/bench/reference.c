@@ -1,10 +1,10 @@
 /* `reference`: the loop that `make bench` holds every rate against, so that a figure of one machine says something on
  * another, or on the same one an hour later.
  *
- * It does the least that has the shape of an A53's look-up: a micro-TLB a side and core, 10 entries, fully associative; a main
- * TLB a core, 512 entries, 4 ways [A53: 5.2]; a walk of one price, and no tables. It knows no registers, ASIDs, maintenance,
- * permissions, memory types, caches or sizes but 4 KB: what the simulator is for. So its rate is no goal, and is no bound
- * either: it searches as a text book does, where the program may know better. */
+ * It does the least that has the shape of an A53's look-up: a micro-TLB a side and core, 10 entries, fully associative;
+ * a main TLB a core, 512 entries, 4 ways [A53: 5.2]; a walk of one price, and no tables. It knows no registers, ASIDs,
+ * maintenance, permissions, memory types, caches or sizes but 4 KB: what the simulator is for. So its rate is no goal,
+ * and is no bound either: it searches as a text book does, where the program may know better. */
 #include "traces/reader.h"
 
 #include <stdio.h>
@@ -95,7 +95,8 @@ static double now(clockid_t clock)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Looks everything up, again and again until enough time has passed, and prints the rates by wall clock and by CPU time. */
+/* Looks everything up, again and again until enough time has passed, and prints the rates by wall clock and by CPU
+ * time. */
 static void run(const char *name, const struct lookups *l)
 {
     static struct machine m;
@@ -152,8 +153,8 @@ static bool decode(struct lookups *l, struct trace_reader *r)
     return true;
 }
 
-/* A mix for which no trace is needed: of four records two are runs of instructions, one goes on in the data, and one leads
- * into 64 pages, or, one in 16, into 4096. */
+/* A mix for which no trace is needed: of four records two are runs of instructions, one goes on in the data, and one
+ * leads into 64 pages, or, one in 16, into 4096. */
 static void make_synthetic(struct lookups *l)
 {
     uint64_t state = 1, code = 0, data = 0;

@@ -1,8 +1,8 @@
 /* `repeat`: a trace over and over, as one trace: benchmarks need more records than any capture has.
  *
- * Between two rounds stand a TABW for each table word that the round has changed, and TLBI ALLE1IS and ALLE2IS: so the next
- * one finds the tables that the trace begins with, and no translation of the round before, and `replay --verify` finds no
- * mismatch. Registers need nothing: a trace begins with them. Caches stay as they are. */
+ * Between two rounds stand a TABW for each table word that the round has changed, and TLBI ALLE1IS and ALLE2IS: so the
+ * next one finds the tables that the trace begins with, and no translation of the round before, and `replay --verify`
+ * finds no mismatch. Registers need nothing: a trace begins with them. Caches stay as they are. */
 #include "traces/reader.h"
 
 #include <errno.h>

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Rounds of the first part, after which caches and TLBs are as full as they get, and of the second, enough for the mean.
- * Multiples of 32, the longest cycle of a scene. */
+/* Rounds of the first part, after which caches and TLBs are as full as they get, and of the second, enough for the
+ * mean. Multiples of 32, the longest cycle of a scene. */
 static const struct {
     uint32_t first, second;
 } rounds_of[] = {

@@ -60,9 +60,9 @@ static const struct row large_pages[] = {
     LARGE_PAGES("32 MB", MB(32), 128.7), BOARD("64 MB", "ns", ROW_FITTED, VALUE_STALL, MB(64), 21, WITHIN_10(130.7)),
 };
 
-/* The last one is open: 512 pages are just what the main TLB holds, and here nothing else wants a place in it. Two other
- * boards measure 0.5 to 0.6 ns, which some 5 % of misses make; the rest of this one's must be how its pages lie in its
- * L2, which the log does not tell. */
+/* The last one is open: 512 pages are just what the main TLB holds, and here nothing else wants a place in it. Two
+ * other boards measure 0.5 to 0.6 ns, which some 5 % of misses make; the rest of this one's must be how its pages lie
+ * in its L2, which the log does not tell. */
 static const struct row pages_differ[] = {
     DIFFER("64 KB", KB(64), ROW_MEASURED, 0.0),   DIFFER("128 KB", KB(128), ROW_MEASURED, 0.0),
     DIFFER("256 KB", KB(256), ROW_MEASURED, 0.0), DIFFER("512 KB", KB(512), ROW_MEASURED, 0.0),

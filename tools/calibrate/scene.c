@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Without stage 2 an IPA is the PA; with it, PAs are S2_SHIFT further up. The buffer is in one piece of memory, as an
- * allocator gives it to the first who asks [guess]: 1 MB in pages of 4 KB then fits the L2 as the boards say it does. */
+ * allocator gives it to the first who asks [guess]: 1 MB in pages of 4 KB then fits the L2 as the boards say it
+ * does. */
 #define S1_TABLES 0x10000000ULL
 #define BUFFER 0x20000000ULL
 #define SWEEP 0x28000000ULL

@@ -9,8 +9,8 @@ struct archive_file {
     const char *path; /* where its content is read from */
 };
 
-/* Writes a cpio archive to *out, behind the initrd of that path, if not NULL: Linux unpacks one after the other. Besides the
- * files it has /stagewalk/open and /stagewalk/close, which open and close the window. It is the same bytes whenever it is
- * made. Returns false and fills *err. */
+/* Writes a cpio archive to *out, behind the initrd of that path, if not NULL: Linux unpacks one after the other.
+ * Besides the files it has /stagewalk/open and /stagewalk/close, which open and close the window. It is the same bytes
+ * whenever it is made. Returns false and fills *err. */
 bool archive_write(struct out_file *out, const char *initrd, const struct archive_file *files, size_t count,
                    struct trace_error *err);

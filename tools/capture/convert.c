@@ -190,7 +190,8 @@ static bool may_zero(const struct mmu *m, unsigned el)
     return el == 2 || !bit(m->regs.v[SYSREG_HCR_EL2], HCR_TDZ);
 }
 
-/* QEMU calls nobody back for DC ZVA: that it completes, and where, only the walk can tell. So its PA is not recorded. */
+/* QEMU calls nobody back for DC ZVA: that it completes, and where, only the walk can tell. So its PA is not
+ * recorded. */
 static bool convert_zva(struct convert *c, const struct raw_record *r)
 {
     struct access a = { .va = VA(r->value & ~(uint64_t)(ZVA_BYTES - 1)), .size = ZVA_BYTES, .kind = ACCESS_ZVA };

@@ -1,7 +1,7 @@
 /* The guest's RAM as it was and as it becomes while its stores are repeated, and which of it walks read.
  *
- * Three views of ram.img, of which only the pages that are touched take memory: as it was; as it is now; as one knows it
- * who has seen the pages that walks read as they were, and has been told of some words since. */
+ * Three views of ram.img, of which only the pages that are touched take memory: as it was; as it is now; as one knows
+ * it who has seen the pages that walks read as they were, and has been told of some words since. */
 #pragma once
 
 #include "models/mem/port.h"
@@ -38,7 +38,8 @@ bool memory_read64(void *memory, pa_t pa, uint64_t *value);
 void memory_store(struct memory *m, uint64_t pa, const uint8_t *bytes, unsigned count);
 void memory_zero(struct memory *m, uint64_t pa, unsigned count);
 
-/* Finds the next page at *pa or above that walks have read. Returns it as it was at the start, NULL when there is none. */
+/* Finds the next page at *pa or above that walks have read. Returns it as it was at the start, NULL when there is
+ * none. */
 const uint8_t *memory_next_table(const struct memory *m, uint64_t *pa);
 
 void memory_close(struct memory *m);

@@ -26,8 +26,8 @@ struct raw_event {
  * needs no raw_reader_close. */
 bool raw_reader_open(struct raw_reader *reader, const char *path, struct trace_error *err);
 
-/* Reads the next event: type, core, level and size are in range, and a RAW_HIGH is part of its RAW_DATA. Returns 1, 0 at
- * the end, -1 with *err filled. */
+/* Reads the next event: type, core, level and size are in range, and a RAW_HIGH is part of its RAW_DATA. Returns 1, 0
+ * at the end, -1 with *err filled. */
 int raw_reader_next(struct raw_reader *reader, struct raw_event *event);
 
 /* Fills *err with path, byte offset of the record at hand and what is wrong with it. Returns false. */

@@ -90,8 +90,9 @@ static void add_domu(struct tree *t, int chosen, const struct tree_domain *d)
     add_module(t, node, "ramdisk@0", &d->initrd);
 }
 
-/* QEMU's GICC_IIDR is not a GIC-400's, so Xen does not see that its 4 KB pages are repeated to 64 KB, and hangs. The last
- * copy of the first page and the first of the second lie side by side: 8 KB that are right in QEMU and in silicon. */
+/* QEMU's GICC_IIDR is not a GIC-400's, so Xen does not see that its 4 KB pages are repeated to 64 KB, and hangs. The
+ * last copy of the first page and the first of the second lie side by side: 8 KB that are right in QEMU and in
+ * silicon. */
 static void narrow_gic(struct tree *t)
 {
     int node = fdt_node_offset_by_compatible(t->blob, -1, "arm,gic-400"), length = 0;

@@ -20,5 +20,6 @@ struct tree_request {
     struct tree_domain dom0, domu;
 };
 
-/* Reads the blob at `path` and writes the changed one. The node of a GIC-400 is changed, too: see tree.c. Returns false and fills *err. */
+/* Reads the blob at `path` and writes the changed one. The node of a GIC-400 is changed, too: see tree.c. Returns false
+ * and fills *err. */
 bool tree_write(struct out_file *out, const char *path, const struct tree_request *request, struct trace_error *err);

@@ -1,5 +1,5 @@
-/* The bytes of a file that may be gzipped, and may be a pipe: looked at before they are taken, so that the format can be
- * told by content. Knows nothing of formats. Holds one window; memory does not grow with the input. */
+/* The bytes of a file that may be gzipped, and may be a pipe: looked at before they are taken, so that the format can
+ * be told by content. Knows nothing of formats. Holds one window; memory does not grow with the input. */
 #pragma once
 
 #include "traces/reader.h"

@@ -1,7 +1,7 @@
 /* ChampSim's traces: 64 bytes an instruction, little endian, without a header [ChampSim: inc/trace_instruction.h].
  *
- * No sizes stand in it. Where the next instruction lies 1 to 15 bytes on, that is the length of this one, else it is taken
- * for 4 [choice]; of data foreign_size. Loads come before stores. */
+ * No sizes stand in it. Where the next instruction lies 1 to 15 bytes on, that is the length of this one, else it is
+ * taken for 4 [choice]; of data foreign_size. Loads come before stores. */
 #include "traces/pack_format.h"
 #include "traces/readers/formats.h"
 

@@ -1,5 +1,5 @@
-/* DynamoRIO's memory traces in binary: entries of 12 bytes, packed, little endian: type and size of 16 bits, an address of
- * 64 [DynamoRIO: trace_entry.h]. This is the content of a .trace.gz, or of the parts of a .trace.zip one behind the
+/* DynamoRIO's memory traces in binary: entries of 12 bytes, packed, little endian: type and size of 16 bits, an address
+ * of 64 [DynamoRIO: trace_entry.h]. This is the content of a .trace.gz, or of the parts of a .trace.zip one behind the
  * other; raw files, before post-processing, are another format. */
 #include "traces/pack_format.h"
 #include "traces/readers/drmemtrace_threads.h"

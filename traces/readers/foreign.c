@@ -28,7 +28,7 @@ struct foreign {
     struct trace_error error;
 };
 
-/* ---- What formats call -------------------------------------------------------------------------------------------- */
+/* ---- What formats call ------------------------------------------------------------------------------------------- */
 
 bool foreign_fail(struct foreign *f, const char *at, const char *format, ...)
 {
@@ -101,7 +101,7 @@ uint64_t foreign_place(const struct foreign *f)
     return f->place;
 }
 
-/* ---- Lines and entries -------------------------------------------------------------------------------------------- */
+/* ---- Lines and entries ------------------------------------------------------------------------------------------- */
 
 /* Returns how a line is unfit to be shown and read, or NULL. */
 static const char *unfit(const char *line, size_t length)
@@ -196,7 +196,7 @@ static int finish(struct foreign *f)
     return 0;
 }
 
-/* ---- The door's side ---------------------------------------------------------------------------------------------- */
+/* ---- The door's side --------------------------------------------------------------------------------------------- */
 
 int foreign_read(struct foreign *f, struct trace_rec *recs, int cap)
 {

@@ -76,7 +76,7 @@ uint32_t foreign_size(uint64_t va);
 /* The core that a CPU of a larger machine is: its number modulo 4, the cores of a cluster [choice]. */
 uint8_t foreign_core(uint64_t cpu);
 
-/* ---- For the door (traces/open.c) --------------------------------------------------------------------------------- */
+/* ---- For the door (traces/open.c) -------------------------------------------------------------------------------- */
 
 /* Takes over the stream, which stands at its begin; path is the caller's and stays. `name` forces a format; NULL: it is
  * told by content. Returns NULL with *err. */

@@ -1,5 +1,5 @@
-/* Valgrind's example tool lackey with --trace-mem=yes: `I  00401500,2`, ` L 1fff000710,8`, ` S ...`, ` M ...`, address in
- * hexadecimal, size in decimal; between them messages of Valgrind and what the program prints.
+/* Valgrind's example tool lackey with --trace-mem=yes: `I 00401500,2`, ` L 1fff000710,8`, ` S ...`, ` M ...`, address
+ * in hexadecimal, size in decimal; between them messages of Valgrind and what the program prints.
  *
  * One process, its threads not told apart; an M (modify) is a load and a store. */
 #include "traces/readers/formats.h"

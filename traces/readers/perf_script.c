@@ -6,8 +6,9 @@
  * [comm] [pid/]tid [cpu] time: event: addr [data_src] ip [phys_addr].
  *
  * Samples are not all accesses. Each becomes the fetch of the instruction (4 bytes [choice], x86 does not tell) and its
- * access: a store when data_src or the event's name says so, else a load [choice]. A sample whose address is that of the
- * instruction (a page fault of a fetch) is the fetch alone; so is one without an address, which perf prints as 0. */
+ * access: a store when data_src or the event's name says so, else a load [choice]. A sample whose address is that of
+ * the instruction (a page fault of a fetch) is the fetch alone; so is one without an address, which perf prints as
+ * 0. */
 #include "traces/readers/formats.h"
 
 #include <ctype.h>
@@ -46,7 +47,8 @@ static bool take_head(const char **text, uint64_t *cpu)
     return false;
 }
 
-/* An event's name ends with a colon before a blank; it may hold colons and digits itself. A period may stand before it. */
+/* An event's name ends with a colon before a blank; it may hold colons and digits itself. A period may stand before
+ * it. */
 static bool take_event(const char **text, struct sample *s)
 {
     const char *at = *text, *digits = at;

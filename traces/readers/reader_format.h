@@ -1,8 +1,9 @@
 /* The seam for traces that other programs wrote: a format is a row of functions, told by its content, that turns lines
  * or binary entries into accesses and records.
  *
- * A format needs one file here, and a line each in formats.h and formats.c. It knows its syntax alone: files, gzip, lines, the joining of
- * fetches to runs, pieces of odd accesses, canonical addresses and the count of what was skipped are foreign.c's. */
+ * A format needs one file here, and a line each in formats.h and formats.c. It knows its syntax alone: files, gzip,
+ * lines, the joining of fetches to runs, pieces of odd accesses, canonical addresses and the count of what was skipped
+ * are foreign.c's. */
 #pragma once
 
 #include "traces/readers/foreign.h"

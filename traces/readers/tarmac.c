@@ -67,7 +67,7 @@ static bool put_system(struct foreign *f, struct tarmac *t, uint32_t opcode, uin
     return foreign_record(f, &rec);
 }
 
-/* ---- Instructions ------------------------------------------------------------------------------------------------- */
+/* ---- Instructions ------------------------------------------------------------------------------------------------ */
 
 static bool wants_operand(uint32_t opcode)
 {
@@ -129,7 +129,7 @@ static bool take_instruction(struct foreign *f, struct tarmac *t, struct tarmac_
     return foreign_access(f, &a) && put_opcode(f, t, c);
 }
 
-/* ---- Data --------------------------------------------------------------------------------------------------------- */
+/* ---- Data -------------------------------------------------------------------------------------------------------- */
 
 static bool put_access(struct foreign *f, const struct tarmac *t, uint64_t offset, uint32_t bytes)
 {
@@ -183,9 +183,10 @@ static bool take_window(struct foreign *f, struct tarmac *t, const struct tarmac
     return true;
 }
 
-/* ---- Registers, maintenance, tables, exceptions ------------------------------------------------------------------- */
+/* ---- Registers, maintenance, tables, exceptions ------------------------------------------------------------------ */
 
-/* X0 to X30, or their lower halves, of which a write clears the upper: operands of maintenance. Returns the number, REGISTER_NONE for another register. */
+/* X0 to X30, or their lower halves, of which a write clears the upper: operands of maintenance. Returns the number,
+ * REGISTER_NONE for another register. */
 static unsigned general_register(const char *name)
 {
     char *end;
@@ -293,7 +294,7 @@ static bool take_exception(struct foreign *f, struct tarmac *t, struct tarmac_co
     return foreign_record(f, &rec);
 }
 
-/* ---- The format --------------------------------------------------------------------------------------------------- */
+/* ---- The format -------------------------------------------------------------------------------------------------- */
 
 static bool take_kind(struct foreign *f, struct tarmac *t, struct tarmac_core *c)
 {

@@ -1,5 +1,5 @@
-/* One line of Tarmac text, in the dialects of Fast Models, of RTL and Cycle Models, and of gem5 [Tarmac, TTU, gem5]: what it
- * says, without what lines before it said. */
+/* One line of Tarmac text, in the dialects of Fast Models, of RTL and Cycle Models, and of gem5 [Tarmac, TTU, gem5]:
+ * what it says, without what lines before it said. */
 #pragma once
 
 #include "traces/record.h"
@@ -43,7 +43,7 @@ struct tarmac_line {
 /* Reads a line. */
 void tarmac_line_read(struct tarmac_line *l, const char *line);
 
-/* ---- What reads the rest of a line by its first word, at `at`: tarmac_move.c, tarmac_kinds.c ----------------------- */
+/* ---- What reads the rest of a line by its first word, at `at`: tarmac_move.c, tarmac_kinds.c --------------------- */
 
 /* MR, MW. */
 void tarmac_line_move(struct tarmac_line *l, const char *at);
@@ -63,7 +63,7 @@ void tarmac_line_descriptor(struct tarmac_line *l, const char *at);
 void tarmac_line_event(struct tarmac_line *l, const char *at);
 void tarmac_line_exception(struct tarmac_line *l, const char *at);
 
-/* ---- What they read words by -------------------------------------------------------------------------------------- */
+/* ---- What they read words by ------------------------------------------------------------------------------------- */
 
 /* The line is wrong at a place. */
 void tarmac_line_bad(struct tarmac_line *l, const char *at, const char *why);

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* `MR8 0000c7c8:00000000c7c8 00000000_0000ca68`, `MW4X ...`, `MR4 dfdfdfcf (ABORTED)`, `W04 X ffffffbdc3c15c30 010c010b` */
+/* `MR8 0000c7c8:00000000c7c8 00000000_0000ca68`, `MW4X ...`, `MR4 dfdfdfcf (ABORTED)`, `W04 X ffffffbdc3c15c30
+ * 010c010b` */
 void tarmac_line_move(struct tarmac_line *l, const char *at)
 {
     const char *word = *at == 'M' ? at + 1 : at, *digit = word + 1, *end = tarmac_line_past(at);

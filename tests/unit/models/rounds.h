@@ -1,5 +1,5 @@
-/* How many rounds a long test goes: all of them where code is fast; one in four where it is not, under a sanitizer or without
- * optimization. STAGEWALK_ROUNDS=N in the environment: one in N; 1 is all. */
+/* How many rounds a long test goes: all of them where code is fast; one in four where it is not, under a sanitizer or
+ * without optimization. STAGEWALK_ROUNDS=N in the environment: one in N; 1 is all. */
 #pragma once
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* Attribute combination: the model's rule against the printed tables, over every legal combination and every override. */
+/* Attribute combination: the model's rule against the printed tables, over every legal combination and every
+ * override. */
 #include "models/arch/attr.h"
 #include "tests/oracle/combine_rules.h"
 

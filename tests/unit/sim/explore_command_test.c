@@ -1,5 +1,5 @@
-/* `stagewalk explore` as a user meets it: what is refused, what is printed, what a point that cannot be or does not verify means
- * for the exit status. */
+/* `stagewalk explore` as a user meets it: what is refused, what is printed, what a point that cannot be or does not
+ * verify means for the exit status. */
 #include "tests/unit/models/rows.h"
 #include "tests/unit/sim/capture.h"
 #include "tests/unit/traces/trace_fixture.h"
@@ -98,7 +98,8 @@ static void check(void **state)
     capture_free(&r);
 }
 
-/* One finished exploration's file is another's begin: points are added, not replayed again, and a wrong file is refused. */
+/* One finished exploration's file is another's begin: points are added, not replayed again, and a wrong file is
+ * refused. */
 static void goes_on(void **state)
 {
     char csv[300];

@@ -1,5 +1,6 @@
-/* What comes of Linux's attributes over Xen's, cell by cell, as the program tells it: `stagewalk merge` of the words that
- * both write, and `stagewalk explain` of a script in which Linux maps a page so that a version of Xen has mapped so. */
+/* What comes of Linux's attributes over Xen's, cell by cell, as the program tells it: `stagewalk merge` of the words
+ * that both write, and `stagewalk explain` of a script in which Linux maps a page so that a version of Xen has mapped
+ * so. */
 #include "tests/temp_file.h"
 #include "tests/unit/platforms/xen/tree_fixture.h"
 #include "tests/unit/sim/capture.h"

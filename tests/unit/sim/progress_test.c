@@ -1,4 +1,5 @@
-/* Long work and a terminal: a bar is drawn on it, none anywhere else, and a signal leaves neither a bar nor half a file. */
+/* Long work and a terminal: a bar is drawn on it, none anywhere else, and a signal leaves neither a bar nor half a
+ * file. */
 #include "tests/unit/sim/main_program.h"
 
 #include <poll.h>

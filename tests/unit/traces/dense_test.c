@@ -76,8 +76,8 @@ static void lanes(void **state)
     sweep_end(&s, 128);
 }
 
-/* DENSE_SPECIAL: all but what is aligned to its size, in one line or two, not unprivileged, its PA known. DENSE_TWO: a run in
- * two lines or more. */
+/* DENSE_SPECIAL: all but what is aligned to its size, in one line or two, not unprivileged, its PA known. DENSE_TWO: a
+ * run in two lines or more. */
 static const struct plain_row {
     const char *name;
     struct trace_rec rec;

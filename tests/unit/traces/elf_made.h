@@ -1,5 +1,5 @@
-/* ELF files made by hand, from the ELF-64 specification and the documents that traces/snapshot.h cites: a test says what is
- * in one, and damages it as it likes. */
+/* ELF files made by hand, from the ELF-64 specification and the documents that traces/snapshot.h cites: a test says
+ * what is in one, and damages it as it likes. */
 #pragma once
 
 #include <elf.h>

@@ -174,7 +174,7 @@ static void a_text_reads_so(void **state)
         fail_msg("wants:\n%s\nin:\n%s", row->words, text);
 }
 
-/* ---- Binary formats ----------------------------------------------------------------------------------------------- */
+/* ---- Binary formats ---------------------------------------------------------------------------------------------- */
 
 static const struct binary_row {
     const char *name;
@@ -258,7 +258,7 @@ static void bytes_read_so(void **state)
         fail_msg("wants:\n%s\nin:\n%s", row->words, text);
 }
 
-/* ---- Files and pipes ---------------------------------------------------------------------------------------------- */
+/* ---- Files and pipes --------------------------------------------------------------------------------------------- */
 
 static size_t gzip(const char *text, uint8_t *to, size_t room)
 {

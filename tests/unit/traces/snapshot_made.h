@@ -1,5 +1,5 @@
-/* One small guest in each kind of snapshot. Its tables, of 4 KB and 39 bits, lie at 0x40080000 and map, from 128 MB on in
- * either half:
+/* One small guest in each kind of snapshot. Its tables, of 4 KB and 39 bits, lie at 0x40080000 and map, from 128 MB on
+ * in either half:
  *
  *   0xffffff8008000000   2 MB at 0x40000000   Normal-WB ish, EL1 executes
  *   0xffffff8008200000   4 KB at 0x40200000   Normal-WB ish, read-only

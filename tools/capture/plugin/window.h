@@ -1,7 +1,7 @@
 /* The window: when recording begins and ends, and where it goes.
  *
- * Before and after it, nothing of the guest is instrumented but what opens and closes it, so that it boots at QEMU's full
- * speed. Everything here is called by one thread: QEMU runs with thread=single. */
+ * Before and after it, nothing of the guest is instrumented but what opens and closes it, so that it boots at QEMU's
+ * full speed. Everything here is called by one thread: QEMU runs with thread=single. */
 #pragma once
 
 #include "tools/capture/plugin/api.h"

@@ -1,6 +1,6 @@
-/* What is known holds: after every step of a random course over few pages and few lines, by two cores, in small caches, each
- * page that is known is in its micro-TLB, and each line in its L1 as readers or writers want it; and who holds lines is
- * counted. */
+/* What is known holds: after every step of a random course over few pages and few lines, by two cores, in small caches,
+ * each page that is known is in its micro-TLB, and each line in its L1 as readers or writers want it; and who holds
+ * lines is counted. */
 #include "tests/oracle/dice.h"
 #include "tests/unit/models/cluster/machine.h"
 

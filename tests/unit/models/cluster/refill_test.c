@@ -1,6 +1,6 @@
-/* The short ways and the long one: two machines make the same random accesses, one by what its micro-TLBs and its main TLB
- * simply grant where they do, the other always by cluster_access. After every step their answers, lines and counters are the
- * same. */
+/* The short ways and the long one: two machines make the same random accesses, one by what its micro-TLBs and its main
+ * TLB simply grant where they do, the other always by cluster_access. After every step their answers, lines and
+ * counters are the same. */
 #include "models/arch/cache_op.h"
 #include "tests/oracle/dice.h"
 #include "tests/unit/models/cluster/machine.h"

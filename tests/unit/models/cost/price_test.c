@@ -86,7 +86,8 @@ static void empty_map(void **state)
     assert_null(price_region_of(map, 0, 0x1000));
 }
 
-/* The interconnect's part of what a memory takes is never more than all of it, and what is saved never more than the rest. */
+/* The interconnect's part of what a memory takes is never more than all of it, and what is saved never more than the
+ * rest. */
 struct split_row {
     const char *name;
     uint32_t memory, cci, saved, want_cci, want_memory;

@@ -83,8 +83,8 @@ static void nothing_at_first(void **state)
     }
 }
 
-/* Every line of some pages has a place of its own; one goes alone, for readers and for writers. With it goes what reaches into
- * it, in the same page. */
+/* Every line of some pages has a place of its own; one goes alone, for readers and for writers. With it goes what
+ * reaches into it, in the same page. */
 static void lines(void **state)
 {
     const uint32_t all = 64 * MEMO_ROWS, gone = 0x3A40 / 64;

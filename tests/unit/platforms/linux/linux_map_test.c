@@ -1,4 +1,5 @@
-/* Where Linux maps what and in which leaves: for the image of the sample traces, exactly as the captured kernel has it. */
+/* Where Linux maps what and in which leaves: for the image of the sample traces, exactly as the captured kernel has
+ * it. */
 #include "models/arch/perm.h"
 #include "platforms/linux/linux_map.h"
 #include "tests/unit/models/rows.h"

@@ -1,5 +1,5 @@
-/* What comes of Linux's attributes over Xen's p2m types, cell by cell: by combining them, as `stagewalk merge` does, and
- * by a walk of both stages, a page that Linux maps so on a page that Xen maps so. */
+/* What comes of Linux's attributes over Xen's p2m types, cell by cell: by combining them, as `stagewalk merge` does,
+ * and by a walk of both stages, a page that Linux maps so on a page that Xen maps so. */
 #include "platforms/linux/linux_map.h"
 #include "platforms/xen/p2m.h"
 #include "tests/unit/platforms/linux/machine.h"

@@ -74,7 +74,8 @@ struct compared {
     unsigned of_heap, gicc;
 };
 
-/* A leaf of the capture. Linux's shared_info has taken a block of RAM apart: the level is not compared where that is why. */
+/* A leaf of the capture. Linux's shared_info has taken a block of RAM apart: the level is not compared where that is
+ * why. */
 static void compare(struct compared *c, uint64_t ipa, uint64_t desc, unsigned level)
 {
     struct p2m_leaf ours = p2m_find(c->p, ipa);

@@ -191,8 +191,8 @@ static int by_base(const void *x, const void *y)
     return a->base < c->base ? -1 : a->base > c->base;
 }
 
-/* Xen 4.16 printed on a ZCU102 which holes of 64 MB and more it offers as "Extended region 0" to 5: between what the device
- * tree knows of, each in units of 2 MB [Xen: domain_build.c@4.17.0, find_memory_holes]. */
+/* Xen 4.16 printed on a ZCU102 which holes of 64 MB and more it offers as "Extended region 0" to 5: between what the
+ * device tree knows of, each in units of 2 MB [Xen: domain_build.c@4.17.0, find_memory_holes]. */
 static void holes(void **state)
 {
     static const uint64_t printed[][2] = { { 0x80000000, 0xC0000000 },    { 0xC8000000, 0xE0000000 },

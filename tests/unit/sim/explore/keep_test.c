@@ -1,4 +1,5 @@
-/* What outlives a run: rows there and back, files that are broken, lines that were being written, and the whole at the end. */
+/* What outlives a run: rows there and back, files that are broken, lines that were being written, and the whole at the
+ * end. */
 #include "tests/unit/models/rows.h"
 #include "tests/unit/traces/trace_fixture.h"
 

@@ -1,4 +1,5 @@
-/* Which leaves each layout makes of a small guest: 1 GB of RAM in 2 MB blocks, a process of 529 pages, a kernel of 3 blocks. */
+/* Which leaves each layout makes of a small guest: 1 GB of RAM in 2 MB blocks, a process of 529 pages, a kernel of 3
+ * blocks. */
 #include "tests/unit/models/tables.h"
 #include "tests/unit/sim/capture.h"
 #include "tests/unit/traces/trace_fixture.h"

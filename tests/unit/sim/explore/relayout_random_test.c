@@ -1,7 +1,8 @@
-/* Random guests under other tables: the walker gives the same answer for every page, before, while and after tables change.
+/* Random guests under other tables: the walker gives the same answer for every page, before, while and after tables
+ * change.
  *
- * The tables are built by the book's arithmetic (tests/unit/models/tables.h), the answers are those of the models' walker on
- * the trace that was made and on the one that was rewritten. */
+ * The tables are built by the book's arithmetic (tests/unit/models/tables.h), the answers are those of the models'
+ * walker on the trace that was made and on the one that was rewritten. */
 #include "tests/oracle/dice.h"
 #include "tests/unit/models/tables.h"
 #include "tests/unit/sim/capture.h"

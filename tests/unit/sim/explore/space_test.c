@@ -216,7 +216,8 @@ static void a_nul(void **state)
     }
 }
 
-/* The order of a product against counting by hand; every point is found by its values, wherever it is looked for first. */
+/* The order of a product against counting by hand; every point is found by its values, wherever it is looked for
+ * first. */
 static void product(void **state)
 {
     static const char *const words[] = { "cost.l1d=1..3", "cost.l2=1..4", "cost.ddr=1..5" };

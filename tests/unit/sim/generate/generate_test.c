@@ -69,7 +69,7 @@ static size_t tally(enum rec_op op, uint32_t n)
     return found;
 }
 
-/* ---- Walks -------------------------------------------------------------------------------------------------------- */
+/* ---- Walks ------------------------------------------------------------------------------------------------------- */
 
 static void sequential_is_in_order(void **state)
 {
@@ -192,7 +192,7 @@ static void instructions_are_as_many(void **state)
         assert_true(rec[i].op != REC_FETCH || rec[i].va - 0x400000 < 8192);
 }
 
-/* ---- What breaks them --------------------------------------------------------------------------------------------- */
+/* ---- What breaks them -------------------------------------------------------------------------------------------- */
 
 static void interrupts_come_in_time(void **state)
 {
@@ -299,7 +299,7 @@ static void dma_is_one_buffer(void **state)
     assert_int_equal(tally(REC_SYS, TLBI_VMALLS12E1IS), 4);
 }
 
-/* ---- The same everywhere ------------------------------------------------------------------------------------------ */
+/* ---- The same everywhere ----------------------------------------------------------------------------------------- */
 
 static uLong crc_number(uLong crc, uint64_t x)
 {

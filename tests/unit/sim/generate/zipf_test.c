@@ -52,8 +52,8 @@ static double mass(double from, double to, double alpha)
     return alpha == 1 ? log(to / from) : (pow(to, 1 - alpha) - pow(from, 1 - alpha)) / (1 - alpha);
 }
 
-/* Chi-squared over ranks by their number of bits: 24 degrees of freedom at most, of which 60 is exceeded by chance once in
- * 10,000 seeds; the seed is fixed. */
+/* Chi-squared over ranks by their number of bits: 24 degrees of freedom at most, of which 60 is exceeded by chance once
+ * in 10,000 seeds; the seed is fixed. */
 static void draws_follow_the_law(void **state)
 {
     const struct law_row *row = *state;
@@ -108,7 +108,8 @@ static void spread_is_a_permutation(void **state)
     assert_true(row->n < 4096 || stay < 20);
 }
 
-/* The published first outputs of xoshiro256** are for given states; here the stream that all traces hang on is pinned. */
+/* The published first outputs of xoshiro256** are for given states; here the stream that all traces hang on is
+ * pinned. */
 static void random_is_pinned(void **state)
 {
     struct random r = { { 1, 2, 3, 4 } };

@@ -1,5 +1,5 @@
-/* The page: whatever stands in the data, no byte of it can end the element it stands in; and what is read back is what was
- * put in. */
+/* The page: whatever stands in the data, no byte of it can end the element it stands in; and what is read back is what
+ * was put in. */
 #include "tests/temp_file.h"
 #include "tests/unit/models/rows.h"
 #include "tests/unit/sim/capture.h"

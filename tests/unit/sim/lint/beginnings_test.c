@@ -1,4 +1,5 @@
-/* Cores are told of by ascending core, each as a replay that ends at its beginning leaves it, in whatever order they begin. */
+/* Cores are told of by ascending core, each as a replay that ends at its beginning leaves it, in whatever order they
+ * begin. */
 #include "platforms/zynqmp/params.h"
 #include "sim/lint/beginnings.h"
 #include "sim/replay/replay.h"

@@ -1,5 +1,5 @@
-/* Domains of a device tree in a world: who is built, where their RAM lies, what is passed, who is asked about; and what is
- * refused. `stagewalk map` tells them. */
+/* Domains of a device tree in a world: who is built, where their RAM lies, what is passed, who is asked about; and what
+ * is refused. `stagewalk map` tells them. */
 #include "tests/temp_file.h"
 #include "tests/unit/platforms/xen/tree_fixture.h"
 #include "tests/unit/sim/capture.h"

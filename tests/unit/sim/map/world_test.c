@@ -1,5 +1,5 @@
-/* Worlds on boards as a user's device tree may have them: RAM at odd places, little of it, none. Each is built, or refused
- * with a message; the tables lie where tables can. */
+/* Worlds on boards as a user's device tree may have them: RAM at odd places, little of it, none. Each is built, or
+ * refused with a message; the tables lie where tables can. */
 #include "sim/map/world.h"
 #include "tests/temp_file.h"
 #include "tests/unit/platforms/zynqmp/tree.h"

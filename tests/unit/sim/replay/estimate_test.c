@@ -103,8 +103,8 @@ static double rare_and_costly(void)
     return uniform() < 0.05 ? -30 * log(1 - uniform()) : 0;
 }
 
-/* Brute force: a population of 20 windows a stratum, one drawn of each, again and again. `most`: no interval covers always,
- * but one that is as wide as that tells nothing. */
+/* Brute force: a population of 20 windows a stratum, one drawn of each, again and again. `most`: no interval covers
+ * always, but one that is as wide as that tells nothing. */
 static const struct cover_row {
     const char *name;
     double (*draw)(void);
@@ -145,8 +145,8 @@ static void covers_as_often_as_it_says(void **state)
         fail_msg("%u of %u intervals cover", covered, TRIES);
 }
 
-/* Six windows of 3 on average: half the interval is t times the root of two such sums' variance, by the sum. Residuals are
- * those of by_hand. */
+/* Six windows of 3 on average: half the interval is t times the root of two such sums' variance, by the sum. Residuals
+ * are those of by_hand. */
 static void again_by_hand(void **state)
 {
     static const double y[] = { 5, 7, 3, 5, 7, 9 }, z[] = { 3, 3, 2, 2, 4, 4 };
@@ -161,7 +161,8 @@ static void again_by_hand(void **state)
     assert_false(none.bounded);
 }
 
-/* Windows that take 10 alone, a few of them longer: limits of a Poisson mean [Garwood: 3.689 for none, 7.225 for two]. */
+/* Windows that take 10 alone, a few of them longer: limits of a Poisson mean [Garwood: 3.689 for none, 7.225 for
+ * two]. */
 static const struct longer_row {
     const char *name;
     double extra[5];

@@ -177,7 +177,8 @@ static void check_whole(void **state)
         out_file_discard(&sink);
 }
 
-/* A load is its instruction's, which stands in the run fetched last by its own core: in this batch, or in one before. */
+/* A load is its instruction's, which stands in the run fetched last by its own core: in this batch, or in one
+ * before. */
 static void whose_instruction(void **state)
 {
     struct trace_rec recs[400];

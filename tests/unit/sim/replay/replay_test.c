@@ -58,8 +58,8 @@ static void samples_verify(void **state)
     }
 }
 
-/* Refills of which nobody wants to know more than the cycles are priced in bulk, or timed on a short way; it comes to the
- * same as each by itself, which --top wants. */
+/* Refills of which nobody wants to know more than the cycles are priced in bulk, or timed on a short way; it comes to
+ * the same as each by itself, which --top wants. */
 static void refills_alone_are_the_same(void **state)
 {
     static const char *const settings[][3] = { { NULL },

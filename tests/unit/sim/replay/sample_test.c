@@ -1,5 +1,5 @@
-/* Sampled replay of the samples, against their whole replay: what is counted is the same, what is estimated lies within its
- * interval as often as that says, and nothing between the windows is forgotten.
+/* Sampled replay of the samples, against their whole replay: what is counted is the same, what is estimated lies within
+ * its interval as often as that says, and nothing between the windows is forgotten.
  *
  * CAPTURES in the environment, paths with spaces between them, is whole captures to try the same on. */
 #include "platforms/zynqmp/params.h"
@@ -182,7 +182,8 @@ static void many_windows_are_joined(void **state)
     replay_free(r);
 }
 
-/* The same state goes through the same records: what is not cycles is not estimated, nor are cycles of the fast engine. */
+/* The same state goes through the same records: what is not cycles is not estimated, nor are cycles of the fast
+ * engine. */
 static void warmed_all_is_counted(void **state)
 {
     static const struct sample_plan plan = { 2000, 100, UINT64_MAX, 1 };
@@ -249,8 +250,8 @@ static void a_period_is_all(void **state)
     replay_free(r);
 }
 
-/* Of accesses that are skipped no TLB knows, of maintenance and table words they all do: nothing mismatches, unless that is
- * left out. */
+/* Of accesses that are skipped no TLB knows, of maintenance and table words they all do: nothing mismatches, unless
+ * that is left out. */
 static void what_is_skipped_leaves_nothing_stale(void **state)
 {
     static const struct sample_plan plan = { 20000, 5000, 2000, 1 };
@@ -273,8 +274,8 @@ static void what_is_skipped_leaves_nothing_stale(void **state)
     }
 }
 
-/* Of many draws, how many estimates are that near to what the whole replay has, of how many the interval covers it, of those
- * that have one, which at least a quarter has, and how wide it is on average: none that tells nothing. */
+/* Of many draws, how many estimates are that near to what the whole replay has, of how many the interval covers it, of
+ * those that have one, which at least a quarter has, and how wide it is on average: none that tells nothing. */
 struct cover_rate {
     const char *name; /* NULL behind the last */
     double near, nears, covers, wide;

@@ -11,8 +11,8 @@
 #define SAMPLE "traces/samples/zcu102-domU.swt"
 #define RECORDS 60000
 
-/* What a core did, in words of at most 8 bytes, as the writer splits accesses: sums that do not mind that an instruction
- * and its data stand in other orders. PAs are --verify's affair. */
+/* What a core did, in words of at most 8 bytes, as the writer splits accesses: sums that do not mind that an
+ * instruction and its data stand in other orders. PAs are --verify's affair. */
 struct road {
     uint64_t va_sum[TRACE_CORES_MAX], count[TRACE_CORES_MAX], instructions[TRACE_CORES_MAX];
     uint64_t events; /* of the kinds that come through */

@@ -1,5 +1,5 @@
-/* A machine over a snapshot: what is read from the file, what is written in front of it, which registers are known and from
- * where, and what the tables in it map. */
+/* A machine over a snapshot: what is read from the file, what is written in front of it, which registers are known and
+ * from where, and what the tables in it map. */
 #include "tests/unit/models/rows.h"
 #include "tests/unit/traces/snapshot_made.h"
 #include "tests/unit/traces/trace_fixture.h"

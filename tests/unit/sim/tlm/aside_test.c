@@ -68,8 +68,8 @@ static struct crowd crowd_comes(bool own_thread, bool leaves)
     return c;
 }
 
-/* On a thread of the engine's own all comes to the same, in the same order for each core; and one that is left tells no more,
- * and can be started again. */
+/* On a thread of the engine's own all comes to the same, in the same order for each core; and one that is left tells no
+ * more, and can be started again. */
 static void on_a_thread_of_its_own(void **state)
 {
     struct crowd at_once, aside;

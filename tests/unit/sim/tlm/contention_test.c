@@ -100,7 +100,8 @@ static void two_sides_of_a_core(void **state)
     assert_int_equal(w.charge[1].stall, 1); /* the rest was hidden behind the load's */
 }
 
-/* A refill handed in as such is an access that the main TLB grants: behind maintenance, behind another's, ahead of it. */
+/* A refill handed in as such is an access that the main TLB grants: behind maintenance, behind another's, ahead of
+ * it. */
 static void refills(void **state)
 {
     static const enum access_kind kinds[] = { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH, ACCESS_FETCH, ACCESS_LOAD };

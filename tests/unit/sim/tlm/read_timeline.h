@@ -195,8 +195,8 @@ static void timeline_count(struct timeline *t, const char *name, double us, int6
     t->counted++;
 }
 
-/* Counters are most of a timeline, and all of one form: a line that has it, to the letter, need not be parsed to be known
- * as JSON. Returns false for other lines. */
+/* Counters are most of a timeline, and all of one form: a line that has it, to the letter, need not be parsed to be
+ * known as JSON. Returns false for other lines. */
 static bool timeline_short_way(struct timeline *t, const char *line)
 {
     static const char form[] = "{\"ph\":\"C\",\"pid\":5,\"ts\":%.4f,\"name\":\"%s\",\"args\":{\"requests\":%u}}";

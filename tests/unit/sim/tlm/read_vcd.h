@@ -1,4 +1,5 @@
-/* A strict reader of the Value Change Dumps that are written here: what a standard reader may be lenient about fails. */
+/* A strict reader of the Value Change Dumps that are written here: what a standard reader may be lenient about
+ * fails. */
 #pragma once
 
 #include "tests/unit/sim/tlm/watched.h"

@@ -55,7 +55,8 @@ static inline void works_post(struct works *w, struct engine_work work)
     w->traffic.count = 0;
 }
 
-/* A load that hits its micro-TLB, but has to get its line (LEVEL_COUNT: that no cache keeps); a cycle later for each core, so that who is first is clear. */
+/* A load that hits its micro-TLB, but has to get its line (LEVEL_COUNT: that no cache keeps); a cycle later for each
+ * core, so that who is first is clear. */
 static inline void works_load(struct works *w, unsigned core, uint64_t pa, enum mem_level found, uint64_t token)
 {
     traffic_add(&w->traffic,
