@@ -49,10 +49,10 @@ struct ahead {
     bool stop;
 
     pthread_mutex_t fetching;
-    uint64_t fetched; /* turns; under that lock, as are: */
-    bool ended;       /* nothing more is to be fetched */
-    struct pack_work
-        *spare; /* the next block, which the caller has inflated while it waited; NULL: there is no memory */
+    uint64_t fetched;        /* turns; under that lock, as are: */
+    bool ended;              /* nothing more is to be fetched */
+    struct pack_work *spare; /* the next block, which the caller has inflated while it waited; NULL: it does not, as
+                                several lanes share the work, or reading might wait for a writer */
     bool spare_there, spare_good;
 };
 
@@ -235,7 +235,7 @@ struct ahead *ahead_start(struct trace_reader *r, unsigned threads)
     a->ring = a->pack && lanes > 1 ? RING_PACKED : RING;
     if (a->pack && pack_read_work(a->pack)->decoder.left > 0)
         a->fetched = 1;
-    if (a->pack && lanes == 1)
+    if (a->pack && lanes == 1 && pack_read_source(a->pack)->bytes > 0)
         a->spare = calloc(1, sizeof *a->spare);
     pthread_mutex_init(&a->lock, NULL);
     pthread_mutex_init(&a->fetching, NULL);

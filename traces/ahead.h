@@ -2,8 +2,8 @@
  *
  * Records come in the same order, and in the same blocks, as trace_read_dense delivers them, and so does damage. Of a
  * packed trace each thread has a block of the file at work; a trace in another format is read by one thread. A caller
- * who would have to wait for a single thread inflates the next block for it meanwhile. Memory is bounded: a thread that
- * has decoded a block of the file, or 16 of records, waits until half of that is taken. */
+ * who would have to wait for a single thread inflates the next block for it meanwhile, of what is no pipe. Memory is
+ * bounded: a thread that has decoded a block of the file, or 16 of records, waits until half of that is taken. */
 #pragma once
 
 #include "traces/reader.h"

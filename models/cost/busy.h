@@ -4,6 +4,7 @@
  * asker wait for what has not happened yet. A calendar lets it have the gap that was left. Times are in cycles. */
 #pragma once
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -43,6 +44,7 @@ static inline bool busy_append(struct busy *b, uint64_t at, uint32_t cycles, uin
 {
     struct busy_span *last = b->count ? b->span + b->count - 1 : b->span;
 
+    assert(owner < BUSY_OWNERS);
     if (b->count == BUSY_SPANS || cycles == 0 || (b->count > 0 && last->to > at))
         return false;
     if (b->count > 0 && last->to == at && last->owner == owner)

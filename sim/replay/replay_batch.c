@@ -38,6 +38,7 @@ static const struct {
 
 void replay_batch_begin(struct replay *r)
 {
+    r->cell_last[0].number = r->cell_last[1].number = REPLAY_CELLS; /* none yet */
     r->rows = r->request->records || r->request->tarmac;
     for (unsigned i = 0; i < LANES; i++)
         r->lane[i].retired = &r->machine->cluster.core[LANE_CORE(i)].mmu.count.v[ops[LANE_KIND(i)].count];

@@ -22,7 +22,8 @@ static inline void replay_batch_count(struct replay_lane *l, uint32_t units)
     l->accesses++;
 }
 
-/* Gives a core's domains the accesses that were counted for them: before they become others. */
+/* Gives a core's domains the accesses that were counted for them: before they become others. What is priced on the
+ * way leaves no lines in memsys.traffic: not between an access and its price. */
 void replay_batch_settle(struct replay *r, unsigned core);
 
 /* Returns how many instructions a core has fetched so far: what COUNT_INST_RETIRED will be once settled. */

@@ -109,11 +109,8 @@ static void join(struct replay *r)
 {
     for (unsigned k = 0; k < LATENCY_KIND_COUNT; k++)
         stats_latency_add(&r->stats.latency[k], &r->aside->latency[k]);
-    for (unsigned i = 0; i < DOMAIN_COUNT; i++) {
-        r->stats.domain[i].cycles += r->aside->domain[i].cycles;
-        r->stats.domain[i].xlat_wait += r->aside->domain[i].xlat_wait;
-        r->stats.domain[i].line_wait += r->aside->domain[i].line_wait;
-    }
+    for (unsigned i = 0; i < DOMAIN_COUNT; i++)
+        stats_domain_add_costs(&r->stats.domain[i], &r->aside->domain[i]);
     for (unsigned core = 0; core < CORES_MAX; core++) {
         for (unsigned i = 0; i < COUNT_COUNT; i++)
             r->machine->cluster.core[core].mmu.count.v[i] += r->aside->count[core].v[i];

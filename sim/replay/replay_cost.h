@@ -17,7 +17,8 @@ void replay_cost_access(struct replay *r, const struct trace_rec *rec, const str
  * the lines in memsys.traffic; with r->cycles_alone and without r->tlm. */
 void replay_cost_same(struct replay *r, unsigned lane, const struct outcome *o, uint64_t times);
 
-/* A record that was a micro-TLB refill from the main TLB, after so many probes, and moved no line; with both. */
+/* A record that was a micro-TLB refill from the main TLB, after so many probes, and moved no line;
+ * with r->cycles_alone and with r->tlm. */
 void replay_cost_refill(struct replay *r, const struct dense *d, unsigned probes);
 
 /* replay_cost_access for one that is not in the latencies: cache maintenance, an access made again. */

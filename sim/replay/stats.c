@@ -47,6 +47,14 @@ void stats_latency_add(struct latency *to, const struct latency *from)
         to->bin[i] += from->bin[i];
 }
 
+void stats_domain_add_costs(struct domain *to, const struct domain *from)
+{
+    static_assert(sizeof *to == 5 * sizeof(uint64_t), "three of five are costs");
+    to->cycles += from->cycles;
+    to->xlat_wait += from->xlat_wait;
+    to->line_wait += from->line_wait;
+}
+
 uint32_t stats_percentile(const struct latency *l, double fraction)
 {
     uint64_t seen = 0, count = stats_count(l);

@@ -91,5 +91,8 @@ void stats_latency(struct latency *l, uint32_t cycles, uint64_t times);
 /* Adds latencies that have been counted elsewhere. */
 void stats_latency_add(struct latency *to, const struct latency *from);
 
+/* Adds what works cost a domain, as they were settled elsewhere; accesses and walks are counted where they are made. */
+void stats_domain_add_costs(struct domain *to, const struct domain *from);
+
 /* Counts a fault of an access. */
 void stats_fault(struct stats *s, const struct fault *f, const struct access *a, unsigned el);

@@ -64,7 +64,7 @@ struct engine;
 struct engine *engine_start(const struct config *config, const struct engine_options *options, char *why,
                             size_t why_bytes);
 
-/* Sets whom to tell. */
+/* Sets whom to tell: behind engine_start, before the first work. */
 void engine_tell(struct engine *e, engine_told *told, void *context);
 
 /* Takes a work; in trace order it is timed at once. False: see engine_failure; with own_thread, that of a work

@@ -5,6 +5,8 @@
 #include "traces/ahead.h"
 #include "traces/pack_format.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define SAMPLE "traces/samples/zcu102-domU.swt"
@@ -223,6 +225,36 @@ static void damage_comes_in_its_place(void **state)
     free(copy);
 }
 
+/* Of a pipe whose writer is in the middle of the second block, all of the first comes: nobody waits for more while there
+ * is something to take. */
+static void a_slow_writer_is_kept_up_with(void **state)
+{
+    const unsigned *threads = *state;
+    const size_t second = block[first_of_records + 1], bytes = second + (block[first_of_records + 2] - second) / 2;
+    struct fixture_file f = { .fd = -1 };
+    struct trace_reader *r;
+    struct ahead *a;
+    const struct dense_block *b;
+    uint64_t done;
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    assert_true(fcntl(ends[1], F_SETPIPE_SZ, 1 << 20) >= (int)bytes);
+    assert_int_equal(write(ends[1], file, bytes), bytes);
+    snprintf(f.path, sizeof f.path, "/proc/self/fd/%d", ends[0]);
+    r = open_at_records(f.path, 0);
+    a = ahead_start(r, *threads);
+    alarm(60);
+    for (unsigned i = 0; i < PACK_BLOCK_RECORDS / DENSE_BLOCK; i++)
+        assert_int_equal(ahead_next(a, &b, &done), DENSE_BLOCK);
+    alarm(0);
+    close(ends[1]);
+    assert_int_equal(ahead_next(a, &b, &done), -1);
+    ahead_stop(a);
+    trace_close(r);
+    close(ends[0]);
+}
+
 /* Stopped before anything was taken, after some blocks, and while the threads wait for room. */
 static void stopped_anywhere(void **state)
 {
@@ -257,6 +289,7 @@ int main(void)
         { "the same records", the_same_records },
         { "the same records behind a skip", the_same_records_behind_a_skip },
         { "whatever can be read", whatever_can_be_read },
+        { "a slow writer is kept up with", a_slow_writer_is_kept_up_with },
         { "damage comes in its place", damage_comes_in_its_place },
         { "stopped anywhere", stopped_anywhere },
     };
