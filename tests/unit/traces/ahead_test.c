@@ -225,8 +225,8 @@ static void damage_comes_in_its_place(void **state)
     free(copy);
 }
 
-/* Of a pipe whose writer is in the middle of the second block, all of the first comes: nobody waits for more while there
- * is something to take. */
+/* Of a pipe whose writer is in the middle of the second block, all of the first comes: nobody waits for more while
+ * there is something to take. */
 static void a_slow_writer_is_kept_up_with(void **state)
 {
     const unsigned *threads = *state;
