@@ -36,6 +36,12 @@ static inline uint32_t dense_n(uint32_t what)
     return what >> DENSE_N & 0x3ff;
 }
 
+/* Returns 1 for a run that goes on in the next cache line, else 0. */
+static inline uint32_t dense_two(uint32_t what)
+{
+    return what >> DENSE_TWO & 1;
+}
+
 /* Returns what a record of core 0 and level 0 has as `what`; n: as DENSE_N wants it. DENSE_SPECIAL and DENSE_TWO
  * are not in it. */
 static inline uint32_t dense_what(uint32_t op, uint32_t size_log2, uint32_t flags, uint32_t n)
@@ -47,9 +53,9 @@ static inline uint32_t dense_what(uint32_t op, uint32_t size_log2, uint32_t flag
 static inline uint32_t dense_reach_of_run(uint64_t va, uint32_t n, uint32_t flags)
 {
     const uint32_t end = (uint32_t)va % 64 / 4 + n; /* in instructions, of which a line has 16 */
+    const uint32_t special = end > 32 || (flags & (REC_PA_UNKNOWN | REC_UNPRIV)) != 0, two = end > 16;
 
-    return (uint32_t)(end > 32 || (flags & (REC_PA_UNKNOWN | REC_UNPRIV)) != 0) << DENSE_SPECIAL | (uint32_t)(end > 16)
-                                                                                                       << DENSE_TWO;
+    return special << DENSE_SPECIAL | two << DENSE_TWO;
 }
 
 /* Returns the bit DENSE_SPECIAL, or 0, of a data access that is aligned. */

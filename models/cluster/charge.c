@@ -58,7 +58,7 @@ static uint32_t price_lines(struct cluster *c)
         bool line = item->kind == TRAFFIC_FILL;
         uint32_t latency;
 
-        if (!line && item->kind != TRAFFIC_UNCACHED)
+        if (!traffic_is_priced(item))
             continue;
         latency = latency_of(c, item->pa, line ? (enum mem_level)item->found : LEVEL_MEMORY);
         if (item->waits)

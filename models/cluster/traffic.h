@@ -32,6 +32,12 @@ struct traffic {
     struct traffic_item item[TRAFFIC_MAX];
 };
 
+/* True for what the access itself is for, which alone has a price: the rest is claimed or given up. */
+static inline bool traffic_is_priced(const struct traffic_item *item)
+{
+    return item->kind == TRAFFIC_FILL || item->kind == TRAFFIC_UNCACHED;
+}
+
 static inline void traffic_add(struct traffic *t, struct traffic_item item)
 {
     assert(t->count < TRAFFIC_MAX);

@@ -8,9 +8,11 @@ unsigned bulk_lines(const struct traffic *traffic)
     for (unsigned i = 0; i < traffic->count; i++) {
         const struct traffic_item *item = &traffic->item[i];
 
-        if (item->kind == TRAFFIC_UNCACHED || (item->kind == TRAFFIC_FILL && item->found != LEVEL_L2))
+        if (!traffic_is_priced(item))
+            continue;
+        if (item->kind != TRAFFIC_FILL || item->found != LEVEL_L2)
             return REPLAY_LINES + 1;
-        lines += item->kind == TRAFFIC_FILL;
+        lines++;
     }
     return lines <= REPLAY_LINES ? lines : REPLAY_LINES + 1;
 }

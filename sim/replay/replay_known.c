@@ -102,7 +102,7 @@ static void count_now(struct replay *r, uint32_t lane, const struct mem_type *ty
 
     stats_type(&r->stats, type, fetch);
     replay_batch_count(&r->lane[lane], fetch ? dense_n(what) + 1 : 1);
-    cluster_count_known(&r->machine->cluster, lane, 1 + (what >> DENSE_TWO & 1));
+    cluster_count_known(&r->machine->cluster, lane, 1 + dense_two(what));
 }
 
 bool known_refill(struct replay *r, const struct dense *d, bool lines)
@@ -114,7 +114,7 @@ bool known_refill(struct replay *r, const struct dense *d, bool lines)
     uint32_t cell;
 
     if (!r->cycles_alone || lane >= LANES ||
-        (lines && !memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, what >> DENSE_TWO & 1)))
+        (lines && !memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, dense_two(what))))
         return false;
     e = cluster_refill_known(c, lane, d->va, d->page, &probes);
     if (!e)

@@ -12,7 +12,7 @@ static inline bool known_lines_count(const struct replay *r)
 /* Counts an access for its memory type, and the instructions of a fetch. */
 static inline void known_count(struct replay *r, uint32_t lane, uint32_t cell, uint32_t what)
 {
-    r->cell[cell + (what >> DENSE_TWO & 1)]++;
+    r->cell[cell + dense_two(what)]++;
     r->run_units[lane] += dense_n(what) + 1;
 }
 
@@ -26,8 +26,7 @@ static inline __attribute__((always_inline)) bool known_access(struct replay *r,
 
     _Static_assert(LANES_ASKED == DENSE_ASK_MASK + 1, "all lanes can be asked for");
     if (__builtin_expect(p->key != cluster_key(d->va), 0) || __builtin_expect(p->page != d->page, 0) ||
-        (lines &&
-         __builtin_expect(!memo_has_lines(cluster_known_lines(c, p), d->page, d->va, what >> DENSE_TWO & 1), 0)))
+        (lines && __builtin_expect(!memo_has_lines(cluster_known_lines(c, p), d->page, d->va, dense_two(what)), 0)))
         return false;
     known_count(r, lane, p->note, what);
     return true;

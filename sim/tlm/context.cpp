@@ -65,8 +65,7 @@ cycles_t context::take_among(struct busy &calendar, const request &who, cycles_t
 
     wait.start = at;
     if (!m_nobody_waits) {
-        if (calendar.count >= kept_spans && calendar.span[0].to <= now())
-            busy_forget(&calendar, now());
+        forget_past(calendar);
         wait = busy_take(&calendar, at, length, who.core);
     }
     ends(wait.start + length);

@@ -113,8 +113,7 @@ class context {
     {
         if (m_nobody_waits || !observers.empty() || !busy_append(&calendar, at, length, who.core))
             return take_among(calendar, who, at, length);
-        if (calendar.count >= kept_spans && calendar.span[0].to <= now())
-            busy_forget(&calendar, now());
+        forget_past(calendar);
         ends(at + length);
         return at;
     }
@@ -173,6 +172,12 @@ class context {
     }
     void take_apart(const sc_core::sc_time &stamp) const;
     std::vector<sc_core::sc_time> m_short; // the delay of each number of cycles below short_delays
+    // Nothing will be asked for what is over; a short calendar may keep it.
+    void forget_past(struct busy &calendar) const
+    {
+        if (calendar.count >= kept_spans && calendar.span[0].to <= now())
+            busy_forget(&calendar, now());
+    }
     cycles_t take_among(struct busy &calendar, const request &who, cycles_t at, std::uint32_t length);
     struct waits m_waits {};
     std::uint32_t m_waited[CORES_MAX][ASKER_COUNT] = {};
