@@ -20,8 +20,8 @@ void dense_add(struct dense_block *b, const struct trace_rec *rec)
     }
     what = dense_what(r.op, r.size_log2, r.flags, n) | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE;
     what |= run ? dense_reach_of_run(r.va, r.n, r.flags) : dense_special_data(r.flags);
-    if (!run)
-        what = dense_aligned(what, r.va, (1u << r.size_log2) - 1);
+    if (!run && r.va & ((1u << r.size_log2) - 1))
+        what |= 1u << DENSE_SPECIAL;
     b->rec[b->count++] = (struct dense){ .va = r.va, .page = (uint32_t)(r.pa >> 12), .what = what };
 }
 

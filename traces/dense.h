@@ -64,12 +64,6 @@ static inline uint32_t dense_special_data(uint32_t flags)
     return (uint32_t)((flags & (REC_PA_UNKNOWN | REC_UNPRIV)) != 0) << DENSE_SPECIAL;
 }
 
-/* Returns `what` with DENSE_SPECIAL when the address of a data access of align + 1 bytes is not aligned. */
-static inline uint32_t dense_aligned(uint32_t what, uint64_t va, uint32_t align)
-{
-    return what | (uint32_t)((va & align) != 0) << DENSE_SPECIAL;
-}
-
 /* Some records, in order. */
 #define DENSE_BLOCK 4096
 

@@ -29,13 +29,23 @@ static inline bool pack_byte(struct pack_decoder *d, enum pack_column column, ui
 /* Any varint. */
 bool pack_long_varint(struct pack_decoder *d, enum pack_column column, uint64_t *v);
 
+/* Likewise, of a number that is kept in a register. */
+static inline bool pack_any_varint(struct pack_decoder *d, enum pack_column column, uint64_t *v)
+{
+    uint64_t any;
+    const bool ok = pack_long_varint(d, column, &any);
+
+    *v = any;
+    return ok;
+}
+
 /* A varint that is one byte nearly always. */
 static inline bool pack_varint(struct pack_decoder *d, enum pack_column column, uint64_t *v)
 {
     struct pack_cursor *c = &d->columns[column];
 
     if (__builtin_expect(c->at == c->end || *c->at >= 0x80, 0))
-        return pack_long_varint(d, column, v);
+        return pack_any_varint(d, column, v);
     *v = *c->at++;
     return true;
 }
@@ -49,7 +59,7 @@ static inline bool pack_wide_varint(struct pack_decoder *d, enum pack_column col
     const unsigned bytes = last ? ((unsigned)__builtin_ctzll(last) + 1) / 8 : 9;
 
     if (__builtin_expect(bytes > (size_t)(c->end - c->at) || bytes > 8, 0))
-        return pack_long_varint(d, column, v);
+        return pack_any_varint(d, column, v);
     c->at += bytes;
     w &= last ^ (last - 1);
     w = (w & 0x007f007f007f007f) | (w & 0x7f007f007f007f00) >> 1;

@@ -1,7 +1,7 @@
 /* Bytes to records. The road of expected records is the one that is taken nearly always: keep it short.
  *
  * Little of what comes next can be foreseen, and a branch that a processor guesses wrong costs as much as a record or
- * two: choices between two numbers are made by masks, and what is seldom wanted is out of the way. */
+ * two: a choice between two numbers is no branch, and what is seldom wanted is out of the way. */
 #include "traces/pack_cursor.h"
 #include "traces/pack_decode_rare.h"
 
@@ -12,35 +12,23 @@
 
 /* What the loop over control bytes has at hand, in registers if it can be. */
 struct road {
-    struct predict *predict;
-    struct predict_core c; /* of the core at work: d->predict has what it was */
-    struct dense *out;     /* where the next record goes: to->count is what it was */
-    uint32_t who;          /* core and level, as a dense record has them */
-    uint32_t more;         /* instructions of runs beyond one each */
-    uint64_t data;         /* data accesses by operation: 16 bits each, the first has those of REC_LOAD */
+    struct pack_decoder *d;
+    struct predict_core c;  /* of the core at work: d->predict has what it was */
+    const uint8_t *control; /* the next control byte: d->columns has what it was */
+    struct dense *out;      /* where the next record goes: to->count is what it was */
+    uint64_t runs;          /* 1 each, and its instructions beyond one in units of 1 << DENSE_N */
+    uint64_t data;          /* PREDICT_COUNTED of data accesses added up */
+    uint32_t who;           /* core and level, as a dense record has them */
 };
 
-/* By address code, from 2 on: how many bytes in PACK_ADDRESS, which of 8 they are, and all ones where they count from
- * the access before. */
-static const struct address_code {
-    uint64_t bytes, mask, before;
-} address_codes[16] = {
-    { 0, 0, 0 },
-    { 0, 0, 0 },
-    { 1, 0xff, 0 },
-    { 2, 0xffff, 0 },
-    { 3, 0xffffff, 0 },
-    { 4, 0xffffffff, 0 },
-    { 5, 0xffffffffff, 0 },
-    { 6, 0xffffffffffff, 0 },
-    { 8, ~0ull, 0 },
-    { 1, 0xff, ~0ull },
-    { 2, 0xffff, ~0ull },
-    { 3, 0xffffff, ~0ull },
-    { 4, 0xffffffff, ~0ull },
-    { 5, 0xffffffffff, ~0ull },
-    { 6, 0xffffffffffff, ~0ull },
-    { 8, ~0ull, ~0ull },
+_Static_assert(DENSE_BLOCK < 1 << DENSE_N, "runs of a block can be counted below their instructions");
+_Static_assert(3ull * DENSE_BLOCK < 1ull << PREDICT_ZVA, "operations of a block can be added up below PREDICT_ZVA");
+
+/* By address code, from 2 on: how many bytes in PACK_ADDRESS, and which of 8 they are. */
+static const uint8_t address_bytes[16] = { 0, 0, 1, 2, 3, 4, 5, 6, 8, 1, 2, 3, 4, 5, 6, 8 };
+static const uint64_t address_masks[16] = {
+    0,     0,    0xff,   0xffff,   0xffffff,   0xffffffff,   0xffffffffff,   0xffffffffffff,
+    ~0ull, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, ~0ull
 };
 
 bool pack_decode_start(struct pack_decoder *d, const uint8_t *payload, size_t bytes, uint32_t count)
@@ -61,45 +49,56 @@ bool pack_decode_start(struct pack_decoder *d, const uint8_t *payload, size_t by
     if (at != bytes)
         return pack_fail(d, "payload longer than its columns");
     d->left = count;
+    for (unsigned kind = 0; kind < 256; kind++)
+        d->often[kind] = (kind & 3) == REC_ZVA || kind >> 5 & REC_PA_UNKNOWN ? 0 : predict_kind(kind);
     return true;
 }
 
 static INLINE struct road enter(struct pack_decoder *d, struct dense_block *to)
 {
     return (struct road){
-        .predict = &d->predict,
+        .d = d,
         .c = d->predict.cores[d->core],
+        .control = d->columns[PACK_CONTROL].at,
         .out = to->rec + to->count,
         .who = (uint32_t)d->core << DENSE_CORE | (uint32_t)d->el[d->core] << DENSE_EL,
     };
 }
 
-static INLINE void leave(const struct road *r, struct pack_decoder *d, struct dense_block *to)
+static INLINE void leave(const struct road *r, struct dense_block *to)
 {
+    struct pack_decoder *d = r->d;
     const uint32_t records = (uint32_t)(r->out - to->rec) - to->count;
-    uint64_t runs = records;
+    const uint64_t runs = r->runs % (1u << DENSE_N), data = records - runs;
+    const uint64_t sum = r->data % (1u << PREDICT_ZVA), zvas = r->data >> PREDICT_ZVA;
+    const uint64_t stores = sum - data - 2 * zvas; /* sum: loads + 2 stores + 3 ZVAs */
 
-    _Static_assert(DENSE_BLOCK < 1 << 16, "the records of a block can be counted in 16 bits");
-    for (unsigned op = REC_LOAD; op <= REC_ZVA; op++) {
-        const uint64_t n = r->data >> 16 * (op - REC_LOAD) & 0xffff;
-
-        d->counted.op_count[op] += n;
-        runs -= n;
-    }
     d->counted.op_count[REC_FETCH] += runs;
-    d->counted.instructions += runs + r->more;
+    d->counted.op_count[REC_LOAD] += data - stores - zvas;
+    d->counted.op_count[REC_STORE] += stores;
+    d->counted.op_count[REC_ZVA] += zvas;
+    d->counted.instructions += runs + (r->runs >> DENSE_N);
     d->counted.records += records;
     d->counted.core_mask |= (uint32_t)(records > 0) << d->core;
     d->predict.cores[d->core] = r->c;
+    d->columns[PACK_CONTROL].at = r->control;
     to->count += records;
 }
 
-/* The way of a PA that is not known, or does not fit a dense record. */
-static APART void emit_other(struct dense_block *to, struct dense *out, uint64_t page)
+/* True when a record may need more than its place in a dense block. */
+static INLINE bool needs_care(uint64_t page, uint32_t what)
+{
+    return page >= DENSE_PAGE_END || what >> DENSE_FLAGS & REC_PA_UNKNOWN;
+}
+
+/* The way of a PA that is not known, or does not fit a dense record: what has been put out is put right. */
+static APART void emit_with_care(struct dense_block *to, struct dense *out, uint64_t page)
 {
     const uint32_t count = to->count;
     struct trace_rec rec;
 
+    if (!needs_care(page, out->what))
+        return;
     if (out->what >> DENSE_FLAGS & REC_PA_UNKNOWN) {
         out->page = 0;
         return;
@@ -111,68 +110,70 @@ static APART void emit_other(struct dense_block *to, struct dense *out, uint64_t
     to->count = count;
 }
 
-/* True when emit_other is to be asked for. */
-static INLINE bool needs_care(uint64_t page, uint32_t what)
-{
-    return __builtin_expect(page >= DENSE_PAGE_END, 0) || __builtin_expect(what >> DENSE_FLAGS & REC_PA_UNKNOWN, 0);
-}
-
 /* `to`: NULL where no record needs care. */
 static INLINE void emit(struct road *r, struct dense_block *to, uint64_t va, uint32_t what)
 {
-    const uint64_t page = *predict_page(r->predict, va);
+    const uint64_t page = *predict_page(&r->d->predict, va);
 
     *r->out = (struct dense){ va, (uint32_t)page, what | r->who };
-    if (to && needs_care(page, what))
-        emit_other(to, r->out, page);
+    if (to && __builtin_expect(r->d->careful, 0))
+        emit_with_care(to, r->out, page);
     r->out++;
 }
 
 static INLINE void emit_run(struct road *r, struct dense_block *to, struct predict_run run, bool expected)
 {
-    emit(r, to, run.va, run.what);
-    r->more += dense_n(run.what);
-    predict_learn_run(r->predict, &r->c, run, expected);
+    emit(r, to, predict_va(run.key), run.what);
+    r->runs += (uint64_t)(run.what & 0x3ffu << DENSE_N) + 1;
+    predict_learn_run(&r->d->predict, &r->c, run, expected);
 }
 
 static INLINE void emit_data(struct road *r, struct dense_block *to, struct predict_slot *s, uint32_t what, uint64_t va)
 {
-    static const uint64_t lanes[4] = { 0, 1, 1ull << 16, 1ull << 32 };
+    uint32_t delivered = what & PREDICT_DELIVERED;
 
-    emit(r, to, va, predict_deliver(what, va));
-    r->data += lanes[predict_op(what)];
+    /* One access in a hundred is not aligned, or a ZVA that may not be. */
+    if (__builtin_expect((va & what >> PREDICT_ALIGN) != 0, 0)) {
+        if (what >> PREDICT_ZVA)
+            va &= ~63ull;
+        else
+            delivered |= 1u << DENSE_SPECIAL;
+    }
+    emit(r, to, va, delivered);
+    r->data += what & PREDICT_COUNTED;
     predict_learn_data(s, &r->c, va);
 }
 
-static INLINE void decode_some_expected(struct road *r, struct dense_block *to, uint32_t count)
+/* Decodes one record or more. */
+static INLINE void decode_some_expected(struct road *r, struct dense_block *to, size_t count)
 {
     const struct dense *end = r->out + count;
 
-    while (r->out < end) {
-        struct predict_slot *s = predict_slot(r->predict, &r->c);
-        const uint32_t what = *predict_what(r->predict, &r->c);
+    do {
+        struct predict_slot *s = predict_slot(&r->d->predict, &r->c);
+        const uint32_t what = *predict_what(&r->d->predict, &r->c);
 
         if (predict_op(what) == REC_FETCH)
-            emit_run(r, to, *predict_run(r->predict, &r->c, 0), true);
+            emit_run(r, to, *predict_run(&r->d->predict, &r->c, 0), true);
         else
-            emit_data(r, to, s, what, predict_zva_align(predict_data(s, what, &r->c, 0), predict_op(what)));
-    }
+            emit_data(r, to, s, what, predict_data(s, what, &r->c, 0));
+    } while (r->out != end);
 }
 
-static APART void decode_with_care(struct pack_decoder *d, struct dense_block *to, uint32_t count)
+static APART void decode_with_care(struct pack_decoder *d, struct dense_block *to, size_t count)
 {
     struct road r = enter(d, to);
 
     decode_some_expected(&r, to, count);
-    leave(&r, d, to);
+    leave(&r, to);
 }
 
-static INLINE void decode_expected(struct pack_decoder *d, struct road *r, struct dense_block *to, uint32_t count)
+static INLINE void decode_expected(struct road *r, struct dense_block *to, size_t count)
 {
-    if (__builtin_expect(d->careful, 0)) {
-        leave(r, d, to);
-        decode_with_care(d, to, count);
-        *r = enter(d, to);
+    if (__builtin_expect(r->d->careful, 0)) {
+        leave(r, to);
+        decode_with_care(r->d, to, count);
+        *r = enter(r->d, to);
     } else {
         decode_some_expected(r, NULL, count);
     }
@@ -194,41 +195,56 @@ static APART bool get_page(struct pack_decoder *d, uint64_t va, uint32_t what)
     return true;
 }
 
+/* The way of a kind that is seldom, of an n of more than a byte, and of damage. */
+static APART bool decode_seldom_kind(struct pack_decoder *d, uint32_t *what)
+{
+    uint8_t byte;
+    uint32_t kind;
+    uint64_t n;
+
+    if (!pack_byte(d, PACK_KIND, &byte) || !pack_varint(d, PACK_KIND, &n))
+        return false;
+    kind = predict_kind(byte);
+    if (!kind || n > 1023 || (predict_op(kind) == REC_ZVA && n))
+        return pack_fail(d, "impossible kind of data access");
+    d->careful |= needs_care(0, kind);
+    predict_set(what, kind, (uint32_t)n);
+    return true;
+}
+
 static INLINE bool decode_kind(struct pack_decoder *d, uint32_t *what)
 {
-    uint8_t kind;
-    uint64_t n;
-    uint32_t op, size;
+    struct pack_cursor *column = &d->columns[PACK_KIND];
+    const uint8_t *at = column->at;
+    const uint32_t kind = d->often[at[0]], n = at[1];
 
-    if (!pack_byte(d, PACK_KIND, &kind) || !pack_varint(d, PACK_KIND, &n))
-        return false;
-    op = kind & 3;
-    size = kind >> 2 & 7;
-    if (op == REC_FETCH || n > 1023 || (op == REC_ZVA && (n || size)) || size > 6)
-        return pack_fail(d, "impossible kind of data access");
-    predict_set(what, op, size, kind >> 5, (uint32_t)n);
-    d->careful |= needs_care(0, *what);
+    if (__builtin_expect(!kind || n > 0x7f || at + 2 > column->end, 0))
+        return decode_seldom_kind(d, what);
+    column->at = at + 2;
+    predict_set(what, kind, n);
     return true;
 }
 
-static INLINE bool decode_address(struct pack_decoder *d, const struct predict_slot *s, uint64_t before,
-                                  unsigned control, uint64_t *va)
+static INLINE bool decode_address(struct pack_decoder *d, const struct predict_slot *s, uint64_t before, size_t code,
+                                  uint64_t *va)
 {
-    const struct address_code *code = &address_codes[control & 15];
     struct pack_cursor *column = &d->columns[PACK_ADDRESS];
+    const uint8_t *const at = column->at, *const next = at + address_bytes[code];
+    const uint64_t base = predict_select(code >= 2 + PACK_DATA_WIDTHS, s->va, before);
 
-    if (!pack_need(d, PACK_ADDRESS, code->bytes))
-        return false;
-    *va = predict_select(code->before, s->va, before) + pack_unzigzag(pack_get64(column->at) & code->mask);
-    column->at += code->bytes;
+    if (__builtin_expect(next > column->end, 0))
+        return pack_fail(d, "column ends too early");
+    column->at = next;
+    *va = base + pack_unzigzag(pack_get64(at) & address_masks[code]);
     return true;
 }
 
-static INLINE bool decode_data(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned control)
+static INLINE bool decode_data(struct road *r, struct dense_block *to, unsigned control)
 {
-    struct predict_slot *s = predict_slot(r->predict, &r->c);
-    uint32_t *what = predict_what(r->predict, &r->c);
-    const unsigned code = control & 15;
+    struct pack_decoder *d = r->d;
+    struct predict_slot *s = predict_slot(&d->predict, &r->c);
+    uint32_t *what = predict_what(&d->predict, &r->c);
+    const size_t code = control & 15;
     uint64_t va;
 
     if (control & PACK_DATA_NEW_KIND) {
@@ -239,11 +255,10 @@ static INLINE bool decode_data(struct pack_decoder *d, struct road *r, struct de
     }
     if (code < 2) {
         va = predict_data(s, *what, &r->c, code);
-        *what ^= code << PREDICT_FOLLOW;
-    } else if (!decode_address(d, s, r->c.data, control, &va)) {
+        *what ^= (uint32_t)code << PREDICT_FOLLOW;
+    } else if (!decode_address(d, s, r->c.data, code, &va)) {
         return false;
     }
-    va = predict_zva_align(va, predict_op(*what));
     if (__builtin_expect(control & PACK_DATA_NEW_PAGE, 0) && !get_page(d, va, *what))
         return false;
     emit_data(r, to, s, *what, va);
@@ -252,81 +267,108 @@ static INLINE bool decode_data(struct pack_decoder *d, struct road *r, struct de
 
 static INLINE bool decode_new_run(struct pack_decoder *d, uint64_t va_before, struct predict_run *run)
 {
-    struct trace_rec rec = { .op = REC_FETCH };
-    uint64_t difference, shape;
+    uint64_t difference, shape, va;
+    uint32_t n;
 
     if (!pack_wide_varint(d, PACK_FLOW, &difference) || !pack_varint(d, PACK_FLOW, &shape))
         return false;
     if (shape >> 13)
         return pack_fail(d, "impossible run");
-    rec.n = (uint32_t)(shape & 0x3ff) + 1;
-    rec.va = va_before + 4 * pack_unzigzag(difference);
-    if (!record_is_run(rec.va, rec.n))
-        return pack_fail(d, record_problem(&rec));
-    *run = predict_run_of(rec.va, (uint32_t)shape);
+    n = (uint32_t)(shape & 0x3ff) + 1;
+    va = va_before + 4 * pack_unzigzag(difference);
+    if (!record_is_run(va, n))
+        return pack_fail(d, record_problem(&(struct trace_rec){ .op = REC_FETCH, .va = va, .n = n }));
+    *run = predict_run_of(va, (uint32_t)shape);
     d->careful |= needs_care(0, run->what);
     return true;
 }
 
-static INLINE bool decode_run(struct pack_decoder *d, struct road *r, struct dense_block *to, unsigned control)
+static INLINE bool decode_run(struct road *r, struct dense_block *to, unsigned control)
 {
+    struct pack_decoder *d = r->d;
     struct predict_run run = { 0 };
 
     if (control & 2) {
-        if (!decode_new_run(d, r->c.va, &run))
+        if (!decode_new_run(d, predict_va(r->c.after), &run))
             return false;
     } else {
-        run = *predict_run(r->predict, &r->c, control & 1);
+        run = *predict_run(&d->predict, &r->c, control & 1);
     }
-    if (__builtin_expect(control & PACK_RUN_NEW_PAGE, 0) && !get_page(d, run.va, run.what))
+    if (__builtin_expect(control & PACK_RUN_NEW_PAGE, 0) && !get_page(d, predict_va(run.key), run.what))
         return false;
     emit_run(r, to, run, false);
     return true;
 }
 
-/* Returns how many of the records that are as expected come now, where `room` records are wanted; the others are
- * kept. */
-static INLINE uint32_t take_expected(struct pack_decoder *d, uint32_t expected, uint32_t room)
+/* Decodes what was kept of records that are as expected, or as many as are wanted. */
+static APART void decode_kept(struct pack_decoder *d, struct dense_block *to, uint32_t room)
 {
-    const uint32_t now = expected < room ? expected : room;
+    const uint32_t now = d->expected < room ? d->expected : room;
 
-    d->expected = expected - now;
-    return now;
+    d->expected -= now;
+    if (now)
+        decode_with_care(d, to, now);
+}
+
+/* Keeps records that are as expected, and not wanted yet; left: how many the block has beyond those wanted. */
+static APART bool keep_expected(struct pack_decoder *d, size_t expected, uint32_t left)
+{
+    if (expected > left)
+        return pack_fail(d, "more records than the block has");
+    d->expected = (uint32_t)expected;
+    return true;
 }
 
 /* Decodes `room` records, or fewer on damage. */
 static bool decode_all(struct pack_decoder *d, struct dense_block *to, uint32_t room)
 {
-    struct pack_cursor *controls = &d->columns[PACK_CONTROL];
-    struct road r = enter(d, to);
-    const struct dense *const start = r.out, *const end = r.out + room;
-    bool ok = true;
-    uint8_t control;
+    const struct dense *const end = to->rec + to->count + room;
+    const uint8_t *const control_end = d->columns[PACK_CONTROL].end;
+    struct road r;
+    size_t wanted; /* end - r.out */
 
-    decode_expected(d, &r, to, take_expected(d, d->expected, room));
-    while (ok && r.out < end) {
-        if (controls->at == controls->end) {
-            ok = pack_fail(d, "column ends too early");
+    decode_kept(d, to, room);
+    r = enter(d, to);
+    wanted = (size_t)(end - r.out);
+    while (wanted) {
+        unsigned control;
+
+        if (r.control == control_end) {
+            pack_fail(d, "column ends too early");
             break;
         }
-        control = *controls->at++;
+        control = *r.control++;
         if (control >= PACK_EXPECTED) {
-            if (control - PACK_EXPECTED + 1u > d->left - (uint32_t)(r.out - start))
-                ok = pack_fail(d, "more records than the block has");
-            else
-                decode_expected(d, &r, to, take_expected(d, control - PACK_EXPECTED + 1u, (uint32_t)(end - r.out)));
+            size_t count = control - PACK_EXPECTED + 1u;
+
+            if (__builtin_expect(count > wanted, 0)) {
+                if (!keep_expected(d, count - wanted, d->left - room))
+                    break;
+                count = wanted;
+            }
+            decode_expected(&r, to, count);
+            wanted -= count;
         } else if (control < PACK_RUN) {
-            ok = decode_data(d, &r, to, control);
+            if (!decode_data(&r, to, control))
+                break;
+            wanted--;
         } else if (control < PACK_RUN + 7 && control != PACK_RUN + 3) {
-            ok = decode_run(d, &r, to, control);
+            if (!decode_run(&r, to, control))
+                break;
+            wanted--;
         } else {
-            leave(&r, d, to);
+            bool ok;
+
+            leave(&r, to);
             ok = pack_decode_rare(d, control, to);
             r = enter(d, to);
+            if (!ok)
+                break;
+            wanted = (size_t)(end - r.out);
         }
     }
-    leave(&r, d, to);
-    return ok;
+    leave(&r, to);
+    return !wanted;
 }
 
 static bool all_consumed(struct pack_decoder *d)

@@ -14,8 +14,9 @@ struct pack_cursor {
 struct pack_decoder {
     struct predict predict;
     struct pack_cursor columns[PACK_COLUMN_COUNT];
-    uint32_t left;     /* records of the block still to come */
-    uint32_t expected; /* of the next of them: all as expected */
+    uint32_t often[256]; /* what a byte of PACK_KIND makes of a slot, 0 where that is seldom */
+    uint32_t left;       /* records of the block still to come */
+    uint32_t expected;   /* of the next of them: all as expected */
     uint8_t core, el[TRACE_CORES_MAX];
     bool careful;              /* what is expected may have a PA that is not known, or does not fit a dense record */
     struct trace_info counted; /* what the last pack_decode gave */

@@ -123,12 +123,13 @@ static void encode_data(struct pack_encoder *e, struct predict_core *c, const st
     struct predict_slot *s = predict_slot(&e->predict, c);
     uint32_t *what = predict_what(&e->predict, c);
     const uint32_t what_before = *what;
+    const unsigned kind = rec->op | (unsigned)rec->size_log2 << 2 | (unsigned)rec->flags << 5;
     unsigned control = PACK_DATA;
 
-    predict_set(what, rec->op, rec->size_log2, rec->flags, rec->n / 4);
+    predict_set(what, predict_kind(kind), rec->n / 4);
     if (*what != what_before) {
         control |= PACK_DATA_NEW_KIND;
-        put_byte(e, PACK_KIND, (unsigned)(rec->op | rec->size_log2 << 2 | rec->flags << 5));
+        put_byte(e, PACK_KIND, kind);
         put_varint(e, PACK_KIND, rec->n / 4);
     }
     if (put_page(e, rec))
@@ -150,7 +151,7 @@ static void encode_data(struct pack_encoder *e, struct predict_core *c, const st
 
 static bool run_is(const struct predict_run *a, const struct predict_run *b)
 {
-    return a->va == b->va && a->what == b->what;
+    return a->key == b->key && a->what == b->what;
 }
 
 static void encode_run(struct pack_encoder *e, struct predict_core *c, const struct trace_rec *rec)
@@ -166,7 +167,7 @@ static void encode_run(struct pack_encoder *e, struct predict_core *c, const str
         control |= 1;
     } else {
         control |= 2;
-        put_varint(e, PACK_FLOW, pack_zigzag((uint64_t)((int64_t)(rec->va - c->va) / 4)));
+        put_varint(e, PACK_FLOW, pack_zigzag((uint64_t)((int64_t)(rec->va - predict_va(c->after)) / 4)));
         put_varint(e, PACK_FLOW, shape);
     }
     if (put_page(e, rec))

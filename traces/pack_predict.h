@@ -14,31 +14,33 @@
 #define PREDICT_BITS 12
 #define PREDICT_ENTRIES (1u << PREDICT_BITS)
 #define PREDICT_FACTOR 0x9e3779b97f4a7c15u
-#define PREDICT_STEP 0x1000003u /* keeps the keys of one run's data accesses apart */
+#define PREDICT_INVERSE 0xf1de83e19937733du /* of the factor, modulo 2^64 */
+#define PREDICT_STEP 0x1000003u             /* keeps the keys of one run's data accesses apart */
 
 /* The habits of one data access of one run of instructions. */
 struct predict_slot {
     uint64_t va;    /* where it went last */
     uint64_t next;  /* where it goes if it steps on as it did last */
-    uint64_t apart; /* from the data access before it on that core */
+    uint64_t apart; /* from there to the data access before it on that core */
 };
 
 /* What a slot stands for: `what` as dense.h has it, of an aligned address, and more in bits that are free there.
  * Operation 0: no data access, the run is over. */
 enum {
-    PREDICT_ALIGN = 24,  /* 6 bits: bytes - 1 */
-    PREDICT_FOLLOW = 31, /* which guess comes first: 0 next, 1 the access before + apart */
+    PREDICT_FOLLOW = 2, /* which guess comes first: 0 next, 1 the access before - apart */
+    PREDICT_ALIGN = 25, /* 6 bits: bytes - 1; of a ZVA 63 */
+    PREDICT_ZVA = 31,
 };
-#define PREDICT_DELIVERED ((1u << PREDICT_ALIGN) - 1)
+#define PREDICT_DELIVERED (((1u << DENSE_TWO) - 1) & ~(1u << PREDICT_FOLLOW))
+#define PREDICT_COUNTED (3u << DENSE_OP | 1u << PREDICT_ZVA) /* tells operations apart even when added up */
 
 /* A run of instructions. The cleared entry is a valid run. */
 struct predict_run {
-    uint64_t va;
+    uint64_t key;  /* of its VA: what comes next is looked for with it, and waits for it */
     uint32_t what; /* as dense.h has it */
 };
 
 struct predict_core {
-    uint64_t va;        /* of the run fetched last */
     uint64_t after;     /* keys: what follows the run fetched last, */
     uint64_t after_two; /* what follows the last two, */
     uint64_t position;  /* the next slot */
@@ -48,16 +50,17 @@ struct predict_core {
 struct predict {
     uint32_t what[PREDICT_ENTRIES]; /* of the slots: apart, since loops branch on it */
     struct predict_slot slots[PREDICT_ENTRIES];
-    struct predict_run runs[2][PREDICT_ENTRIES]; /* after the last two runs; after the last run */
-    uint64_t pages[PREDICT_ENTRIES];             /* page of VA to page of PA */
+    struct predict_run after_two[PREDICT_ENTRIES]; /* after the last two runs */
+    struct predict_run after[PREDICT_ENTRIES];     /* after the last run */
+    uint64_t pages[PREDICT_ENTRIES];               /* page of VA to page of PA */
     struct predict_core cores[TRACE_CORES_MAX];
     uint64_t offsets[TRACE_CORES_MAX]
                     [2]; /* page of PA - page of VA, last met by a core in a half of the address space */
 };
 
-static inline unsigned predict_index(uint64_t key)
+static inline size_t predict_index(uint64_t key)
 {
-    return (unsigned)(key >> (64 - PREDICT_BITS));
+    return key >> (64 - PREDICT_BITS);
 }
 
 static inline struct predict_slot *predict_slot(struct predict *p, const struct predict_core *c)
@@ -67,7 +70,21 @@ static inline struct predict_slot *predict_slot(struct predict *p, const struct 
 
 static inline struct predict_run *predict_run(struct predict *p, const struct predict_core *c, unsigned order)
 {
-    return &p->runs[order][predict_index(order ? c->after : c->after_two)];
+    /* In 32 bits: compilers then leave it to the load to add where the table begins, which is off the chain. */
+    const unsigned one = (unsigned)predict_index(c->after), two = (unsigned)predict_index(c->after_two);
+
+    return order ? &p->after[one] : &p->after_two[two];
+}
+
+/* Returns the key of a VA, by which entries are found. */
+static inline uint64_t predict_key(uint64_t va)
+{
+    return va * PREDICT_FACTOR;
+}
+
+static inline uint64_t predict_va(uint64_t key)
+{
+    return key * PREDICT_INVERSE;
 }
 
 static inline uint64_t *predict_page(struct predict *p, uint64_t va)
@@ -80,7 +97,8 @@ static inline struct predict_run predict_run_of(uint64_t va, uint32_t shape)
 {
     const uint32_t n = shape & 0x3ff, flags = shape >> 10;
 
-    return (struct predict_run){ va, dense_what(REC_FETCH, 0, flags, n) | dense_reach_of_run(va, n + 1, flags) };
+    return (struct predict_run){ predict_key(va),
+                                 dense_what(REC_FETCH, 0, flags, n) | dense_reach_of_run(va, n + 1, flags) };
 }
 
 static inline uint32_t *predict_what(struct predict *p, const struct predict_core *c)
@@ -93,42 +111,49 @@ static inline unsigned predict_op(uint32_t what)
     return what & 3;
 }
 
-/* Returns `what` as it is to be delivered for this address. */
-static inline uint32_t predict_deliver(uint32_t what, uint64_t va)
+/* Returns what a slot is for a kind of data access, with n = 0; 0 when there is no such kind. */
+static inline uint32_t predict_kind(unsigned kind)
 {
-    return dense_aligned(what & PREDICT_DELIVERED, va, what >> PREDICT_ALIGN & 63);
+    const uint32_t op = kind & 3, size_log2 = kind >> 2 & 7, flags = kind >> 5, zva = op == REC_ZVA;
+    const uint32_t align = zva ? 63 : (1u << size_log2) - 1;
+
+    if (op == REC_FETCH || size_log2 > (zva ? 0 : 6))
+        return 0;
+    return dense_what(op, size_log2, flags, 0) | dense_special_data(flags) | align << PREDICT_ALIGN |
+           zva << PREDICT_ZVA;
 }
 
 /* Makes a slot that of a data access; n: its instruction's offset / 4. */
-static inline void predict_set(uint32_t *what, uint32_t op, uint32_t size_log2, uint32_t flags, uint32_t n)
+static inline void predict_set(uint32_t *what, uint32_t kind, uint32_t n)
 {
-    *what = (*what & 1u << PREDICT_FOLLOW) | dense_what(op, size_log2, flags, n) | dense_special_data(flags) |
-            ((1u << size_log2) - 1) << PREDICT_ALIGN;
+    *what = (*what & 1u << PREDICT_FOLLOW) | kind | n << DENSE_N;
 }
 
-/* One of two numbers, the second where `second` is all ones: no branch, for what cannot be foreseen. */
-static inline uint64_t predict_select(uint64_t second, uint64_t a, uint64_t b)
+/* One of two numbers, where which cannot be foreseen: compilers are told, lest they make it a branch. */
+static inline uint64_t predict_select(bool second, uint64_t a, uint64_t b)
 {
-    return a ^ ((a ^ b) & second);
+    return __builtin_expect_with_probability(second, 1, 0.5) ? b : a;
 }
 
 /* The two guesses at an address: the one that was right when they differed last comes first. */
 static inline uint64_t predict_data(const struct predict_slot *s, uint32_t what, const struct predict_core *c,
-                                    uint32_t guess)
+                                    size_t guess)
 {
-    return predict_select((uint64_t)((int32_t)(what ^ guess << PREDICT_FOLLOW) >> 31), s->next, c->data + s->apart);
+    const uint32_t follow = (what ^ (uint32_t)guess << PREDICT_FOLLOW) & 1u << PREDICT_FOLLOW;
+
+    return predict_select(follow != 0, s->next, c->data - s->apart);
 }
 
 static inline uint64_t predict_zva_align(uint64_t va, unsigned op)
 {
-    return __builtin_expect(op == REC_ZVA, 0) ? va & ~63ull : va;
+    return op == REC_ZVA ? va & ~63ull : va;
 }
 
 /* Learns a data access, and moves on in the run. */
 static inline void predict_learn_data(struct predict_slot *s, struct predict_core *c, uint64_t va)
 {
     s->next = 2 * va - s->va;
-    s->apart = va - c->data;
+    s->apart = c->data - va;
     s->va = va;
     c->data = va;
     c->position += PREDICT_STEP * PREDICT_FACTOR;
@@ -138,15 +163,12 @@ static inline void predict_learn_data(struct predict_slot *s, struct predict_cor
  * the first guess, and the slot says so: the first table and the slot have it already. */
 static inline void predict_learn_run(struct predict *p, struct predict_core *c, struct predict_run run, bool expected)
 {
-    const uint64_t key = run.va * PREDICT_FACTOR;
-
     if (!expected) {
         *predict_run(p, c, 0) = run;
         *predict_what(p, c) &= 1u << PREDICT_FOLLOW;
     }
     *predict_run(p, c, 1) = run;
-    c->va = run.va;
-    c->after_two = key + 3 * c->after;
-    c->after = key;
-    c->position = key;
+    c->after_two = run.key + 3 * c->after;
+    c->after = run.key;
+    c->position = run.key;
 }
