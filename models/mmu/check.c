@@ -1,6 +1,15 @@
 /* One leaf against one access, stage by stage. */
 #include "models/mmu/check.h"
 
+struct fault check_before(const struct regime *r, const struct access *a)
+{
+    if (r->align_check && access_is_unaligned(a))
+        return fault_stage1(FAULT_ALIGNMENT, 0);
+    if (!regime_tag_ok(r, a->va))
+        return fault_stage1(r->stage1_on ? FAULT_TRANSLATION : FAULT_ADDRESS_SIZE, 0);
+    return fault_none();
+}
+
 /* Alignment by memory type and DC ZVA [Arm: B2.10.2, D8.15.4 step 6]. */
 static bool device_refuses(struct memattr attr, const struct access *a)
 {
