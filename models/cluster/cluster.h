@@ -163,6 +163,10 @@ struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain 
 const struct utlb_entry *cluster_refill_known(struct cluster *c, unsigned lane, uint64_t va, uint32_t page,
                                               unsigned *probes);
 
+/* The same of an access whose page is left in its lane, at the PA that the memo has: it is known again. NULL says
+ * nothing. */
+const struct utlb_entry *cluster_refill_left(struct cluster *c, unsigned lane, uint64_t va, unsigned *probes);
+
 /* The key of a page that is known. What is known is of accesses that are aligned to their size, in one cache line and
  * not unprivileged: nobody else may ask. */
 static inline uint64_t cluster_key(uint64_t va)
@@ -177,6 +181,12 @@ static inline uint64_t cluster_key(uint64_t va)
 static inline const struct memo_page *cluster_known(const struct cluster *c, unsigned lane, uint64_t va)
 {
     return &c->known[lane][memo_page_place(va)];
+}
+
+/* True when an address's page is left in a lane below LANES. */
+static inline bool cluster_left(const struct cluster *c, unsigned lane, uint64_t va, const struct memo_page *p)
+{
+    return p->key == (cluster_key(va) | c->lane[lane].mmu.utlb->left);
 }
 
 /* Returns the lines of a page that is known. */
@@ -206,7 +216,7 @@ static inline void cluster_know_page(struct cluster *c, unsigned lane, const str
     static_assert(PA_BITS < 44, "the page of each PA fits 32 bits, and is not MEMO_NO_LINE");
     if (!l->memo)
         return;
-    l->mmu.utlb->known[e - l->mmu.utlb->entry] |= (uint16_t)(1u << LANE_IN_CORE(lane));
+    l->mmu.utlb->tie[e - l->mmu.utlb->entry].lanes |= (uint16_t)(1u << LANE_IN_CORE(lane));
     c->known[lane][memo_page_place(va)] = (struct memo_page){ cluster_key(va), page, note, cluster_row(lane, page) };
 }
 

@@ -5,7 +5,10 @@
  * are, an access changes nothing but counters. Where accesses leave the caches alone, memory makes no difference and
  * nobody asks for lines: each page may be known. Whoever changes one of these drops what was known: the micro-TLB when
  * an entry goes, in the lanes that it keeps with the entry; the L1 when a line goes or is no longer the core's own.
- * Dropping too much is always right, and so is a line that is known of an L1 that no access asks. */
+ * Dropping too much is always right, and so is a line that is known of an L1 that no access asks.
+ *
+ * A page whose entry has gone is left: the next access there is a refill from the same place of the main TLB, and then
+ * the page is known as before. So it is until the main TLB loses an entry or a register changes, when an era ends. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,6 +19,8 @@
 #define MEMO_ROWS 32   /* places of a page's lines, by the lowest bits of the PA's page */
 
 #define MEMO_NO_PAGE UINT64_MAX
+#define MEMO_LEFT (1ull << 63)  /* in a key: the page is left, since an era that counts */
+#define MEMO_ERA (1ull << 52)   /* from this bit on */
 #define MEMO_NO_LINE UINT32_MAX /* the page of no PA */
 
 /* Lines of an L1 that are there for a purpose, by their number in their page: each the page of the PA. */
@@ -24,10 +29,10 @@ struct memo_row {
 };
 
 struct memo_page {
-    uint64_t key;  /* the owner's, with VA[55:12] in bits 43:0; or MEMO_NO_PAGE */
+    uint64_t key;  /* VA[63:12], with MEMO_LEFT and the era where it is left; or MEMO_NO_PAGE */
     uint32_t page; /* PA >> 12 */
     uint16_t note; /* the owner's, */
-    uint16_t row;  /* too: where it finds the lines */
+    uint16_t row;  /* too: where it finds the lines; of a page that is left, its place in the main TLB */
 };
 
 /* Of one micro-TLB and its L1. */
@@ -40,8 +45,15 @@ struct memo {
 /* Starts with nothing known, on the owner's storage: m->lane, lanes, read, write. */
 void memo_init(struct memo *m);
 
-/* The entry of a VA's page goes, which was known in no other lanes than bit i: lane i. */
-void memo_drop_page(struct memo *m, uint64_t va, uint32_t lanes);
+/* Forgets all pages, those that are left among them. */
+void memo_drop_pages(struct memo *m);
+
+/* What ties a micro-TLB's entry to what is known of its page. */
+struct memo_tie {
+    uint64_t left;  /* MEMO_LEFT and the era in which it was filled; MEMO_NO_PAGE where nothing will be left */
+    uint16_t place; /* in the main TLB, from where it was filled */
+    uint16_t lanes; /* bit i: the page may be known in lane i */
+};
 
 /* A line goes from the L1, or is no longer what it was. */
 void memo_drop_line(struct memo *m, uint64_t pa);
@@ -69,4 +81,19 @@ static inline bool memo_has_lines(const struct memo_row *row, uint32_t page, uin
 static inline unsigned memo_page_place(uint64_t va)
 {
     return (unsigned)(va >> 12) & (MEMO_PAGES - 1);
+}
+
+/* The entry of a VA's page goes: where the page was known, it is left. */
+static inline void memo_drop_page(struct memo *m, uint64_t va, struct memo_tie tie)
+{
+    const uint64_t counts = MEMO_LEFT | ((1ull << 44) - 1); /* VA[55:12]: what TBI ignores may differ */
+
+    for (uint32_t lanes = tie.lanes; lanes != 0; lanes &= lanes - 1) {
+        struct memo_page *p = &m->lane[__builtin_ctz(lanes)][memo_page_place(va)];
+
+        if (((p->key ^ va >> 12) & counts) == 0) {
+            p->key |= tie.left;
+            p->row = tie.place;
+        }
+    }
 }

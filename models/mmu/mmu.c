@@ -18,6 +18,13 @@ static void flush_utlbs(struct mmu *m)
     m->count.v[COUNT_UTLB_FLUSH]++;
 }
 
+/* What micro-TLBs are filled from is no longer what it was: an entry of the main TLB went, or a register changed. */
+static void turn_utlbs(struct mmu *m)
+{
+    utlb_turn(&m->utlb[0]);
+    utlb_turn(&m->utlb[1]);
+}
+
 static void decode_regimes(struct mmu *m)
 {
     for (int i = 0; i < REGIME_COUNT; i++)
@@ -48,13 +55,18 @@ void mmu_write_sysreg(struct mmu *m, enum sysreg reg, uint64_t value)
         return;
     decode_regimes(m);
     flush_utlbs(m);
+    turn_utlbs(m);
 }
 
 void mmu_tlbi(struct mmu *m, const struct tlbi *op)
 {
+    const uint32_t changes = m->main_tlb.changes;
+
     m->count.v[COUNT_TLBI_DROPPED] +=
         tlb_invalidate(&m->main_tlb, op) + tlb_invalidate(&m->walk_cache, op) + tlb_invalidate(&m->ipa_cache, op);
     flush_utlbs(m);
+    if (m->main_tlb.changes != changes)
+        turn_utlbs(m);
 }
 
 /* What a leaf gives, found again where it was asked for last. */
@@ -76,9 +88,10 @@ static inline uint64_t page_in(const struct tlb_entry *e, uint64_t va)
 }
 
 /* Puts that page into a micro-TLB [A53: 5.2.1]. */
-static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, va_t va, const struct mmu_offer *from)
+static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, va_t va, const struct mmu_offer *from,
+                                          struct memo_tie tie)
 {
-    struct utlb_entry *e = utlb_claim(l->utlb, regime_counted_va(l->regime, va) >> 12 | l->key);
+    struct utlb_entry *e = utlb_claim(l->utlb, regime_counted_va(l->regime, va) >> 12 | l->key, tie);
 
     e->leaf = from->entry->leaf;
     e->leaf.pa += from->page;
@@ -154,6 +167,16 @@ static enum xlat_hit walk_hit(const struct steps *steps)
     return HIT_WALK;
 }
 
+/* [choice: what ended in a Permission fault is not kept either; R_JVXRH would let it] */
+static void keep(struct mmu *m, const struct tlb_entry *e)
+{
+    const uint32_t changes = m->main_tlb.changes;
+
+    fill_put(&m->main_tlb, e, m->fills, FILL_MAIN_TLB);
+    if (m->main_tlb.changes != changes)
+        turn_utlbs(m);
+}
+
 /* The way beyond the micro-TLBs: *e is the entry that answers. */
 static void translate_beyond(struct mmu *m, const struct regime *r, const struct access *a, struct xlat *x,
                              struct tlb_entry *e)
@@ -179,9 +202,8 @@ static void translate_beyond(struct mmu *m, const struct regime *r, const struct
     x->fault = walk_translate(&w, a, false, e);
     x->hit = (uint8_t)walk_hit(&x->steps);
     count_walk(m, &x->steps);
-    /* [choice: what ended in a Permission fault is not kept either; R_JVXRH would let it] */
     if (x->fault.type == FAULT_NONE)
-        fill_put(&m->main_tlb, e, m->fills, FILL_MAIN_TLB);
+        keep(m, e);
 }
 
 struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el)
@@ -230,12 +252,36 @@ static void count_utlb_refill(const struct mmu_lane *l)
     l->mmu->count.v[l->fetch ? COUNT_L1I_TLB_REFILL : COUNT_L1D_TLB_REFILL]++;
 }
 
-const struct utlb_entry *mmu_accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer)
+/* mmu_accept, where the page is known in some of the memo's lanes. */
+static inline const struct utlb_entry *accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer,
+                                              uint16_t known)
 {
-    tlb_use(&l->mmu->main_tlb, offer->entry);
+    struct tlb *t = &l->mmu->main_tlb;
+    const uint32_t place = (uint32_t)(offer->entry - t->entry);
+    const struct memo_tie tie = { t->doubled ? MEMO_NO_PAGE : l->utlb->left, (uint16_t)place, known };
+
+    tlb_use(t, place);
     count_utlb_refill(l);
     count_main_tlb(l->mmu, true, offer->probes);
-    return fill_utlb(l, va, offer);
+    return fill_utlb(l, va, offer, tie);
+}
+
+const struct utlb_entry *mmu_accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer)
+{
+    return accept(l, va, offer, 0);
+}
+
+const struct utlb_entry *mmu_refill_left(const struct mmu_lane *l, va_t va, struct memo_tie tie, unsigned *probes)
+{
+    struct tlb *t = &l->mmu->main_tlb;
+    struct mmu_offer offer = { .entry = &t->entry[tie.place] };
+
+    if (mmu_find(l, va))
+        return NULL;
+    offer.seen = see(l->mmu, l->regime, &offer.entry->leaf, l->fetch);
+    offer.page = page_in(offer.entry, va.v);
+    *probes = offer.probes = tlb_probes_for(t, tie.place);
+    return accept(l, va, &offer, tie.lanes);
 }
 
 void mmu_tell(const struct utlb_entry *e, va_t va, const struct mmu_offer *offer, struct xlat *x)
@@ -271,7 +317,7 @@ static void translate_slow(const struct mmu_lane *l, const struct access *a, con
                                        .seen = see(m, r, &e.leaf, l->fetch),
                                        .page = page_in(&e, regime_canonical_va(r, a->va)) };
 
-            kept = fill_utlb(l, a->va, &found);
+            kept = fill_utlb(l, a->va, &found, (struct memo_tie){ .left = MEMO_NO_PAGE });
         }
     }
     if (x->fault.type == FAULT_NONE)

@@ -141,5 +141,9 @@ static inline uint64_t mmu_offer_pa(const struct mmu_offer *offer)
  * entry. */
 const struct utlb_entry *mmu_accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer);
 
+/* Both at once of an access whose page is left (memo.h), by its place in the main TLB, and will be known in lanes;
+ * *probes is what asking takes. Returns NULL when the micro-TLB has the page: it came by another lane. */
+const struct utlb_entry *mmu_refill_left(const struct mmu_lane *l, va_t va, struct memo_tie tie, unsigned *probes);
+
 /* What mmu_translate would say of it. */
 void mmu_tell(const struct utlb_entry *e, va_t va, const struct mmu_offer *offer, struct xlat *x);

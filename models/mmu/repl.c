@@ -37,23 +37,9 @@ static uint32_t oldest(const uint64_t *use, uint32_t ways)
     return victim;
 }
 
-uint32_t repl_victim(struct repl *r, uint32_t set)
+uint32_t repl_victim_of_policy(struct repl *r, uint32_t set)
 {
-    uint64_t *use = &r->use[set * r->ways];
-
-    switch ((enum repl_policy)r->policy) {
-    case REPL_ROUND_ROBIN: {
-        uint32_t way = (uint32_t)*use;
-
-        *use = way + 1u == r->ways ? 0 : way + 1;
-        return way;
-    }
-    case REPL_RANDOM:
+    if (r->policy == REPL_RANDOM)
         return (uint32_t)((next_random(r) >> 32) * r->ways >> 32);
-    case REPL_LRU:
-        return oldest(use, r->ways);
-    case REPL_POLICY_COUNT:
-        break;
-    }
-    return 0;
+    return oldest(&r->use[set * r->ways], r->ways);
 }

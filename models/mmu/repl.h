@@ -35,5 +35,17 @@ static inline void repl_touch(struct repl *r, uint32_t set, uint32_t way)
         r->use[set * r->ways + way] = ++r->state;
 }
 
+/* repl_victim of the other policies. */
+uint32_t repl_victim_of_policy(struct repl *r, uint32_t set);
+
 /* Returns the way of the set to refill, 0..ways-1. */
-uint32_t repl_victim(struct repl *r, uint32_t set);
+static inline uint32_t repl_victim(struct repl *r, uint32_t set)
+{
+    uint64_t *hand = &r->use[set * r->ways];
+    const uint32_t way = (uint32_t)*hand;
+
+    if (r->policy != REPL_ROUND_ROBIN)
+        return repl_victim_of_policy(r, set);
+    *hand = way + 1u == r->ways ? 0 : way + 1;
+    return way;
+}

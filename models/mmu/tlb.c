@@ -37,6 +37,8 @@ static void line_up(struct tlb *t)
             if (t->present[size] > 0 && size != first)
                 o->size[o->count++] = (uint8_t)size;
         }
+        for (uint8_t i = 0; i < o->count; i++)
+            o->probes[o->size[i]] = (uint8_t)(i + 1);
     }
 }
 
@@ -49,6 +51,7 @@ static void come(struct tlb *t, unsigned size)
 
 static void go(struct tlb *t, unsigned size)
 {
+    t->changes++;
     if (--t->present[size] == 0)
         line_up(t);
 }
@@ -65,6 +68,8 @@ void tlb_init(struct tlb *t, const struct tlb_config *config)
     for (int i = 0; i < TLB_SIZES; i++)
         t->present[i] = 0;
     t->answered = 0;
+    t->changes = 0;
+    t->doubled = false;
     line_up(t);
     for (uint32_t i = 0; i < config->entries; i++)
         t->entry[i].tag.valid = false;
@@ -77,8 +82,7 @@ static uint32_t set_of(const struct tlb *t, uint64_t va, unsigned bits)
     return (uint32_t)(va >> bits) & ((1u << t->set_bits) - 1);
 }
 
-/* What an entry is searched by, in one word: VA[55:12] that counts for the size, VMID, regime, stages, size [A53: 5.3].
- * A canonical VA has nothing to add above bit 55. These are the parts that are not the VA's. */
+/* The parts of an entry's word that are not the VA's: see struct tlb. */
 static uint64_t word_of(unsigned vmid, unsigned regime, unsigned stages)
 {
     return (uint64_t)vmid << 44 | (uint64_t)(regime | stages << 2) << 52 | 1ULL << 63;
@@ -89,7 +93,7 @@ static uint64_t word_of_va(uint64_t va, unsigned size)
 {
     const unsigned bits = size_bits[size];
 
-    return (va >> bits << bits & low_mask(56)) >> 12 | (uint64_t)size << 56;
+    return (va >> bits << bits & low_mask(56)) >> 12 | (uint64_t)size << TLB_WORD_SIZE;
 }
 
 static uint64_t word_of_tag(const struct tlb_tag *tag)
@@ -149,18 +153,12 @@ const struct tlb_entry *tlb_peek(const struct tlb *t, const struct tlb_key *key,
     return NULL;
 }
 
-void tlb_use(struct tlb *t, const struct tlb_entry *e)
-{
-    t->answered = size_index(e->tag.size_bits);
-    repl_touch(&t->repl, 0, (uint32_t)(e - t->entry));
-}
-
 const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes)
 {
     const struct tlb_entry *e = tlb_peek(t, key, probes);
 
     if (e)
-        tlb_use(t, e);
+        tlb_use(t, (uint32_t)(e - t->entry));
     return e;
 }
 
@@ -185,6 +183,35 @@ static uint32_t way_for(struct tlb *t, uint32_t set, const struct tlb_tag *tag)
     return free_way < t->ways ? free_way : repl_victim(&t->repl, set);
 }
 
+/* True when the entries at two places may answer for one address. */
+static bool meet(const struct tlb *t, uint32_t a, uint32_t b)
+{
+    const unsigned size_a = tlb_size_at(t, a), size_b = tlb_size_at(t, b);
+    const unsigned below = size_bits[size_a > size_b ? size_a : size_b] - 12u; /* bits of the word within the larger */
+    const uint64_t counts = ~(3ULL << TLB_WORD_SIZE | low_mask(below));
+
+    return ((t->tag[a] ^ t->tag[b]) & counts) == 0 &&
+           (t->entry[a].tag.global || is_for(&t->entry[b].tag, t->entry[a].tag.asid));
+}
+
+/* True when the entry at a place meets another. */
+static bool is_doubled(const struct tlb *t, uint32_t place)
+{
+    const unsigned own = tlb_size_at(t, place);
+
+    for (unsigned size = 0; size < TLB_SIZES; size++) {
+        const bool smaller = size < own; /* of which any set may have some in it */
+        const uint32_t first = smaller ? 0 : set_of(t, t->entry[place].tag.va, size_bits[size]) * t->ways;
+        const uint32_t end = smaller ? (uint32_t)t->ways << t->set_bits : first + t->ways;
+
+        for (uint32_t i = first; t->present[size] > 0 && i < end; i++) {
+            if (i != place && meet(t, place, i))
+                return true;
+        }
+    }
+    return false;
+}
+
 struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry)
 {
     uint32_t set = set_of(t, entry->tag.va, entry->tag.size_bits);
@@ -199,6 +226,10 @@ struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry)
     e->tag.valid = true;
     t->tag[set * t->ways + way] = word_of_tag(&e->tag);
     come(t, size_index(e->tag.size_bits));
+    if (!t->doubled && is_doubled(t, set * t->ways + way)) {
+        t->doubled = true;
+        t->changes++;
+    }
     repl_touch(&t->repl, set, way);
     return replaced;
 }
@@ -218,5 +249,6 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op)
         go(t, size_index(tag->size_bits));
         dropped++;
     }
+    t->doubled &= t->order[0].count > 0;
     return dropped;
 }

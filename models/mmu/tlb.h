@@ -18,6 +18,7 @@
 
 #define TLB_ENTRIES_MAX 4096
 #define TLB_SIZES 4
+#define TLB_WORD_SIZE 56 /* where in an entry's word the size lies, as an index of tlb.present: two bits */
 
 /* A translation of a page of a VA: both stages side by side, as in the A53's main TLB [A53: Table 6-13]. */
 struct tlb_leaf {
@@ -71,9 +72,10 @@ struct tlb_key {
     uint8_t stages;
 };
 
-/* The sizes that a look-up probes, one after the other, as indices of tlb.present. */
+/* The sizes that a look-up probes, one after the other, as indices of tlb.present; and how many it has probed when it
+ * is done with a size. */
 struct tlb_order {
-    uint8_t count, size[TLB_SIZES];
+    uint8_t count, size[TLB_SIZES], probes[TLB_SIZES];
 };
 
 struct tlb {
@@ -83,9 +85,12 @@ struct tlb {
     unsigned answered;                 /* the size, as an index of these, of the last hit: probed first */
     struct tlb_order order[TLB_SIZES]; /* by what answered last */
     struct repl repl;
-    uint64_t
-        tag[TLB_ENTRIES_MAX]; /* of each entry all but ASID and global in one word, 0 when it is not valid: a set is
-                                      searched without a look at its entries */
+    bool doubled;     /* two entries may answer for one address: which one does depends on what is probed first */
+    uint32_t changes; /* how often an entry went, or the array became doubled: while this is the same and that is not
+                         so, what answered once does */
+    uint64_t tag[TLB_ENTRIES_MAX]; /* what each entry is searched by but ASID and global, in one word, 0 when it is not
+                                      valid [A53: 5.3]: VA[55:12] that counts for the size in bits 43:0 (a canonical VA
+                                      has nothing to add above), VMID, regime, stages, size */
     struct tlb_entry entry[TLB_ENTRIES_MAX]; /* sets * ways */
     uint64_t use[TLB_ENTRIES_MAX];
 };
@@ -116,8 +121,24 @@ void tlb_init(struct tlb *t, const struct tlb_config *config);
  * empty array costs a probe as well. No use of it, yet. */
 const struct tlb_entry *tlb_peek(const struct tlb *t, const struct tlb_key *key, unsigned *probes);
 
-/* An entry that tlb_peek has returned is used. */
-void tlb_use(struct tlb *t, const struct tlb_entry *e);
+/* The size of an entry by its place. */
+static inline unsigned tlb_size_at(const struct tlb *t, uint32_t place)
+{
+    return t->tag[place] >> TLB_WORD_SIZE & 3;
+}
+
+/* Returns how many sizes tlb_peek would look up for the entry at a place that alone answers for a key. */
+static inline unsigned tlb_probes_for(const struct tlb *t, uint32_t place)
+{
+    return t->order[t->answered].probes[tlb_size_at(t, place)];
+}
+
+/* The entry at a place is used, which tlb_peek has returned, or would. */
+static inline void tlb_use(struct tlb *t, uint32_t place)
+{
+    t->answered = tlb_size_at(t, place);
+    repl_touch(&t->repl, 0, place);
+}
 
 /* Both at once. */
 const struct tlb_entry *tlb_find(struct tlb *t, const struct tlb_key *key, unsigned *probes);

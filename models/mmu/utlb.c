@@ -10,15 +10,26 @@ void utlb_init(struct utlb *u, const struct tlb_config *config)
     u->entries = (uint16_t)config->entries;
     u->memo = NULL;
     u->used = 0;
+    u->left = MEMO_LEFT;
     repl_init(&u->repl, &(struct repl_shape){ 1, u->entries, config->policy, config->seed }, u->use);
     utlb_flush(u);
+}
+
+void utlb_turn(struct utlb *u)
+{
+    u->left += MEMO_ERA;
+    if ((u->left | (MEMO_ERA - 1)) != MEMO_NO_PAGE)
+        return;
+    u->left = MEMO_LEFT;
+    if (u->memo)
+        memo_drop_pages(u->memo);
 }
 
 void utlb_flush(struct utlb *u)
 {
     for (unsigned i = 0; i < u->used; i++) {
-        if (u->known[i] != 0)
-            memo_drop_page(u->memo, u->key[i] << 12, u->known[i]);
+        if (u->tie[i].lanes != 0)
+            memo_drop_page(u->memo, u->key[i] << 12, u->tie[i]);
     }
     memset(u->key, 0, sizeof u->key);
     memset(u->hint, 0, sizeof u->hint);
@@ -43,8 +54,8 @@ static void drop(struct utlb *u, uint32_t i)
     const uint64_t key = u->key[i];
     const unsigned hash = utlb_hash(key);
 
-    if (u->known[i] != 0)
-        memo_drop_page(u->memo, key << 12, u->known[i]);
+    if (u->tie[i].lanes != 0)
+        memo_drop_page(u->memo, key << 12, u->tie[i]);
     u->key[i] = 0;
     if (--u->held[hash] == 0 || u->hint[hash] != i)
         return;
@@ -54,7 +65,7 @@ static void drop(struct utlb *u, uint32_t i)
     }
 }
 
-struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key)
+struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key, struct memo_tie tie)
 {
     const bool room = u->used < u->entries;
     const uint32_t i = room ? u->used++ : repl_victim(&u->repl, 0);
@@ -63,7 +74,7 @@ struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key)
     if (!room)
         drop(u, i);
     u->key[i] = key;
-    u->known[i] = 0;
+    u->tie[i] = tie;
     u->hint[hash] = (uint8_t)i;
     u->held[hash]++;
     repl_touch(&u->repl, 0, i);

@@ -22,7 +22,8 @@ struct utlb {
     struct utlb_entry entry[UTLB_ENTRIES_MAX];
     uint8_t hint[UTLB_HINTS]; /* the host's short cut, no part of the model: of the keys with a hash one's index, */
     uint8_t held[UTLB_HINTS]; /* and how many keys have it */
-    uint16_t known[UTLB_ENTRIES_MAX]; /* lanes in which the memo may know the entry's page */
+    struct memo_tie tie[UTLB_ENTRIES_MAX];
+    uint64_t left; /* what keys of pages have that are left now: MEMO_LEFT and the era */
     uint16_t entries;
     uint16_t used; /* filled since it was last emptied */
     struct repl repl;
@@ -32,6 +33,9 @@ struct utlb {
 
 /* Starts empty. */
 void utlb_init(struct utlb *u, const struct tlb_config *config);
+
+/* What entries are filled from has changed: of pages that are left none stands. */
+void utlb_turn(struct utlb *u);
 
 /* Empties it; the replacement state stays. */
 void utlb_flush(struct utlb *u);
@@ -67,4 +71,4 @@ static inline const struct utlb_entry *utlb_find(struct utlb *u, uint64_t key)
 }
 
 /* Makes room for a key that is not there and returns its entry, for the caller to fill. */
-struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key);
+struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key, struct memo_tie tie);

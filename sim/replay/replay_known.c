@@ -109,6 +109,7 @@ bool known_refill(struct replay *r, const struct dense *d, bool lines)
 {
     struct cluster *c = &r->machine->cluster;
     const uint32_t what = d->what, lane = what & DENSE_ASK_MASK;
+    const struct memo_page *p = cluster_known(c, lane, d->va);
     const struct utlb_entry *e;
     unsigned probes;
     uint32_t cell;
@@ -116,6 +117,11 @@ bool known_refill(struct replay *r, const struct dense *d, bool lines)
     if (!r->cycles_alone || lane >= LANES ||
         (lines && !memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, dense_two(what))))
         return false;
+    if (cluster_left(c, lane, d->va, p) && p->page == d->page && cluster_refill_left(c, lane, d->va, &probes)) {
+        known_count(r, lane, p->note, what);
+        bulk_refill(r, d, probes);
+        return true;
+    }
     e = cluster_refill_known(c, lane, d->va, d->page, &probes);
     if (!e)
         return false;

@@ -1,6 +1,6 @@
 /* What is known holds: after every step of a random course over few pages and few lines, by two cores, in small caches,
- * each page that is known is in its micro-TLB, and each line in its L1 as readers or writers want it; and who holds
- * lines is counted. */
+ * each page that is known is in its micro-TLB, and each line in its L1 as readers or writers want it; who holds lines
+ * is counted; and each page that is left has its place in the main TLB, which grants it. */
 #include "tests/oracle/dice.h"
 #include "tests/unit/models/cluster/machine.h"
 
@@ -10,23 +10,27 @@
 
 static struct machine m;
 static struct dice dice;
+static uint64_t table_at, table; /* the level-2 descriptor of all pages */
 static struct {
-    unsigned known, lasting, moved, pages, written;
+    unsigned known, lasting, moved, pages, written, left;
 } seen;
 
 static void start(uint32_t l1_bytes, enum repl_policy policy)
 {
-    static const struct shape usual = { 0 };
+    static const struct shape blocks = { .s2_leaf_level = 2 };
 
-    machine_start(&m, &usual);
+    machine_start(&m, &blocks);
     m.config.l1i = (struct cache_config){ l1_bytes / 8, 2, policy, 4 };
     m.config.l1d = (struct cache_config){ l1_bytes, 4, policy, 5 };
     m.config.l2 = (struct cache_config){ 4096, 4, policy, 6 };
+    m.config.mmu.main_tlb = (struct tlb_config){ 16, 4, policy, 7 }; /* for which there are pages too many */
     m.config.mmu.iutlb.policy = m.config.mmu.dutlb.policy = REPL_ROUND_ROBIN;
     cluster_init(&m.cluster, &m.config, tables_port(&m.guest.tables));
     machine_registers(&m);
     for (unsigned i = 1; i < PAGES; i++)
         guest_map1(&m.guest, P(i), GUEST_DATA + 0x1000ULL * (i % 3), 3, S1_LEAF);
+    table_at = tree_desc_pa(&m.guest.s1, P(0), 2);
+    table = tree_read(&m.guest.s1, table_at);
     dice = (struct dice){ l1_bytes + policy };
     memset(&seen, 0, sizeof seen);
 }
@@ -55,6 +59,21 @@ static void check_lines(struct cluster *c, unsigned core, unsigned fetch)
     }
 }
 
+static void check_left(struct cluster *c, unsigned lane, const struct memo_page *p)
+{
+    const struct mmu_lane *l = &c->lane[lane].mmu;
+    const va_t va = VA(p->key << 12);
+    const struct mmu_offer offer = mmu_ask(l, va, 0, 0);
+
+    if (!cluster_left(c, lane, va.v, p))
+        return;
+    assert_non_null(offer.entry);
+    assert_int_equal(offer.entry - l->mmu->main_tlb.entry, p->row);
+    assert_int_equal(offer.probes, tlb_probes_for(&l->mmu->main_tlb, p->row));
+    assert_int_equal(mmu_offer_pa(&offer) >> 12, p->page);
+    seen.left++;
+}
+
 static void check_pages(struct cluster *c, unsigned lane)
 {
     const struct utlb *u = c->lane[lane].mmu.utlb;
@@ -63,8 +82,10 @@ static void check_pages(struct cluster *c, unsigned lane)
         const struct memo_page *p = &c->known[lane][i];
         bool there = false;
 
-        if (p->key == MEMO_NO_PAGE)
+        if (p->key & MEMO_LEFT) {
+            check_left(c, lane, p);
             continue;
+        }
         for (unsigned k = 0; k < u->used; k++)
             there |= (u->key[k] ^ p->key) << 20 == 0 && u->entry[k].leaf.pa >> 12 == p->page;
         assert_true(there);
@@ -117,8 +138,12 @@ static void step(struct cluster *c, unsigned core)
     const uint64_t va = P(dice_below(&dice, PAGES)) + 64 * dice_below(&dice, 6);
     const unsigned lane = LANE(core, 1, kind);
     const struct plain a = { .va = va, .size = dice_percent(&dice, 10) ? 192 : 4, .odd = 0 };
-    struct hit hit = cluster_hit(c, &c->lane[lane], a);
+    struct hit hit;
+    unsigned probes;
 
+    if (cluster_left(c, lane, va, cluster_known(c, lane, va)))
+        cluster_refill_left(c, lane, va, &probes);
+    hit = cluster_hit(c, &c->lane[lane], a);
     if (hit.absent)
         hit = cluster_refill(c, &c->lane[lane], a, &m.o);
     seen.lasting += hit.lasts;
@@ -129,6 +154,26 @@ static void step(struct cluster *c, unsigned core)
         machine_access_size(&m, core, kind, va, a.size);
 }
 
+/* A page leads elsewhere, or is for one process alone; or all become one block, or pages again: with maintenance, or
+ * without. */
+static void remap(struct cluster *c)
+{
+    static const uint64_t attributes[] = { 0, D_AP(2), D_NG };
+    const unsigned i = 1 + dice_below(&dice, PAGES - 1);
+    const struct tlbi page = { .op = TLBI_VAAE1, .broadcast = true, .vmid = 1, .va = P(i) };
+
+    tree_write(&m.guest.s1, table_at, table);
+    guest_map1(&m.guest, P(i), GUEST_DATA + 0x1000ULL * dice_below(&dice, 4), 3,
+               S1_LEAF | attributes[dice_below(&dice, 3)]);
+    if (dice_percent(&dice, 10))
+        tree_write(&m.guest.s1, table_at, GUEST_DATA | S1_LEAF | D_BLOCK);
+    if (dice_percent(&dice, 50))
+        cluster_tlbi(c, dice_below(&dice, 2), &page);
+    else
+        mmu_write_sysreg(&c->core[0].mmu, SYSREG_TTBR0_EL1,
+                         m.guest.s1.root | (uint64_t)(7 + dice_below(&dice, 3)) << 48);
+}
+
 static void course(uint32_t l1_bytes, enum repl_policy policy)
 {
     struct tlbi all = { .op = TLBI_VMALLE1, .broadcast = true, .vmid = 1 };
@@ -136,8 +181,10 @@ static void course(uint32_t l1_bytes, enum repl_policy policy)
     start(l1_bytes, policy);
     for (unsigned i = 0; i < STEPS; i++) {
         step(&m.cluster, dice_below(&dice, 2));
-        if (dice_below(&dice, 1000) == 0)
+        if (dice_below(&dice, 500) == 0)
             cluster_tlbi(&m.cluster, 0, &all);
+        if (dice_below(&dice, 40) == 0)
+            remap(&m.cluster);
         check_all(&m.cluster);
         check_held(&m.cluster);
     }
@@ -148,7 +195,7 @@ static void tiny_caches(void **state)
     (void)state;
     course(1024, REPL_RANDOM);
     assert_true(seen.known > STEPS && seen.written > STEPS / 4 && seen.pages > STEPS && seen.lasting > 0 &&
-                seen.moved > 0);
+                seen.moved > 0 && seen.left > STEPS);
 }
 
 static void usual_caches(void **state)
@@ -156,7 +203,7 @@ static void usual_caches(void **state)
     (void)state;
     course(32768, REPL_ROUND_ROBIN);
     assert_true(seen.known > STEPS && seen.written > STEPS / 4 && seen.pages > STEPS && seen.lasting > 0 &&
-                seen.moved > 0);
+                seen.moved > 0 && seen.left > STEPS);
 }
 
 /* Where each use counts for a policy, nothing may be known. */
@@ -164,7 +211,7 @@ static void lru_is_never_known(void **state)
 {
     (void)state;
     course(1024, REPL_LRU);
-    assert_true(seen.known == 0 && seen.pages == 0 && seen.lasting > 0);
+    assert_true(seen.known == 0 && seen.pages == 0 && seen.left == 0 && seen.lasting > 0);
 }
 
 /* cost.data_accesses off: descriptors alone are in the caches, and no page's memory type keeps it from being known. */

@@ -3,7 +3,8 @@
 #include "tests/unit/models/rows.h"
 
 #define LANES_HERE 0x0EE /* of three levels' first two, data */
-#define KEY(va) ((va) >> 12 | 1ULL << 62)
+#define KEY(va) ((va) >> 12)
+#define PLACE 77
 
 static struct memo m;
 static struct memo_row known[2][MEMO_ROWS];
@@ -27,11 +28,16 @@ static bool knows(unsigned at, uint64_t va)
     return lane[at][memo_page_place(va)].key == KEY(va);
 }
 
+static struct memo_tie tie(uint64_t left)
+{
+    return (struct memo_tie){ .left = left, .place = PLACE, .lanes = LANES_HERE };
+}
+
 /* A page that is known in two lanes, and another VA's entry that goes. */
 static const struct page_row {
     const char *name;
     uint64_t known, goes;
-    bool stays;
+    bool stays; /* known */
 } page_rows[] = {
     { "page: itself", 0x12345000, 0x12345000, false },
     { "page: anywhere in it", 0x12345FC0, 0x12345008, false },
@@ -48,9 +54,30 @@ static void check_page(void **state)
     start();
     know(1, row->known);
     know(6, row->known);
-    memo_drop_page(&m, row->goes, LANES_HERE);
-    assert_int_equal(knows(1, row->known), row->stays);
-    assert_int_equal(knows(6, row->known), row->stays);
+    memo_drop_page(&m, row->goes, tie(MEMO_LEFT + 3 * MEMO_ERA));
+    for (unsigned at = 1; at < 7; at += 5) {
+        const struct memo_page *p = &lane[at][memo_page_place(row->known)];
+
+        assert_int_equal(knows(at, row->known), row->stays);
+        assert_true(row->stays || (p->key == (KEY(row->known) | (MEMO_LEFT + 3 * MEMO_ERA)) && p->row == PLACE));
+        assert_int_equal(p->page, 5);
+    }
+}
+
+/* What is left stays so, whatever goes; and where nothing is to be left, nothing is. */
+static void left_once(void **state)
+{
+    (void)state;
+    start();
+    know(1, 0x1000);
+    know(6, 0x2000);
+    memo_drop_page(&m, 0x1000, tie(MEMO_LEFT));
+    memo_drop_page(&m, 0x1000, tie(MEMO_LEFT + MEMO_ERA));
+    memo_drop_page(&m, 0x2000, tie(MEMO_NO_PAGE));
+    assert_true(lane[1][memo_page_place(0x1000)].key == (KEY(0x1000) | MEMO_LEFT));
+    assert_true(lane[6][memo_page_place(0x2000)].key == MEMO_NO_PAGE);
+    memo_drop_pages(&m);
+    assert_true(lane[1][memo_page_place(0x1000)].key == MEMO_NO_PAGE);
 }
 
 /* Other lanes are another memo's. */
@@ -60,7 +87,7 @@ static void others_stay(void **state)
     start();
     know(0, 0x1000);
     know(1, 0x1000);
-    memo_drop_page(&m, 0x1000, LANES_HERE);
+    memo_drop_page(&m, 0x1000, tie(MEMO_LEFT));
     assert_true(knows(0, 0x1000));
     assert_false(knows(1, 0x1000));
 }
@@ -109,6 +136,7 @@ int main(void)
     static struct rows all;
 
     rows_add(&all, check_page, ROWS_OF(page_rows));
+    rows_add_test(&all, "left once", left_once, NULL);
     rows_add_test(&all, "others stay", others_stay, NULL);
     rows_add_test(&all, "nothing at first", nothing_at_first, NULL);
     rows_add_test(&all, "lines", lines, NULL);

@@ -4,6 +4,7 @@
 #include "tests/unit/models/rows.h"
 
 static struct utlb u;
+static const struct memo_tie no_tie;
 
 static void start(uint32_t entries, enum repl_policy policy)
 {
@@ -27,7 +28,7 @@ static bool use(char letter)
         assert_int_equal(e->leaf.pa, (uint64_t)letter << 12);
         return true;
     }
-    utlb_claim(&u, key_of(letter))->leaf.pa = (uint64_t)letter << 12;
+    utlb_claim(&u, key_of(letter), no_tie)->leaf.pa = (uint64_t)letter << 12;
     return false;
 }
 
@@ -140,11 +141,39 @@ static void colliding_hashes(void **state)
         if (e)
             assert_int_equal(e->leaf.pa, n);
         else
-            utlb_claim(&u, key)->leaf.pa = n;
+            utlb_claim(&u, key, no_tie)->leaf.pa = n;
         found += e != NULL;
         shared += u.held[utlb_hash(key)] > 1;
     }
     assert_true(found > 1000 && found < 19000 && shared > 1000);
+}
+
+/* An era is another than the ones before; when they are used up nothing may be left of any. */
+static void eras(void **state)
+{
+    static struct memo_page lanes[1][MEMO_PAGES];
+    struct memo memo = { .lane = lanes, .lanes = 1 };
+    unsigned starts = 0;
+
+    (void)state;
+    start(10, REPL_ROUND_ROBIN);
+    u.memo = &memo;
+    lanes[0][3].key = 3 | u.left;
+    for (unsigned i = 0; i < 5000; i++) {
+        const uint64_t before = u.left;
+
+        utlb_turn(&u);
+        assert_true((u.left & MEMO_LEFT) && u.left % MEMO_ERA == 0);
+        assert_int_not_equal(u.left | (MEMO_ERA - 1), MEMO_NO_PAGE);
+        if (u.left > before) {
+            assert_true(u.left == before + MEMO_ERA);
+        } else {
+            assert_int_equal(lanes[0][3].key, MEMO_NO_PAGE);
+            starts++;
+        }
+        lanes[0][3].key = 3 | u.left;
+    }
+    assert_int_equal(starts, 2);
 }
 
 int main(void)
@@ -154,5 +183,6 @@ int main(void)
     rows_add(&all, check_story, ROWS_OF(story_rows));
     rows_add(&all, check_key, ROWS_OF(key_rows));
     rows_add_test(&all, "hashes that collide", colliding_hashes, NULL);
+    rows_add_test(&all, "eras", eras, NULL);
     return rows_run(&all, "mmu/utlb");
 }
