@@ -19,13 +19,37 @@ void cache_init(struct cache *c, const struct cache_config *config, uint64_t *li
     repl_init(&c->repl, &(struct repl_shape){ sets, config->ways, config->policy, config->seed }, use);
 }
 
+/* Returns the first of so many ways that holds a tag, or 0 for one that is free; or CACHE_NOWHERE. All are looked at:
+ * which way it is in no processor can guess. */
+static inline uint32_t search_ways(const uint64_t *line, uint64_t tag, uint32_t ways)
+{
+    uint32_t way = CACHE_NOWHERE;
+
+    for (uint32_t w = ways; w-- > 0;)
+        way = cache_line_is(line[w], tag) ? w : way;
+    return way;
+}
+
+/* The same of a set, by a loop whose end the compiler knows where it is the A53's. */
+static uint32_t search_set(const struct cache *c, const uint64_t *line, uint64_t tag)
+{
+    switch (c->ways) {
+    case 2:
+        return search_ways(line, tag, 2);
+    case 4:
+        return search_ways(line, tag, 4);
+    case 16:
+        return search_ways(line, tag, 16);
+    default:
+        return search_ways(line, tag, c->ways);
+    }
+}
+
 uint32_t cache_search(struct cache *c, uint64_t pa, uint64_t tag)
 {
     const uint32_t first = cache_set(c, pa);
-    uint32_t way = CACHE_NOWHERE;
+    const uint32_t way = search_set(c, &c->line[first], tag);
 
-    for (uint32_t w = 0; w < c->ways; w++) /* to the end: which way it is in nobody can guess */
-        way = cache_line_is(c->line[first + w], tag) ? w : way;
     if (way == CACHE_NOWHERE)
         return CACHE_NOWHERE;
     *cache_hint(c, pa) = (uint16_t)way;
@@ -48,25 +72,13 @@ void cache_drop(struct cache *c, uint64_t *line)
     c->free++;
 }
 
-/* Returns the first way of a set that is free, or c->ways. */
-static uint32_t free_way(const struct cache *c, const uint64_t *line)
-{
-    uint32_t way = 0;
-
-    if (c->free == 0)
-        return c->ways;
-    while (way < c->ways && line[way] != 0)
-        way++;
-    return way;
-}
-
 uint64_t cache_fill(struct cache *c, uint64_t pa, unsigned flags)
 {
     uint32_t set = (uint32_t)(pa >> CACHE_LINE_BITS) & c->set_mask;
     uint64_t *line = &c->line[cache_set(c, pa)], victim;
-    uint32_t way = free_way(c, line);
+    uint32_t way = c->free > 0 ? search_set(c, line, 0) : CACHE_NOWHERE;
 
-    if (way == c->ways)
+    if (way == CACHE_NOWHERE)
         way = repl_victim(&c->repl, set);
     else
         c->free--;

@@ -83,17 +83,25 @@ static inline unsigned memo_page_place(uint64_t va)
     return (unsigned)(va >> 12) & (MEMO_PAGES - 1);
 }
 
-/* The entry of a VA's page goes: where the page was known, it is left. */
-static inline void memo_drop_page(struct memo *m, uint64_t va, struct memo_tie tie)
+/* memo_drop_page in one lane. By masks, as it cannot be guessed whether the page is there. */
+static inline void memo_leave(struct memo_page *p, uint64_t va, struct memo_tie tie)
 {
     const uint64_t counts = MEMO_LEFT | ((1ull << 44) - 1); /* VA[55:12]: what TBI ignores may differ */
+    const uint64_t known = 0 - (uint64_t)(((p->key ^ va >> 12) & counts) == 0); /* all ones, or none */
 
-    for (uint32_t lanes = tie.lanes; lanes != 0; lanes &= lanes - 1) {
-        struct memo_page *p = &m->lane[__builtin_ctz(lanes)][memo_page_place(va)];
+    p->key |= tie.left & known;
+    p->row ^= (uint16_t)((p->row ^ tie.place) & known);
+}
 
-        if (((p->key ^ va >> 12) & counts) == 0) {
-            p->key |= tie.left;
-            p->row = tie.place;
-        }
+/* The entry of a VA's page goes: where the page was known, it is left. The lowest and the highest of its lanes at once,
+ * which are one or two nearly always. */
+static inline void memo_drop_page(struct memo *m, uint64_t va, struct memo_tie tie)
+{
+    const unsigned place = memo_page_place(va);
+
+    for (uint32_t lanes = tie.lanes, last; lanes != 0; lanes = (lanes & (lanes - 1)) & ~(1u << last)) {
+        last = 31 - (uint32_t)__builtin_clz(lanes);
+        memo_leave(&m->lane[__builtin_ctz(lanes)][place], va, tie);
+        memo_leave(&m->lane[last][place], va, tie);
     }
 }

@@ -242,7 +242,7 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi *op)
     for (uint32_t i = 0; i < entries; i++) {
         struct tlb_tag *tag = &t->entry[i].tag;
 
-        if (!tlbi_matches(op, tag))
+        if (t->tag[i] == 0 || !tlbi_matches(op, tag))
             continue;
         tag->valid = false;
         t->tag[i] = 0;
