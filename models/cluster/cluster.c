@@ -122,12 +122,25 @@ void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_
 
 void cluster_ask_line(struct cluster *c, const struct lane *l, uint64_t pa, uint64_t *line)
 {
-    ++*l->lookups;
     if (line)
         memsys_own(&c->memsys, l->port->core, line);
     else
         memsys_note(&c->memsys, align_down(pa, CACHE_LINE_BITS),
                     memsys_miss(&c->memsys, l->port, pa, (unsigned)l->wants), !l->wants);
+}
+
+void cluster_touch_known(struct cluster *c, unsigned lane, uint64_t pa, uint32_t more)
+{
+    const struct lane *l = &c->lane[lane];
+
+    c->memsys.traffic.count = 0;
+    for (uint32_t i = 0; i <= more; i++, pa += CACHE_LINE_MASK + 1) {
+        uint64_t *line = cache_find(l->l1, pa);
+
+        if (!line || (~*line & l->wants) != 0)
+            cluster_ask_line(c, l, pa, line);
+        cluster_know_line(c, lane, pa);
+    }
 }
 
 /* All of it but what a translation fills in. */

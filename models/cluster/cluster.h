@@ -93,7 +93,7 @@ static inline bool cluster_crosses_page(const struct access *a)
  * done once it is buffered [choice: the store buffer is never full]. */
 void cluster_touch(struct cluster *c, const struct lane *l, uint64_t pa, uint32_t size, bool cached);
 
-/* The same of a line in the way that was found in the L1, or NULL, when that is not enough. */
+/* The same of one line that was looked up in the L1, and found so, or NULL: not as it is wanted. */
 void cluster_ask_line(struct cluster *c, const struct lane *l, uint64_t pa, uint64_t *line);
 
 /* What cluster_hit asks of an access, beside its lane. */
@@ -136,19 +136,17 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
         return hit;
     }
     pa = e->leaf.pa | (a.va & 0xFFF);
-    line = __builtin_expect(e->type.cached, 1) ? cache_find(l->l1, pa) : NULL;
-    if (__builtin_expect(line != NULL, 1) && __builtin_expect((~*line & l->wants) == 0, 1)) {
-        ++*l->lookups;
-        hit.lasts = true;
-        return hit;
-    }
-    c->memsys.traffic.count = 0;
-    if (__builtin_expect(e->type.cached, 1))
-        cluster_ask_line(c, l, pa, line);
-    else
-        cluster_touch(c, l, pa, a.size, false);
-    hit.moved = c->memsys.traffic.count != 0;
     hit.lasts = e->type.cached;
+    c->memsys.traffic.count = 0;
+    if (__builtin_expect(e->type.cached, 1)) {
+        line = cache_find(l->l1, pa);
+        ++*l->lookups;
+        if (!line || (~*line & l->wants) != 0)
+            cluster_ask_line(c, l, pa, line);
+    } else {
+        cluster_touch(c, l, pa, a.size, false);
+    }
+    hit.moved = c->memsys.traffic.count != 0;
     return hit;
 }
 
@@ -220,16 +218,20 @@ static inline void cluster_know_page(struct cluster *c, unsigned lane, const str
     c->known[lane][memo_page_place(va)] = (struct memo_page){ cluster_key(va), page, note, cluster_row(lane, page) };
 }
 
-/* Lets the line of `va` be known, where what lasts was in a lane. */
-static inline void cluster_know_line(struct cluster *c, unsigned lane, const struct utlb_entry *e, uint64_t va)
+/* Lets a line be known, where what lasts was in a lane. */
+static inline void cluster_know_line(struct cluster *c, unsigned lane, uint64_t pa)
 {
     const struct lane *l = &c->lane[lane];
-    const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
-    const unsigned row = memo_row(page), line = memo_line(va);
+    const uint32_t page = (uint32_t)(pa >> 12);
+    const unsigned row = memo_row(page), line = memo_line(pa);
 
     if (l->rows[0])
         l->rows[0][row].page[line] = l->rows[1][row].page[line] = page;
 }
+
+/* Makes an access whose page is known, but not its line, or that of two one is not: memsys.traffic is what moved. They
+ * will be known from now on. The L1's count of look-ups is the caller's to bring by cluster_count_known. */
+void cluster_touch_known(struct cluster *c, unsigned lane, uint64_t pa, uint32_t more);
 
 /* True when the entry grants what is aligned and not unprivileged in a lane. */
 static inline bool cluster_grants(const struct cluster *c, unsigned lane, const struct utlb_entry *e)

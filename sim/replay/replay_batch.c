@@ -264,7 +264,7 @@ static inline __attribute__((always_inline)) const char *run(struct replay *r, u
 
         __builtin_prefetch(d + AHEAD);
         if (__builtin_expect(known_access(r, c, d, lines), 1) || (known_is_run(d->what) && known_run(r, d, lines)) ||
-            known_refill(r, d, lines))
+            known_half(r, d, lines))
             continue;
         why = other_record(r, d);
         if (why)

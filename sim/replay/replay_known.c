@@ -61,7 +61,7 @@ void known_let(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint
             know_page(r, lane, e, va, cell);
     }
     for (uint64_t line = align_down(va, CACHE_LINE_BITS); line <= last; line += CACHE_LINE_MASK + 1)
-        cluster_know_line(c, lane, e, line);
+        cluster_know_line(c, lane, e->leaf.pa | (line & 0xFFF));
 }
 
 void known_learn(struct replay *r, uint32_t lane, const struct access *a)
@@ -105,33 +105,64 @@ static void count_now(struct replay *r, uint32_t lane, const struct mem_type *ty
     cluster_count_known(&r->machine->cluster, lane, 1 + dense_two(what));
 }
 
-bool known_refill(struct replay *r, const struct dense *d, bool lines)
+/* An access whose page is known: lines of it are not, and are asked for. */
+static void take_lines(struct replay *r, const struct dense *d, const struct memo_page *p)
 {
     struct cluster *c = &r->machine->cluster;
-    const uint32_t what = d->what, lane = what & DENSE_ASK_MASK;
-    const struct memo_page *p = cluster_known(c, lane, d->va);
-    const struct utlb_entry *e;
+    const uint32_t lane = d->what & DENSE_LANE_MASK;
+    const struct traffic *t = &c->memsys.traffic;
+    unsigned lines;
+
+    cluster_touch_known(c, lane, (uint64_t)d->page << 12 | (d->va & 0xFFF), dense_two(d->what));
+    known_count(r, lane, p->note, d->what);
+    if (t->count == 0)
+        return;
+    lines = bulk_may(r) ? bulk_lines(t) : REPLAY_LINES + 1;
+    if (lines <= REPLAY_LINES)
+        bulk_count(r, lane, 0, lines);
+    else
+        replay_cost_lines(r, d);
+}
+
+/* One whose lines are known: its page is not. Returns false when it is no refill that the main TLB grants. */
+static bool refill(struct replay *r, const struct dense *d)
+{
+    struct cluster *c = &r->machine->cluster;
+    const uint32_t lane = d->what & DENSE_LANE_MASK;
     unsigned probes;
+    const struct utlb_entry *e = cluster_refill_known(c, lane, d->va, d->page, &probes);
     uint32_t cell;
 
-    if (!r->cycles_alone || lane >= LANES ||
-        (lines && !memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, dense_two(what))))
-        return false;
-    if (cluster_left(c, lane, d->va, p) && p->page == d->page && cluster_refill_left(c, lane, d->va, &probes)) {
-        known_count(r, lane, p->note, what);
-        bulk_refill(r, d, probes);
-        return true;
-    }
-    e = cluster_refill_known(c, lane, d->va, d->page, &probes);
     if (!e)
         return false;
     cell = cell_of(r, lane, &e->type);
     if (__builtin_expect(cell == NO_CELL, 0)) {
-        count_now(r, lane, &e->type, what);
+        count_now(r, lane, &e->type, d->what);
     } else {
         know_page(r, lane, e, d->va, cell);
-        known_count(r, lane, cell, what);
+        known_count(r, lane, cell, d->what);
     }
+    bulk_refill(r, d, probes);
+    return true;
+}
+
+bool known_half(struct replay *r, const struct dense *d, bool lines)
+{
+    struct cluster *c = &r->machine->cluster;
+    const uint32_t lane = d->what & DENSE_ASK_MASK;
+    const struct memo_page *p = cluster_known(c, lane, d->va);
+    unsigned probes;
+
+    if (p->key == cluster_key(d->va) && p->page == d->page) {
+        take_lines(r, d, p);
+        return true;
+    }
+    if (!r->cycles_alone || lane >= LANES ||
+        (lines && !memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, dense_two(d->what))))
+        return false;
+    if (p->page != d->page || !cluster_left(c, lane, d->va, p) || !cluster_refill_left(c, lane, d->va, &probes))
+        return refill(r, d);
+    known_count(r, lane, p->note, d->what);
     bulk_refill(r, d, probes);
     return true;
 }

@@ -44,9 +44,9 @@ static inline bool known_is_run(uint32_t what)
 /* known_access of such a run. */
 bool known_run(struct replay *r, const struct dense *d, bool lines);
 
-/* True for an access that misses its micro-TLB and has nothing else to do, as the main TLB grants it and its line is
- * known: nearly every one that is not known. It has been made and counted. */
-bool known_refill(struct replay *r, const struct dense *d, bool lines);
+/* True for an access of which half is known: its page, so that its lines alone are asked for; or its lines, so that it
+ * is a refill alone, if the main TLB grants it. It has been made and counted. */
+bool known_half(struct replay *r, const struct dense *d, bool lines);
 
 /* What lasts, from `va` to `last`, will be known from now on. */
 void known_let(struct replay *r, uint32_t lane, const struct utlb_entry *e, uint64_t va, uint64_t last);

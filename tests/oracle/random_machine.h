@@ -58,8 +58,8 @@ struct random_core {
 /* What has been asked and seen, to tell that a run meant something. */
 struct random_tally {
     uint64_t machines, accesses, faults, ats, maintenance, register_writes, table_writes, windows;
-    uint64_t hit[5], fault[3][8][4], tlbi[TLBI_OP_COUNT], broadcast, at_el1, forced, split, stale_seen, short_cuts,
-        refilled, known;
+    uint64_t hit[5], fault[3][8][4], tlbi[TLBI_OP_COUNT], broadcast, at_el1, forced, split, stale_seen, left,
+        short_cuts, refilled, known;
     uint64_t silent; /* table writes that needed no maintenance: nothing may have been kept */
 };
 

@@ -23,7 +23,7 @@ static void let_know(struct cluster *c, unsigned lane, const struct utlb_entry *
             cluster_grants(c, i, e))
             cluster_know_page(c, i, e, va, 0);
     }
-    cluster_know_line(c, lane, e, va);
+    cluster_know_line(c, lane, e->leaf.pa | (va & 0xFFF));
 }
 
 /* What a micro-TLB hit is. */
@@ -34,6 +34,29 @@ static void tell_hit(const struct access *a, const struct utlb_entry *e, struct 
     *o = (struct outcome){
         .x = { .hit = HIT_UTLB, .type = e->type, .pa = PA(e->leaf.pa | offset), .ipa = IPA(e->leaf.ipa | offset) }
     };
+}
+
+/* Refills the micro-TLB where the access's page is left. What is made then is a hit; *o is what there was beyond it.
+ * Returns false when it has to go another way. */
+static bool refill_left(struct random_machine *m, unsigned lane, const struct access *a, struct outcome *o)
+{
+    struct cluster *c = &m->model->cluster;
+    const struct memo_page *p = cluster_known(c, lane, a->va.v);
+    const uint32_t page = p->page;
+    const struct utlb_entry *e;
+    unsigned probes;
+
+    if (a->unpriv || cluster_crosses_page(a) || access_is_unaligned(a) || !cluster_left(c, lane, a->va.v, p))
+        return false;
+    e = cluster_refill_left(c, lane, a->va.v, &probes);
+    if (!e)
+        return false;
+    if (e->leaf.pa >> 12 != page || !cluster_grants(c, lane, e))
+        random_fail(m, "what is left of a page is not so");
+    *o = (struct outcome){ 0 };
+    mmu_tell(e, a->va, &(struct mmu_offer){ .probes = probes }, &o->x);
+    m->tally->left++;
+    return true;
 }
 
 bool random_short_cut(struct random_machine *m, unsigned core, const struct access *a, struct outcome *o)
@@ -48,16 +71,19 @@ bool random_short_cut(struct random_machine *m, unsigned core, const struct acce
     };
     struct hit h;
     uint32_t page;
-    bool known;
+    bool known, left;
 
     if (a->kind >= LANE_KINDS || a->straddles)
         return false;
     known = is_known(c, lane, a, &page);
+    left = refill_left(m, lane, a, o);
     h = cluster_hit(c, &c->lane[lane], plain);
     if (known && !(h.entry && h.lasts && !h.moved && h.entry->leaf.pa >> 12 == page))
         random_fail(m, "what is known of an access is not so");
     m->tally->known += known;
-    if (h.entry)
+    if (left && !h.entry)
+        random_fail(m, "what was refilled is not there");
+    if (h.entry && !left)
         tell_hit(a, h.entry, o);
     else if (h.absent)
         h = cluster_refill(c, &c->lane[lane], plain, o);

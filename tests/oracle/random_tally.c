@@ -68,8 +68,8 @@ const char *random_tally_lacks(const struct random_tally *t)
     }
     if (lacks_a_fault(t))
         return "a kind of fault at a level";
-    if (t->forced == 0 || t->short_cuts == 0 || t->refilled == 0 || t->known == 0 || t->stale_seen == 0 ||
-        t->silent == 0 || t->split == 0 || t->at_el1 == 0)
+    if (t->forced == 0 || t->short_cuts == 0 || t->refilled == 0 || t->known == 0 || t->left == 0 ||
+        t->stale_seen == 0 || t->silent == 0 || t->split == 0 || t->at_el1 == 0)
         return "a stale answer, a short cut, a forced broadcast, a silent change, a split access or an AT at EL1";
     return NULL;
 }

@@ -128,7 +128,7 @@ static void let_know(struct cluster *c, unsigned lane, const struct utlb_entry *
             cluster_know_page(c, i, e, a.va, 1);
     }
     for (uint64_t line = a.va; line < a.va + a.size; line += 64)
-        cluster_know_line(c, lane, e, line);
+        cluster_know_line(c, lane, e->leaf.pa | (line & 0xFFF));
 }
 
 /* The way of a replay: the short cut, or the long way, as a miss would. */
