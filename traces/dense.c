@@ -45,5 +45,5 @@ struct trace_rec dense_get(const struct dense_block *b, uint32_t i)
 {
     const struct dense *d = &b->rec[i];
 
-    return d->what >> DENSE_ODD ? b->odd[d->va] : dense_full(d);
+    return dense_is_odd(d->what) ? b->odd[d->va] : dense_full(d);
 }

@@ -23,8 +23,8 @@ enum {
     DENSE_SIZE = 8,    /* 3 bits: size_log2 */
     DENSE_FLAGS = 11,  /* 3 bits */
     DENSE_N = 14,      /* 10 bits: of a fetch n - 1, of a data access n / 4 */
-    DENSE_TWO = 24,    /* a run of instructions that goes on in the next cache line */
-    DENSE_ODD = 31,
+    DENSE_ODD = 24,
+    DENSE_TWO = 31, /* a run of instructions that goes on in the next cache line */
 };
 
 #define DENSE_LANE_MASK 127u /* operation, level and core as one number, */
@@ -36,10 +36,15 @@ static inline uint32_t dense_n(uint32_t what)
     return what >> DENSE_N & 0x3ff;
 }
 
+static inline bool dense_is_odd(uint32_t what)
+{
+    return (what >> DENSE_ODD & 1) != 0;
+}
+
 /* Returns 1 for a run that goes on in the next cache line, else 0. */
 static inline uint32_t dense_two(uint32_t what)
 {
-    return what >> DENSE_TWO & 1;
+    return what >> DENSE_TWO;
 }
 
 /* Returns what a record of core 0 and level 0 has as `what`; n: as DENSE_N wants it. DENSE_SPECIAL and DENSE_TWO

@@ -31,7 +31,7 @@ enum {
     PREDICT_ALIGN = 25, /* 6 bits: bytes - 1; of a ZVA 63 */
     PREDICT_ZVA = 31,
 };
-#define PREDICT_DELIVERED (((1u << DENSE_TWO) - 1) & ~(1u << PREDICT_FOLLOW))
+#define PREDICT_DELIVERED (((1u << DENSE_ODD) - 1) & ~(1u << PREDICT_FOLLOW))
 #define PREDICT_COUNTED (3u << DENSE_OP | 1u << PREDICT_ZVA) /* tells operations apart even when added up */
 
 /* A run of instructions. The cleared entry is a valid run. */

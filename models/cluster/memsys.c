@@ -119,15 +119,11 @@ static void snoop_hit(struct memsys *s, unsigned core, uint64_t *line, unsigned 
     }
 }
 
-/* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none.
- * Returns whether one had it. */
-static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
+/* snoop of cores that may have the line: what `held` has of them is not zero. */
+static bool snoop_those(struct memsys *s, uint64_t held, uint64_t pa, unsigned wants)
 {
-    uint64_t held = *held_at(s, pa);
     bool found = false;
 
-    if (core < CORES_MAX)
-        held &= ~(0xFFFFULL << 16 * core);
     for (unsigned i; held != 0; held &= ~(0xFFFFULL << 16 * i)) {
         uint64_t *line;
 
@@ -138,6 +134,15 @@ static bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
         found |= line != NULL;
     }
     return found;
+}
+
+/* Looks into the L1D of the cores but `core` (CORES_MAX: of all); a reader leaves them a shared line, a writer none.
+ * Returns whether one had it. */
+static inline bool snoop(struct memsys *s, unsigned core, uint64_t pa, unsigned wants)
+{
+    const uint64_t own = core < CORES_MAX ? 0xFFFFULL << 16 * core : 0, held = *held_at(s, pa) & ~own;
+
+    return held != 0 && snoop_those(s, held, pa, wants);
 }
 
 void memsys_own(struct memsys *s, unsigned core, uint64_t *line)

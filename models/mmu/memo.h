@@ -74,6 +74,7 @@ static inline bool memo_has_lines(const struct memo_row *row, uint32_t page, uin
 {
     const uint32_t *first = &row->page[memo_line(address)];
 
+    __asm__("" : "+r"(first)); /* one address, not one for each of the two [measured: 3 of 50 instructions] */
     return ((first[0] ^ page) | (first[more] ^ page)) == 0;
 }
 

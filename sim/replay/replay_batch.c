@@ -153,8 +153,7 @@ static void unusual_hit(struct replay *r, const struct dense *d, struct hit hit)
     other_pa(r, &rec, pa, HIT_UTLB);
 }
 
-/* What the main TLB granted. */
-static void refilled(struct replay *r, const struct dense *d, const struct outcome *o)
+void replay_batch_refilled(struct replay *r, const struct dense *d, const struct outcome *o)
 {
     const struct trace_rec rec = dense_full(d);
     const struct access a = access_of(&rec);
@@ -185,7 +184,7 @@ __attribute__((noinline)) static void granted(struct replay *r, const struct den
     if (there && r->cycles_alone && o && !hit.moved)
         bulk_refill(r, d, probes);
     else if (o)
-        refilled(r, d, o);
+        replay_batch_refilled(r, d, o);
     else
         unusual_hit(r, d, hit);
 }

@@ -22,6 +22,9 @@ static inline void replay_batch_count(struct replay_lane *l, uint32_t units)
     l->accesses++;
 }
 
+/* Prices what the main TLB granted, and looks at where it led. */
+void replay_batch_refilled(struct replay *r, const struct dense *d, const struct outcome *o);
+
 /* Gives a core's domains the accesses that were counted for them: before they become others. What is priced on the
  * way leaves no lines in memsys.traffic: not between an access and its price. */
 void replay_batch_settle(struct replay *r, unsigned core);

@@ -21,7 +21,7 @@ static unsigned fetcher(const struct dense_block *b, uint32_t i, uint64_t *va)
     const struct trace_rec *odd;
 
     *va = d->va;
-    if (__builtin_expect(d->what >> DENSE_ODD == 0, 1))
+    if (__builtin_expect(!dense_is_odd(d->what), 1))
         return (d->what >> DENSE_OP & 3) == REC_FETCH ? d->what >> DENSE_CORE & 7 : CORES_MAX;
     odd = &b->odd[d->va];
     *va = odd->va;

@@ -105,36 +105,40 @@ static void count_now(struct replay *r, uint32_t lane, const struct mem_type *ty
     cluster_count_known(&r->machine->cluster, lane, 1 + dense_two(what));
 }
 
-/* An access whose page is known: lines of it are not, and are asked for. */
-static void take_lines(struct replay *r, const struct dense *d, const struct memo_page *p)
+/* Asks for lines of an access whose page is known. Returns whether any moved. */
+static inline bool take_lines(struct cluster *c, const struct dense *d)
 {
-    struct cluster *c = &r->machine->cluster;
-    const uint32_t lane = d->what & DENSE_LANE_MASK;
-    const struct traffic *t = &c->memsys.traffic;
-    unsigned lines;
-
-    cluster_touch_known(c, lane, (uint64_t)d->page << 12 | (d->va & 0xFFF), dense_two(d->what));
-    known_count(r, lane, p->note, d->what);
-    if (t->count == 0)
-        return;
-    lines = bulk_may(r) ? bulk_lines(t) : REPLAY_LINES + 1;
-    if (lines <= REPLAY_LINES)
-        bulk_count(r, lane, 0, lines);
-    else
-        replay_cost_lines(r, d);
+    cluster_touch_known(c, d->what & DENSE_LANE_MASK, (uint64_t)d->page << 12 | (d->va & 0xFFF), dense_two(d->what));
+    return c->memsys.traffic.count != 0;
 }
 
-/* One whose lines are known: its page is not. Returns false when it is no refill that the main TLB grants. */
-static bool refill(struct replay *r, const struct dense *d)
+/* Prices lines that moved; `e`: the micro-TLB's new entry after so many probes, NULL when it had the page. */
+static void price_lines(struct replay *r, const struct dense *d, const struct utlb_entry *e, unsigned probes)
 {
-    struct cluster *c = &r->machine->cluster;
+    const unsigned lines = bulk_may(r) ? bulk_lines(&r->machine->cluster.memsys.traffic) : REPLAY_LINES + 1;
+    struct outcome o;
+
+    if (lines <= REPLAY_LINES) {
+        bulk_count(r, d->what & DENSE_LANE_MASK, probes, lines);
+    } else if (e) {
+        o = (struct outcome){ .pages = 1, .missed = 1 };
+        mmu_tell(e, VA(d->va), &(struct mmu_offer){ .probes = probes }, &o.x);
+        replay_batch_refilled(r, d, &o);
+    } else {
+        replay_cost_lines(r, d);
+    }
+}
+
+/* Refills the micro-TLB with a page that was not left, and counts the access. Returns the entry, or NULL when the main
+ * TLB does not grant it. */
+static const struct utlb_entry *refill(struct replay *r, const struct dense *d, unsigned *probes)
+{
     const uint32_t lane = d->what & DENSE_LANE_MASK;
-    unsigned probes;
-    const struct utlb_entry *e = cluster_refill_known(c, lane, d->va, d->page, &probes);
+    const struct utlb_entry *e = cluster_refill_known(&r->machine->cluster, lane, d->va, d->page, probes);
     uint32_t cell;
 
     if (!e)
-        return false;
+        return NULL;
     cell = cell_of(r, lane, &e->type);
     if (__builtin_expect(cell == NO_CELL, 0)) {
         count_now(r, lane, &e->type, d->what);
@@ -142,8 +146,23 @@ static bool refill(struct replay *r, const struct dense *d)
         know_page(r, lane, e, d->va, cell);
         known_count(r, lane, cell, d->what);
     }
-    bulk_refill(r, d, probes);
-    return true;
+    return e;
+}
+
+/* The same of one that may have been. */
+static inline const struct utlb_entry *refill_any(struct replay *r, const struct dense *d, unsigned *probes)
+{
+    struct cluster *c = &r->machine->cluster;
+    const uint32_t lane = d->what & DENSE_LANE_MASK;
+    const struct memo_page *p = cluster_known(c, lane, d->va);
+    const struct utlb_entry *e;
+
+    if (p->page != d->page || !cluster_left(c, lane, d->va, p))
+        return refill(r, d, probes);
+    e = cluster_refill_left(c, lane, d->va, probes);
+    if (e)
+        known_count(r, lane, p->note, d->what);
+    return e ? e : refill(r, d, probes);
 }
 
 bool known_half(struct replay *r, const struct dense *d, bool lines)
@@ -151,19 +170,26 @@ bool known_half(struct replay *r, const struct dense *d, bool lines)
     struct cluster *c = &r->machine->cluster;
     const uint32_t lane = d->what & DENSE_ASK_MASK;
     const struct memo_page *p = cluster_known(c, lane, d->va);
+    const struct utlb_entry *e;
     unsigned probes;
+    bool there;
 
     if (p->key == cluster_key(d->va) && p->page == d->page) {
-        take_lines(r, d, p);
+        known_count(r, lane, p->note, d->what);
+        if (take_lines(c, d))
+            price_lines(r, d, NULL, 0);
         return true;
     }
-    if (!r->cycles_alone || lane >= LANES ||
-        (lines && !memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, dense_two(d->what))))
+    if (!r->cycles_alone || lane >= LANES)
         return false;
-    if (p->page != d->page || !cluster_left(c, lane, d->va, p) || !cluster_refill_left(c, lane, d->va, &probes))
-        return refill(r, d);
-    known_count(r, lane, p->note, d->what);
-    bulk_refill(r, d, probes);
+    there = !lines || memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, dense_two(d->what));
+    e = refill_any(r, d, &probes);
+    if (!e)
+        return false;
+    if (there || !take_lines(c, d))
+        bulk_refill(r, d, probes);
+    else
+        price_lines(r, d, e, probes);
     return true;
 }
 

@@ -122,7 +122,7 @@ static void add(struct lookups *l, const struct dense *d)
 {
     const uint32_t what = d->what, op = what & 3, el = what >> DENSE_EL & 3, core = what >> DENSE_CORE & 7;
 
-    if (what >> DENSE_ODD || l->count == LOOKUPS_MAX)
+    if (dense_is_odd(what) || l->count == LOOKUPS_MAX)
         return;
     l->key[l->count] = d->va >> 12 | (el == 2 ? KEY_EL2 : 0);
     l->side[l->count++] = (uint8_t)(2 * core + (op == REC_FETCH));

@@ -113,9 +113,9 @@ static void check_plain(void **state)
     assert_null(record_problem(&row->rec));
     block.count = block.odd_count = 0;
     dense_add(&block, &row->rec);
-    assert_int_equal(block.rec[0].what >> DENSE_ODD, 0);
+    assert_false(dense_is_odd(block.rec[0].what));
     assert_int_equal(block.rec[0].what >> DENSE_SPECIAL & 1, !row->plain);
-    assert_int_equal(block.rec[0].what >> DENSE_TWO & 1, row->two);
+    assert_int_equal(dense_two(block.rec[0].what), row->two);
 }
 
 int main(void)

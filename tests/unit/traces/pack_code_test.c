@@ -48,7 +48,7 @@ static int decode(struct pack_decoder *d, struct trace_rec *recs, int cap)
     assert_true(n < 0 || block.count == (uint32_t)n);
     for (int i = 0; i < n; i++) {
         recs[i] = dense_get(&block, (uint32_t)i);
-        if (block.rec[i].what >> DENSE_ODD == 0 && recs[i].flags & REC_PA_UNKNOWN)
+        if (!dense_is_odd(block.rec[i].what) && recs[i].flags & REC_PA_UNKNOWN)
             assert_int_equal(block.rec[i].page, 0);
     }
     return n;
