@@ -242,6 +242,7 @@ struct mmu_offer mmu_ask(const struct mmu_lane *l, va_t va, unsigned unpriv, uns
         return o;
     o.seen = see(l->mmu, r, &o.entry->leaf, l->fetch);
     o.page = page_in(o.entry, key.va);
+    o.place = (uint32_t)(o.entry - l->mmu->main_tlb.entry);
     if (!mmu_grants(l, o.seen->rights, unpriv, odd))
         o.entry = NULL;
     return o;
@@ -257,10 +258,9 @@ static inline const struct utlb_entry *accept(const struct mmu_lane *l, va_t va,
                                               uint16_t known)
 {
     struct tlb *t = &l->mmu->main_tlb;
-    const uint32_t place = (uint32_t)(offer->entry - t->entry);
-    const struct memo_tie tie = { t->doubled ? MEMO_NO_PAGE : l->utlb->left, (uint16_t)place, known };
+    const struct memo_tie tie = { t->doubled ? MEMO_NO_PAGE : l->utlb->left, (uint16_t)offer->place, known };
 
-    tlb_use(t, place);
+    tlb_use(t, offer->place);
     count_utlb_refill(l);
     count_main_tlb(l->mmu, true, offer->probes);
     return fill_utlb(l, va, offer, tie);
@@ -274,7 +274,7 @@ const struct utlb_entry *mmu_accept(const struct mmu_lane *l, va_t va, const str
 const struct utlb_entry *mmu_refill_left(const struct mmu_lane *l, va_t va, struct memo_tie tie, unsigned *probes)
 {
     struct tlb *t = &l->mmu->main_tlb;
-    struct mmu_offer offer = { .entry = &t->entry[tie.place] };
+    struct mmu_offer offer = { .entry = &t->entry[tie.place], .place = tie.place };
 
     if (mmu_find(l, va))
         return NULL;

@@ -125,6 +125,7 @@ struct mmu_offer {
                                       look */
     const struct mmu_seen *seen;   /* what it gives */
     uint64_t page;                 /* where the 4 KB page of the VA begins within it */
+    uint32_t place;                /* its, in the main TLB */
     unsigned probes;
 };
 

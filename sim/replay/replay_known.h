@@ -44,8 +44,8 @@ static inline bool known_is_run(uint32_t what)
 /* known_access of such a run. */
 bool known_run(struct replay *r, const struct dense *d, bool lines);
 
-/* True for an access whose page is known, so that its lines alone are asked for; or is in the main TLB, which grants it,
- * at the PA that the trace has. It has been made and counted. */
+/* True for an access whose page is known, so that its lines alone are asked for; or which misses its micro-TLB and is
+ * granted by the main TLB, at the PA that the trace has. It has been made and counted. */
 bool known_half(struct replay *r, const struct dense *d, bool lines);
 
 /* What lasts, from `va` to `last`, will be known from now on. */
