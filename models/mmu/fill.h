@@ -22,12 +22,13 @@ struct fills {
     struct fill fill[FILLS_MAX];
 };
 
-/* Fills and tells it; `fills` may be NULL. */
-static inline void fill_put(struct tlb *t, const struct tlb_entry *entry, struct fills *fills, enum fill_array array)
+/* Fills and tells it; `fills` may be NULL. Returns as tlb_fill does. */
+static inline struct tlb_tag fill_put(struct tlb *t, const struct tlb_entry *entry, struct fills *fills,
+                                      enum fill_array array)
 {
     struct tlb_tag replaced = tlb_fill(t, entry);
 
-    if (!fills || fills->count == FILLS_MAX)
-        return;
-    fills->fill[fills->count++] = (struct fill){ .array = (uint8_t)array, .entry = *entry, .replaced = replaced };
+    if (fills && fills->count < FILLS_MAX)
+        fills->fill[fills->count++] = (struct fill){ .array = (uint8_t)array, .entry = *entry, .replaced = replaced };
+    return replaced;
 }

@@ -8,7 +8,8 @@
  * Dropping too much is always right, and so is a line that is known of an L1 that no access asks.
  *
  * A page whose entry has gone is left: the next access there is a refill from the same place of the main TLB, and then
- * the page is known as before. So it is until the main TLB loses an entry or a register changes, when an era ends. */
+ * the page is known as before. So it is until the main TLB loses that entry. An era ends, and nothing is left, when it
+ * loses more or a register changes. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,9 +20,10 @@
 #define MEMO_ROWS 32   /* places of a page's lines, by the lowest bits of the PA's page */
 
 #define MEMO_NO_PAGE UINT64_MAX
-#define MEMO_LEFT (1ull << 63)  /* in a key: the page is left, since an era that counts */
-#define MEMO_ERA (1ull << 52)   /* from this bit on */
-#define MEMO_NO_LINE UINT32_MAX /* the page of no PA */
+#define MEMO_LEFT (1ull << 63)     /* in a key: the page is left, since an era that counts */
+#define MEMO_ERA (1ull << 52)      /* from this bit on */
+#define MEMO_VA ((1ull << 44) - 1) /* VA[55:12], of a key: what TBI ignores may differ */
+#define MEMO_NO_LINE UINT32_MAX    /* the page of no PA */
 
 /* Lines of an L1 that are there for a purpose, by their number in their page: each the page of the PA. */
 struct memo_row {
@@ -47,6 +49,9 @@ void memo_init(struct memo *m);
 
 /* Forgets all pages, those that are left among them. */
 void memo_drop_pages(struct memo *m);
+
+/* A VA's page is left no longer. */
+void memo_forget_left(struct memo *m, uint64_t va);
 
 /* What ties a micro-TLB's entry to what is known of its page. */
 struct memo_tie {
@@ -87,8 +92,7 @@ static inline unsigned memo_page_place(uint64_t va)
 /* memo_drop_page in one lane. By masks, as it cannot be guessed whether the page is there. */
 static inline void memo_leave(struct memo_page *p, uint64_t va, struct memo_tie tie)
 {
-    const uint64_t counts = MEMO_LEFT | ((1ull << 44) - 1); /* VA[55:12]: what TBI ignores may differ */
-    const uint64_t known = 0 - (uint64_t)(((p->key ^ va >> 12) & counts) == 0); /* all ones, or none */
+    const uint64_t known = 0 - (uint64_t)(((p->key ^ va >> 12) & (MEMO_LEFT | MEMO_VA)) == 0); /* all ones, or none */
 
     p->key |= tie.left & known;
     p->row ^= (uint16_t)((p->row ^ tie.place) & known);

@@ -18,7 +18,7 @@ static void flush_utlbs(struct mmu *m)
     m->count.v[COUNT_UTLB_FLUSH]++;
 }
 
-/* What micro-TLBs are filled from is no longer what it was: an entry of the main TLB went, or a register changed. */
+/* What micro-TLBs are filled from is no longer what it was: entries of the main TLB went, or a register changed. */
 static void turn_utlbs(struct mmu *m)
 {
     utlb_turn(&m->utlb[0]);
@@ -171,10 +171,16 @@ static enum xlat_hit walk_hit(const struct steps *steps)
 static void keep(struct mmu *m, const struct tlb_entry *e)
 {
     const uint32_t changes = m->main_tlb.changes;
+    const struct tlb_tag gone = fill_put(&m->main_tlb, e, m->fills, FILL_MAIN_TLB);
 
-    fill_put(&m->main_tlb, e, m->fills, FILL_MAIN_TLB);
-    if (m->main_tlb.changes != changes)
+    if (m->main_tlb.changes == changes)
+        return;
+    if (m->main_tlb.changes == changes + 1 && gone.valid && gone.size_bits == 12) {
+        utlb_forget(&m->utlb[0], gone.va);
+        utlb_forget(&m->utlb[1], gone.va);
+    } else {
         turn_utlbs(m);
+    }
 }
 
 /* The way beyond the micro-TLBs: *e is the entry that answers. */

@@ -15,6 +15,16 @@ void utlb_init(struct utlb *u, const struct tlb_config *config)
     utlb_flush(u);
 }
 
+void utlb_forget(struct utlb *u, uint64_t va)
+{
+    for (unsigned i = 0; i < u->used; i++) {
+        if (((u->key[i] ^ va >> 12) & MEMO_VA) == 0)
+            u->tie[i].left = MEMO_NO_PAGE;
+    }
+    if (u->memo)
+        memo_forget_left(u->memo, va);
+}
+
 void utlb_turn(struct utlb *u)
 {
     u->left += MEMO_ERA;

@@ -34,7 +34,10 @@ struct utlb {
 /* Starts empty. */
 void utlb_init(struct utlb *u, const struct tlb_config *config);
 
-/* What entries are filled from has changed: of pages that are left none stands. */
+/* What entries of a VA's page were filled from has gone: it is not left, nor will it be. */
+void utlb_forget(struct utlb *u, uint64_t va);
+
+/* More than that has changed: of pages that are left none stands. */
 void utlb_turn(struct utlb *u);
 
 /* Empties it; the replacement state stays. */

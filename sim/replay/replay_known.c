@@ -90,7 +90,7 @@ bool known_run(struct replay *r, const struct dense *d, bool lines)
         if (!memo_has_lines(known, d->page, line, 0))
             return false;
     }
-    known_count(r, lane, p->note, what); /* of two lines */
+    known_count(r, lane, p->note, what, lines); /* of two lines */
     r->lines_beyond[lane] += (end >> CACHE_LINE_BITS) - (d->va >> CACHE_LINE_BITS) - 1;
     return true;
 }
@@ -144,7 +144,7 @@ static const struct utlb_entry *refill(struct replay *r, const struct dense *d, 
         count_now(r, lane, &e->type, d->what);
     } else {
         know_page(r, lane, e, d->va, cell);
-        known_count(r, lane, cell, d->what);
+        known_count(r, lane, cell, d->what, true);
     }
     return e;
 }
@@ -161,7 +161,7 @@ static inline const struct utlb_entry *refill_any(struct replay *r, const struct
         return refill(r, d, probes);
     e = cluster_refill_left(c, lane, d->va, probes);
     if (e)
-        known_count(r, lane, p->note, d->what);
+        known_count(r, lane, p->note, d->what, true);
     return e ? e : refill(r, d, probes);
 }
 
@@ -175,7 +175,7 @@ bool known_half(struct replay *r, const struct dense *d, bool lines)
     bool there;
 
     if (p->key == cluster_key(d->va) && p->page == d->page) {
-        known_count(r, lane, p->note, d->what);
+        known_count(r, lane, p->note, d->what, true);
         if (take_lines(c, d))
             price_lines(r, d, NULL, 0);
         return true;

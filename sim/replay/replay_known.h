@@ -9,10 +9,10 @@ static inline bool known_lines_count(const struct replay *r)
     return r->machine->cluster.config.data_accesses != 0;
 }
 
-/* Counts an access for its memory type, and the instructions of a fetch. */
-static inline void known_count(struct replay *r, uint32_t lane, uint32_t cell, uint32_t what)
+/* Counts an access for its memory type, where lines count by how many it has, and the instructions of a fetch. */
+static inline void known_count(struct replay *r, uint32_t lane, uint32_t cell, uint32_t what, bool lines)
 {
-    r->cell[cell + dense_two(what)]++;
+    r->cell[cell + (lines ? dense_two(what) : 0)]++;
     r->run_units[lane] += dense_n(what) + 1;
 }
 
@@ -28,7 +28,7 @@ static inline __attribute__((always_inline)) bool known_access(struct replay *r,
     if (__builtin_expect(p->key != cluster_key(d->va), 0) || __builtin_expect(p->page != d->page, 0) ||
         (lines && __builtin_expect(!memo_has_lines(cluster_known_lines(c, p), d->page, d->va, dense_two(what)), 0)))
         return false;
-    known_count(r, lane, p->note, what);
+    known_count(r, lane, p->note, what, lines);
     return true;
 }
 

@@ -7,6 +7,8 @@
 #define STEPS 10000
 #define PAGES 14 /* the micro-TLBs have ten entries */
 #define P(n) (GUEST_VA + 0x1000ULL * (n))
+#define FAR 5 /* pages elsewhere, in the main TLB's set of P's block */
+#define F(n) (GUEST_VA + 0x400000 + 0x4000ULL * (n))
 
 static struct machine m;
 static struct dice dice;
@@ -29,6 +31,8 @@ static void start(uint32_t l1_bytes, enum repl_policy policy)
     machine_registers(&m);
     for (unsigned i = 1; i < PAGES; i++)
         guest_map1(&m.guest, P(i), GUEST_DATA + 0x1000ULL * (i % 3), 3, S1_LEAF);
+    for (unsigned i = 0; i < FAR; i++)
+        guest_map1(&m.guest, F(i), GUEST_DATA + 0x1000ULL * (i % 3), 3, S1_LEAF);
     table_at = tree_desc_pa(&m.guest.s1, P(0), 2);
     table = tree_read(&m.guest.s1, table_at);
     dice = (struct dice){ l1_bytes + policy };
@@ -135,7 +139,8 @@ static void let_know(struct cluster *c, unsigned lane, const struct utlb_entry *
 static void step(struct cluster *c, unsigned core)
 {
     const enum access_kind kind = (enum access_kind)dice_below(&dice, 3);
-    const uint64_t va = P(dice_below(&dice, PAGES)) + 64 * dice_below(&dice, 6);
+    const uint64_t page = dice_percent(&dice, 25) ? F(dice_below(&dice, FAR)) : P(dice_below(&dice, PAGES));
+    const uint64_t va = page + 64 * dice_below(&dice, 6);
     const unsigned lane = LANE(core, 1, kind);
     const struct plain a = { .va = va, .size = dice_percent(&dice, 10) ? 192 : 4, .odd = 0 };
     struct hit hit;
@@ -161,12 +166,16 @@ static void remap(struct cluster *c)
     static const uint64_t attributes[] = { 0, D_AP(2), D_NG };
     const unsigned i = 1 + dice_below(&dice, PAGES - 1);
     const struct tlbi page = { .op = TLBI_VAAE1, .broadcast = true, .vmid = 1, .va = P(i) };
+    const struct tlbi all = { .op = TLBI_VMALLE1, .broadcast = true, .vmid = 1 };
 
     tree_write(&m.guest.s1, table_at, table);
     guest_map1(&m.guest, P(i), GUEST_DATA + 0x1000ULL * dice_below(&dice, 4), 3,
                S1_LEAF | attributes[dice_below(&dice, 3)]);
-    if (dice_percent(&dice, 10))
+    if (dice_percent(&dice, 20)) {
         tree_write(&m.guest.s1, table_at, GUEST_DATA | S1_LEAF | D_BLOCK);
+        if (dice_percent(&dice, 50))
+            cluster_tlbi(c, 0, &all);
+    }
     if (dice_percent(&dice, 50))
         cluster_tlbi(c, dice_below(&dice, 2), &page);
     else
