@@ -8,8 +8,9 @@
  * Dropping too much is always right, and so is a line that is known of an L1 that no access asks.
  *
  * A page whose entry has gone is left: the next access there is a refill from the same place of the main TLB, and then
- * the page is known as before. So it is until the main TLB loses that entry. An era ends, and nothing is left, when it
- * loses more or a register changes. */
+ * the page is known as before. So it is until the main TLB gives up that entry. An era ends, and nothing is left, when
+ * it loses anything but one entry of 4 KB to another, when two of its entries come to answer for one address, or when a
+ * register changes. */
 #pragma once
 
 #include <stdbool.h>

@@ -18,7 +18,8 @@ static void flush_utlbs(struct mmu *m)
     m->count.v[COUNT_UTLB_FLUSH]++;
 }
 
-/* What micro-TLBs are filled from is no longer what it was: entries of the main TLB went, or a register changed. */
+/* What micro-TLBs are filled from is no longer what it was: entries of the main TLB went or are doubled, or a register
+ * changed. */
 static void turn_utlbs(struct mmu *m)
 {
     utlb_turn(&m->utlb[0]);
@@ -41,6 +42,7 @@ void mmu_init(struct mmu *m, const struct mmu_config *config, struct mem_port me
     utlb_init(&m->utlb[0], &config->dutlb);
     utlb_init(&m->utlb[1], &config->iutlb);
     tlb_init(&m->main_tlb, &config->main_tlb);
+    m->main_tlb.watched = true;
     tlb_init(&m->walk_cache, &config->walk_cache);
     tlb_init(&m->ipa_cache, &config->ipa_cache);
     decode_regimes(m);
@@ -175,7 +177,7 @@ static void keep(struct mmu *m, const struct tlb_entry *e)
 
     if (m->main_tlb.changes == changes)
         return;
-    if (m->main_tlb.changes == changes + 1 && gone.valid && gone.size_bits == 12) {
+    if (m->main_tlb.changes == changes + 1 && gone.valid && gone.size_bits == 12) { /* the one page of a victim */
         utlb_forget(&m->utlb[0], gone.va);
         utlb_forget(&m->utlb[1], gone.va);
     } else {

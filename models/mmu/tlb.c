@@ -69,7 +69,7 @@ void tlb_init(struct tlb *t, const struct tlb_config *config)
         t->present[i] = 0;
     t->answered = 0;
     t->changes = 0;
-    t->doubled = false;
+    t->watched = t->doubled = false;
     line_up(t);
     for (uint32_t i = 0; i < config->entries; i++)
         t->entry[i].tag.valid = false;
@@ -226,7 +226,7 @@ struct tlb_tag tlb_fill(struct tlb *t, const struct tlb_entry *entry)
     e->tag.valid = true;
     t->tag[set * t->ways + way] = word_of_tag(&e->tag);
     come(t, size_index(e->tag.size_bits));
-    if (!t->doubled && is_doubled(t, set * t->ways + way)) {
+    if (t->watched && !t->doubled && is_doubled(t, set * t->ways + way)) {
         t->doubled = true;
         t->changes++;
     }

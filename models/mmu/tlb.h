@@ -85,6 +85,7 @@ struct tlb {
     unsigned answered;                 /* the size, as an index of these, of the last hit: probed first */
     struct tlb_order order[TLB_SIZES]; /* by what answered last */
     struct repl repl;
+    bool watched;     /* somebody asks for the next two: whoever does sets it, after tlb_init */
     bool doubled;     /* two entries may answer for one address: which one does depends on what is probed first */
     uint32_t changes; /* how often an entry went, or the array became doubled: while this is the same and that is not
                          so, what answered once does */

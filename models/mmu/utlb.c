@@ -30,7 +30,9 @@ void utlb_turn(struct utlb *u)
     u->left += MEMO_ERA;
     if ((u->left | (MEMO_ERA - 1)) != MEMO_NO_PAGE)
         return;
-    u->left = MEMO_LEFT;
+    u->left = MEMO_LEFT; /* the first era once more: nothing may be from it */
+    for (unsigned i = 0; i < u->used; i++)
+        u->tie[i].left = MEMO_NO_PAGE;
     if (u->memo)
         memo_drop_pages(u->memo);
 }

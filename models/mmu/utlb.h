@@ -22,8 +22,8 @@ struct utlb {
     struct utlb_entry entry[UTLB_ENTRIES_MAX];
     uint8_t hint[UTLB_HINTS]; /* the host's short cut, no part of the model: of the keys with a hash one's index, */
     uint8_t held[UTLB_HINTS]; /* and how many keys have it */
-    struct memo_tie tie[UTLB_ENTRIES_MAX];
-    uint64_t left; /* what keys of pages have that are left now: MEMO_LEFT and the era */
+    struct memo_tie tie[UTLB_ENTRIES_MAX]; /* as it was when the entry came, but for `lanes` */
+    uint64_t left;                         /* what keys of pages have that are left now: MEMO_LEFT and the era */
     uint16_t entries;
     uint16_t used; /* filled since it was last emptied */
     struct repl repl;
@@ -73,5 +73,5 @@ static inline const struct utlb_entry *utlb_find(struct utlb *u, uint64_t key)
     return &u->entry[i];
 }
 
-/* Makes room for a key that is not there and returns its entry, for the caller to fill. */
+/* Makes room for a key that is not there and returns its entry, for the caller to fill; tie: where that is from. */
 struct utlb_entry *utlb_claim(struct utlb *u, uint64_t key, struct memo_tie tie);

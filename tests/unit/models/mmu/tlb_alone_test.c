@@ -100,6 +100,7 @@ static void course(unsigned sizes_of, unsigned asids, unsigned steps[2])
     memset(&t, POISON, sizeof t);
     memset(asked, 0, sizeof asked);
     tlb_init(&t, &small);
+    t.watched = true;
     dice = (struct dice){ sizes_of + 10 * asids };
     steps[0] = steps[1] = 0;
     for (unsigned i = 0; i < STEPS; i++) {

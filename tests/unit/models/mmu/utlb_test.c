@@ -159,6 +159,7 @@ static void eras(void **state)
     start(10, REPL_ROUND_ROBIN);
     u.memo = &memo;
     lanes[0][3].key = 3 | u.left;
+    utlb_claim(&u, key_of('A'), (struct memo_tie){ .left = u.left, .lanes = 1 }); /* which stays */
     for (unsigned i = 0; i < 5000; i++) {
         const uint64_t before = u.left;
 
@@ -169,6 +170,7 @@ static void eras(void **state)
             assert_true(u.left == before + MEMO_ERA);
         } else {
             assert_int_equal(lanes[0][3].key, MEMO_NO_PAGE);
+            assert_int_equal(u.tie[0].left, MEMO_NO_PAGE);
             starts++;
         }
         lanes[0][3].key = 3 | u.left;
