@@ -228,6 +228,7 @@ start_rows() {
 import_rows() {
     local bin dir name records
     for bin in "$1"/trace.bin.gz "$1"/*/trace.bin.gz; do
+        [ -f "$bin" ] || continue
         dir=${bin%/*}
         name=${dir##*/}
         REFERENCE_TRACE=$TMP/$name.swt
