@@ -7,8 +7,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define RING 16                                        /* of the one lane */
 #define RING_PACKED (PACK_BLOCK_RECORDS / DENSE_BLOCK) /* so that no lane waits within a block for its turn */
+#define RING (RING_PACKED * 3 / 4) /* of the one lane: while it inflates a block the caller has enough */
 
 struct piece {
     struct dense_block records;
