@@ -173,14 +173,8 @@ __attribute__((noinline)) static void granted(struct replay *r, const struct den
     const unsigned probes = o ? o->x.steps.step[0].probes : 0;
     const bool there = leads_there(d, hit.entry);
 
-    if (there && bulk_may(r)) {
-        const unsigned lines = hit.moved ? bulk_lines(&r->machine->cluster.memsys.traffic) : 0;
-
-        if (lines <= REPLAY_LINES) {
-            bulk_count(r, d->what & DENSE_LANE_MASK, probes, lines);
-            return;
-        }
-    }
+    if (there && bulk_take(r, d->what & DENSE_LANE_MASK, probes, hit.moved))
+        return;
     if (there && r->cycles_alone && o && !hit.moved)
         bulk_refill(r, d, probes);
     else if (o)

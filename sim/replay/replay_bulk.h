@@ -33,5 +33,17 @@ static inline void bulk_refill(struct replay *r, const struct dense *d, unsigned
  * is given up, or claimed from other cores, has none. */
 unsigned bulk_lines(const struct traffic *traffic);
 
+/* Counts an access so, if it may be; `moved`: memsys.traffic is its own. Returns false when it is to be priced by
+ * itself. */
+static inline bool bulk_take(struct replay *r, uint32_t lane, unsigned probes, bool moved)
+{
+    const unsigned lines = bulk_may(r) && moved ? bulk_lines(&r->machine->cluster.memsys.traffic) : 0;
+
+    if (!bulk_may(r) || lines > REPLAY_LINES)
+        return false;
+    bulk_count(r, lane, probes, lines);
+    return true;
+}
+
 /* Prices what has been counted in a lane. */
 void bulk_settle(struct replay *r, uint32_t lane);

@@ -115,12 +115,11 @@ static inline bool take_lines(struct cluster *c, const struct dense *d)
 /* Prices lines that moved; `e`: the micro-TLB's new entry after so many probes, NULL when it had the page. */
 static void price_lines(struct replay *r, const struct dense *d, const struct utlb_entry *e, unsigned probes)
 {
-    const unsigned lines = bulk_may(r) ? bulk_lines(&r->machine->cluster.memsys.traffic) : REPLAY_LINES + 1;
     struct outcome o;
 
-    if (lines <= REPLAY_LINES) {
-        bulk_count(r, d->what & DENSE_LANE_MASK, probes, lines);
-    } else if (e) {
+    if (bulk_take(r, d->what & DENSE_LANE_MASK, probes, true))
+        return;
+    if (e) {
         o = (struct outcome){ .pages = 1, .missed = 1 };
         mmu_tell(e, VA(d->va), &(struct mmu_offer){ .probes = probes }, &o.x);
         replay_batch_refilled(r, d, &o);
