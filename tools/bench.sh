@@ -21,11 +21,12 @@
 #   jobs        two traces with `replay -j 1` and `-j 2`
 #   start       `stagewalk --version`, and a replay of a thousand records
 #
-# $RUNS (5) runs each. Rates are in million events a second: accesses and runs of instructions, as the report counts them;
-# records for decode and import. "Share of reference" is the rate as a share of the reference loop's in a run right
-# behind, the median of these: by wall clock, which is what a user sees, and by the CPU time of all threads, which does
-# not drift with what else the machine does. Peak memory is that of GNU time where it is installed, else that of the
-# report.
+# $RUNS (5) rounds, each with a run of each row of a trace. Rates are in million events a second: accesses and runs of
+# instructions, as the report counts them; records for decode and import. "Of reference" is the rate as a share of the
+# reference loop's in a run right behind, the median of these: by wall clock, which is what a user sees, and by the CPU
+# time of all threads, which does not drift with what else the machine does. Goals were set on one machine: as a share of
+# what the reference loop makes there they hold for others, in M/s for such a machine that does nothing else. Peak memory
+# is that of GNU time where it is installed, else that of the report.
 set -u
 program=${1:?usage: [CAPTURES=DIR] tools/bench.sh PROGRAM DIR} programs=${2:?usage: [CAPTURES=DIR] tools/bench.sh PROGRAM DIR}
 program=$(realpath -m "$program") programs=$(realpath -m "$programs")
@@ -35,7 +36,8 @@ shopt -s nullglob
 
 # ---- The goals ------------------------------------------------------------------------------------------------------
 
-goal_fast=60 goal_one=40 goal_translate=90 goal_tlm=30 # M events/s
+goal_fast=60 goal_one=40 goal_translate=90 goal_tlm=30 # M events/s,
+GOAL_REFERENCE=215 # where such a loop makes so many M look-ups/s of a real trace, or up to 267: the stricter is taken
 goal_mib=256 goal_start=50                             # MiB; ms
 
 RUNS=${RUNS-5}
@@ -45,7 +47,7 @@ TMP=$(mktemp -d "${TMPDIR-/tmp}/stagewalk-bench.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
 REFERENCE=$programs/reference
 REFERENCE_RATES=$TMP/reference.rates
-FAILED=0 ROWS_OK=0 ROWS_BELOW=0
+FAILED=0
 . tools/bench/measure.sh
 
 for p in "$program" "$REFERENCE" "$programs/repeat"; do
@@ -95,44 +97,44 @@ same_order() {
 # translate_row NAME: a program that does not know the key says so, and that is no failure.
 translate_row() {
     local off=(-C cost.data_accesses=off)
-    if ! "$program" params "${off[@]}" >/dev/null 2>&1; then
+    if "$program" params "${off[@]}" >/dev/null 2>&1; then
+        row translate "$events" $goal_translate "$program" replay --engine fast "${off[@]}" "${quiet[@]}" "$TMP/long.swt"
+    else
         skipped translate "$1" "not there: -C cost.data_accesses=off is refused"
-        return
     fi
-    rate translate "$1" "$events" $goal_translate "$program" replay --engine fast "${off[@]}" "${quiet[@]}" "$TMP/long.swt"
 }
 
 # trace_rows NAME TRACE: all rows of a trace.
 trace_rows() {
-    local name="$1 ${most}M" fast
+    local name="$1 ${most}M"
     REFERENCE_TRACE=$2
     if ! long "$1" "$2"; then
         failed replay "$name"
         return
     fi
-    rate decode "$name" "${most}000000" - "$program" trace info --brief --check "$TMP/long.swt"
+    row decode "${most}000000" - "$program" trace info --brief --check "$TMP/long.swt"
     if [ "$processors" -gt 1 ]; then
-        rate fast "$name" "$events" $goal_fast "$program" replay --engine fast "${quiet[@]}" "$TMP/long.swt"
-        fast=$rate_median
+        row fast "$events" $goal_fast "$program" replay --engine fast "${quiet[@]}" "$TMP/long.swt"
     else
         skipped fast "$name" 'there is one processor: see the row below'
     fi
     if [ "${#one_core[@]}" -gt 0 ]; then
-        rate 'one core' "$name" "$events" $goal_one \
-            "${one_core[@]}" "$program" replay --engine fast "${quiet[@]}" "$TMP/long.swt"
+        row 'one core' "$events" $goal_one "${one_core[@]}" "$program" replay --engine fast "${quiet[@]}" "$TMP/long.swt"
     else
         skipped 'one core' "$name" 'taskset is not installed'
     fi
     translate_row "$name"
-    rate verify "$name" "$events" - "$program" replay --engine fast --verify "${quiet[@]}" "$TMP/long.swt"
-    rate tlm "$name" "$events" "$([ "$cores" = 4 ] && echo $goal_tlm || echo -)" \
+    row verify "$events" - "$program" replay --engine fast --verify "${quiet[@]}" "$TMP/long.swt"
+    row tlm "$events" "$([ "$cores" = 4 ] && echo $goal_tlm || echo -)" \
         "$program" replay --engine tlm --quantum 1000 "${quiet[@]}" "$TMP/long.swt"
-    [ -z "${fast-}" ] || printf '%-11s %-18s %8s %% of the rate of fast\n' '' '' "$(div "${rate_median}e2" "$fast" 0)"
     if has_option --sample; then
-        rate sample "$name" "$events" - "$program" replay --engine tlm --sample 1M,20K,100K "${quiet[@]}" "$TMP/long.swt"
+        row sample "$events" - "$program" replay --engine tlm --sample 1M,20K,100K "${quiet[@]}" "$TMP/long.swt"
     else
         skipped sample "$name" 'not there: replay has no --sample'
     fi
+    measure_rows "$name"
+    [ -z "${rate_of[tlm]-}" ] || [ -z "${rate_of[fast]-}" ] ||
+        printf '%-11s %-18s %8s %% of the rate of fast\n' tlm "$name" "$(div "${rate_of[tlm]}e2" "${rate_of[fast]}" 0)"
     same_order "$1" "$2"
 }
 
@@ -238,7 +240,8 @@ import_rows() {
             continue
         fi
         records=$("$program" trace info --brief "$REFERENCE_TRACE" | sed -n 's/^records: *//p')
-        rate import "$name" "$records" - "$program" trace import "$dir" -o "$TMP/again.swt"
+        row import "$records" - "$program" trace import "$dir" -o "$TMP/again.swt"
+        measure_rows "$name"
         trace_rows "$name" "$REFERENCE_TRACE"
         found=1
     done
@@ -247,7 +250,7 @@ import_rows() {
 # ---- The tables -----------------------------------------------------------------------------------------------------
 
 version=$("$program" --version 2>/dev/null | head -n 1)
-echo "$version; $processors processors; $RUNS runs of each row, each with one of the reference loop behind it"
+echo "$version; $processors processors; $RUNS rounds of each trace's rows, each run with one of the reference loop behind it"
 [ -n "$GNU_TIME" ] || echo 'peak memory: as the program reports it (GNU time is not installed)'
 head_of_rates
 
@@ -281,6 +284,7 @@ fi
 reference_summary
 . tools/bench/others.sh
 type -P valgrind >/dev/null && printf '\n%s\n' 'make bench-count counts instructions a record'
-printf '\nbench: %d goals met, %d missed%s\n' $ROWS_OK $ROWS_BELOW \
+printf '\nbench: goals met: %d of %d as shares of the reference loop, %d of %d in M/s here, %d of %d of start and memory%s\n' \
+    "${goals_met[share]}" "${goals[share]}" "${goals_met[rate]}" "${goals[rate]}" "${goals_met[limit]}" "${goals[limit]}" \
     "$([ $FAILED -eq 0 ] || echo '; not everything ran or was right: see "failed" above')"
 exit $FAILED

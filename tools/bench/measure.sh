@@ -2,11 +2,12 @@
 # How `make bench` measures and prints: sourced by tools/bench.sh, which sets what stands in capitals here.
 #
 #   RUNS       how often each row is run; what is printed is the median
+#   GOAL_REFERENCE  the reference loop's rate where the goals were set, M look-ups/s
 #   TMP        a directory for what runs leave behind
 #   REFERENCE  the program of the reference loop, tools/bench/reference.c
 #   FAILED     set to 1 when something failed to run
-#   ROWS_OK, ROWS_BELOW   counted: rows with a goal
 #   REFERENCE_RATES       a file: one line for each run of the reference loop
+#   REFERENCE_TRACE       what the reference loop looks up
 # shellcheck disable=SC2034 # those that read them are in other files
 
 GNU_TIME=$(type -P time || true)
@@ -54,16 +55,17 @@ div() {
 
 mib() { div "$1" 1024 1; }
 
-# verdict VALUE OPERATOR GOAL: sets `said` to ok, below or above, or - when the goal is -; counts.
+# verdict VALUE OPERATOR GOAL KIND: sets `said` to ok, below or above, or - when the goal is -; counts goals by kind.
+declare -A goals=([rate]=0 [share]=0 [limit]=0) goals_met=([rate]=0 [share]=0 [limit]=0)
 verdict() {
     said=-
     [ "$3" != - ] || return 0
+    goals[$4]=$((goals[$4] + 1))
     if awk -v v="$1" -v g="$3" -v o="$2" 'BEGIN { exit !(o == ">=" ? v >= g : v <= g) }'; then
         said=ok
-        ROWS_OK=$((ROWS_OK + 1))
+        goals_met[$4]=$((goals_met[$4] + 1))
     else
         said=$([ "$2" = '>=' ] && echo below || echo above)
-        ROWS_BELOW=$((ROWS_BELOW + 1))
     fi
 }
 
@@ -77,8 +79,8 @@ failed() {
 skipped() { printf '%-11s %-18s skipped: %s\n' "$1" "$2" "$3"; }
 
 head_of_rates() {
-    printf '\n%-11s %-18s %8s %17s %6s %-6s %7s %7s %9s\n' '' '' 'M/s' 'least to' 'goal' '' 'share of' 'reference' 'peak'
-    printf '%-11s %-18s %8s %17s %6s %-6s %7s %7s %9s\n' what trace median greatest M/s '' wall CPU MiB
+    printf '\n%-11s %-18s %8s %17s %6s %-6s %14s %9s %-6s %9s\n' '' '' 'M/s' 'least to' 'goal' '' 'of reference' 'goal' '' 'peak'
+    printf '%-11s %-18s %8s %17s %6s %-6s %7s %6s %9s %-6s %9s\n' what trace median greatest M/s '' wall CPU wall '' MiB
 }
 
 # reference_run TRACE: the reference loop, once; sets `ref_wall` and `ref_cpu`, M look-ups/s of that trace.
@@ -88,34 +90,70 @@ reference_run() {
     read -r ref_wall ref_cpu <<<"$(awk '$1 == "trace" { print $2, $3 }' "$TMP/reference")"
 }
 
-# rate WHAT NAME EVENTS GOAL COMMAND...: one row. Each run of the command, which handles so many events, is followed by
-# one of the reference loop over $REFERENCE_TRACE; the ratios are those of neighbours, by wall clock and by CPU time. Sets
-# `rate_median` and `rate_peak`, KiB.
-rate() {
-    local what=$1 name=$2 events=$3 goal=$4 i rates=() ratios=() cpu_ratios=() peaks=()
-    shift 4
-    rate_median=- rate_peak=-
-    for ((i = 0; i < RUNS; i++)); do
-        if ! once "$@" || ! reference_run "$REFERENCE_TRACE"; then
-            failed "$what" "$name"
-            return 1
-        fi
-        rates+=("$(div "$events" "${wall}e6" 4)")
-        ratios+=("$(div "${rates[i]}" "$ref_wall" 4)")
-        cpu_ratios+=("$(div "$(div "$events" "${cpu}e6" 4)" "$ref_cpu" 4)")
-        peaks+=("$rss")
+# row WHAT EVENTS GOAL COMMAND...: a row for measure_rows: a command that handles so many events, and the rate it should
+# reach, M/s, or -.
+row_what=() row_events=() row_goal=()
+row() {
+    local -n words=row_command_${#row_what[@]}
+    row_what+=("$1") row_events+=("$2") row_goal+=("$3")
+    shift 3
+    words=("$@")
+}
+
+# run_row K: row K once, and the reference loop over $REFERENCE_TRACE behind it; the ratios are those of these neighbours.
+run_row() {
+    local -n command=row_command_$1
+    local rate
+    once "${command[@]}" && reference_run "$REFERENCE_TRACE" || return
+    rate=$(div "${row_events[$1]}" "${wall}e6" 4)
+    rates[$1]+="$rate "
+    shares[$1]+="$(div "$rate" "$ref_wall" 4) "
+    cpu_shares[$1]+="$(div "$(div "${row_events[$1]}" "${cpu}e6" 4)" "$ref_cpu" 4) "
+    peaks[$1]+="$rss "
+}
+
+# print_row K NAME: what its runs have shown; sets rate_of[what], the median.
+# shellcheck disable=SC2086 # numbers
+print_row() {
+    local what=${row_what[$1]} goal=${row_goal[$1]} goal_share=- share said_rate
+    rate_of[$what]=$(median ${rates[$1]})
+    share=$(median ${shares[$1]})
+    [ "$goal" = - ] || goal_share=$(div "$goal" "$GOAL_REFERENCE")
+    verdict "${rate_of[$what]}" '>=' "$goal" rate
+    said_rate=$said
+    verdict "$share" '>=' "$goal_share" share
+    printf '%-11s %-18s %8.2f %8.2f %8.2f %6s %-6s %7.2f %6.2f %9s %-6s %9s\n' "$what" "$2" "${rate_of[$what]}" \
+        "$(least ${rates[$1]})" "$(greatest ${rates[$1]})" "$goal" "$said_rate" "$share" "$(median ${cpu_shares[$1]})" \
+        "$goal_share" "$said" "$(mib "$(greatest ${peaks[$1]})")"
+}
+
+# measure_rows NAME: runs the rows RUNS rounds, one after the other in each, so that what disturbs the machine for a while
+# meets a run of each and not all of one; prints them, and forgets them. rate_of: of these rows.
+declare -A rate_of
+measure_rows() {
+    local round k rates=() shares=() cpu_shares=() peaks=() bad=()
+    rate_of=()
+    for ((round = 1; round <= RUNS; round++)); do
+        [ ! -t 2 ] || printf '%s: round %d of %d\r' "$1" $round "$RUNS" >&2
+        for k in "${!row_what[@]}"; do
+            [ -n "${bad[k]-}" ] || run_row "$k" || bad[k]=$(tail -n 1 "$TMP/err")
+        done
     done
-    rate_median=$(median "${rates[@]}")
-    rate_peak=$(greatest "${peaks[@]}")
-    verdict "$rate_median" '>=' "$goal"
-    printf '%-11s %-18s %8.2f %8.2f %8.2f %6s %-6s %7.2f %7.2f %9s\n' "$what" "$name" "$rate_median" \
-        "$(least "${rates[@]}")" "$(greatest "${rates[@]}")" "$goal" "$said" "$(median "${ratios[@]}")" \
-        "$(median "${cpu_ratios[@]}")" "$(mib "$rate_peak")"
+    [ ! -t 2 ] || printf '%*s\r' $((${#1} + 24)) '' >&2
+    for k in "${!row_what[@]}"; do
+        if [ -n "${bad[k]+there}" ]; then
+            echo "${bad[k]}" >"$TMP/err"
+            failed "${row_what[k]}" "$1"
+        else
+            print_row "$k" "$1"
+        fi
+    done
+    row_what=() row_events=() row_goal=()
 }
 
 # limit WHAT NAME VALUE GOAL UNIT: one row of what should not be more than its goal.
 limit() {
-    verdict "$3" '<=' "$4"
+    verdict "$3" '<=' "$4" limit
     printf '%-11s %-18s %8.1f %-5s %18s  %s\n' "$1" "$2" "$3" "$5" "goal: at most $4" "$said"
 }
 
