@@ -227,29 +227,22 @@ const struct utlb_entry *cluster_refill_known(struct cluster *c, unsigned lane, 
     return mmu_accept(&l->mmu, VA(va), &offer);
 }
 
-/* A page that was left is known again. */
-static void know_again(struct memo_page *p, unsigned lane, uint64_t va)
-{
-    p->key = cluster_key(va);
-    p->row = cluster_row(lane, p->page);
-}
-
 const struct utlb_entry *cluster_refill_left(struct cluster *c, unsigned lane, uint64_t va, unsigned *probes)
 {
     /* loads and stores of a page go together, as far as both are granted */
     const unsigned other = LANE_KIND(lane) == ACCESS_FETCH ? lane : lane ^ ACCESS_LOAD ^ ACCESS_STORE;
-    struct memo_page *p = &c->known[lane][memo_page_place(va)], *q = &c->known[other][memo_page_place(va)];
-    const bool both = p->key == q->key;
-    const struct memo_tie tie = { .place = p->row,
-                                  .lanes =
-                                      (uint16_t)(1u << LANE_IN_CORE(lane) | (unsigned)both << LANE_IN_CORE(other)) };
+    const unsigned at = memo_page_place(va);
+    struct memo_page *p = &c->known[lane][at], *q = &c->known[other][at];
+    const uint32_t both = p->key == q->key;
+    const struct memo_tie tie = { .place = c->place[lane][at],
+                                  .lanes = 1u << LANE_IN_CORE(lane) | both << LANE_IN_CORE(other) };
     const struct utlb_entry *e = mmu_refill_left(&c->lane[lane].mmu, VA(va), tie, probes);
 
     if (!e)
         return NULL;
-    know_again(p, lane, va);
+    p->key = cluster_key(va);
     if (both)
-        know_again(q, other, va);
+        q->key = p->key;
     return e;
 }
 

@@ -37,6 +37,7 @@ struct lane {
 struct cluster {
     struct config config;
     struct memo_page known[LANES_ASKED][MEMO_PAGES];
+    uint16_t place[LANES][MEMO_PAGES];             /* in the main TLB, of pages that are left */
     struct memo_row known_rows[LANES * MEMO_ROWS]; /* by lane, of which EL0's have some, the others the same: of stores
                                                       those to be written */
     struct memo memo[CORES_MAX][2];                /* data, instruction */
@@ -211,11 +212,14 @@ static inline void cluster_know_page(struct cluster *c, unsigned lane, const str
 {
     const struct lane *l = &c->lane[lane];
     const uint32_t page = (uint32_t)(e->leaf.pa >> 12);
+    struct memo_tie *tie = &l->mmu.utlb->tie[e - l->mmu.utlb->entry];
 
+    static_assert(TLB_ENTRIES_MAX <= UINT16_MAX + 1, "a place in the main TLB fits 16 bits");
     static_assert(PA_BITS < 44, "the page of each PA fits 32 bits, and is not MEMO_NO_LINE");
     if (!l->memo)
         return;
-    l->mmu.utlb->tie[e - l->mmu.utlb->entry].lanes |= (uint16_t)(1u << LANE_IN_CORE(lane));
+    tie->lanes |= 1u << LANE_IN_CORE(lane);
+    c->place[lane][memo_page_place(va)] = (uint16_t)tie->place;
     c->known[lane][memo_page_place(va)] = (struct memo_page){ cluster_key(va), page, note, cluster_row(lane, page) };
 }
 

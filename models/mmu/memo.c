@@ -16,6 +16,12 @@ void memo_drop_pages(struct memo *m)
         memset(m->lane[__builtin_ctz(lanes)], 0xFF, sizeof m->lane[0]);
 }
 
+void memo_drop_page_in(struct memo *m, uint64_t va, uint32_t lanes, uint64_t left)
+{
+    for (; lanes != 0; lanes &= lanes - 1)
+        memo_leave(&m->lane[__builtin_ctz(lanes)][memo_page_place(va)], va, left);
+}
+
 void memo_forget_left(struct memo *m, uint64_t va)
 {
     for (uint32_t lanes = m->lanes; lanes != 0; lanes &= lanes - 1) {

@@ -35,7 +35,7 @@ struct memo_page {
     uint64_t key;  /* VA[63:12], with MEMO_LEFT and the era where it is left; or MEMO_NO_PAGE */
     uint32_t page; /* PA >> 12 */
     uint16_t note; /* the owner's, */
-    uint16_t row;  /* too: where it finds the lines; of a page that is left, its place in the main TLB */
+    uint16_t row;  /* too: where it finds the lines */
 };
 
 /* Of one micro-TLB and its L1. */
@@ -57,8 +57,8 @@ void memo_forget_left(struct memo *m, uint64_t va);
 /* What ties a micro-TLB's entry to what is known of its page. */
 struct memo_tie {
     uint64_t left;  /* MEMO_LEFT and the era in which it was filled; MEMO_NO_PAGE where nothing will be left */
-    uint16_t place; /* in the main TLB, from where it was filled */
-    uint16_t lanes; /* bit i: the page may be known in lane i */
+    uint32_t place; /* in the main TLB, from where it was filled */
+    uint32_t lanes; /* bit i: the page may be known in lane i */
 };
 
 /* A line goes from the L1, or is no longer what it was. */
@@ -90,24 +90,26 @@ static inline unsigned memo_page_place(uint64_t va)
     return (unsigned)(va >> 12) & (MEMO_PAGES - 1);
 }
 
-/* memo_drop_page in one lane. By masks, as it cannot be guessed whether the page is there. */
-static inline void memo_leave(struct memo_page *p, uint64_t va, struct memo_tie tie)
+/* memo_drop_page in one lane. By a mask, as it cannot be guessed whether the page is there. */
+static inline void memo_leave(struct memo_page *p, uint64_t va, uint64_t left)
 {
     const uint64_t known = 0 - (uint64_t)(((p->key ^ va >> 12) & (MEMO_LEFT | MEMO_VA)) == 0); /* all ones, or none */
 
-    p->key |= tie.left & known;
-    p->row ^= (uint16_t)((p->row ^ tie.place) & known);
+    p->key |= left & known;
 }
 
-/* The entry of a VA's page goes: where the page was known, it is left. The lowest and the highest of its lanes at once,
- * which are one or two nearly always. */
+/* memo_drop_page in more lanes. */
+void memo_drop_page_in(struct memo *m, uint64_t va, uint32_t lanes, uint64_t left);
+
+/* The entry of a VA's page goes: where the page was known, it is left. tie.lanes is not 0. The lowest and the highest
+ * of its lanes at once, which are all nearly always. */
 static inline void memo_drop_page(struct memo *m, uint64_t va, struct memo_tie tie)
 {
     const unsigned place = memo_page_place(va);
+    const uint32_t first = (uint32_t)__builtin_ctz(tie.lanes), last = 31 - (uint32_t)__builtin_clz(tie.lanes);
 
-    for (uint32_t lanes = tie.lanes, last; lanes != 0; lanes = (lanes & (lanes - 1)) & ~(1u << last)) {
-        last = 31 - (uint32_t)__builtin_clz(lanes);
-        memo_leave(&m->lane[__builtin_ctz(lanes)][place], va, tie);
-        memo_leave(&m->lane[last][place], va, tie);
-    }
+    memo_leave(&m->lane[first][place], va, tie.left);
+    memo_leave(&m->lane[last][place], va, tie.left);
+    if (__builtin_expect((tie.lanes & ~(1u << first | 1u << last)) != 0, 0))
+        memo_drop_page_in(m, va, tie.lanes, tie.left);
 }

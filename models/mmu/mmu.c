@@ -72,28 +72,28 @@ void mmu_tlbi(struct mmu *m, const struct tlbi *op)
 }
 
 /* What a leaf gives, found again where it was asked for last. */
-static inline const struct mmu_seen *see(struct mmu *m, const struct regime *r, const struct tlb_leaf *leaf, bool fetch)
+static inline const struct mmu_seen *see(const struct mmu_lane *l, const struct tlb_leaf *leaf)
 {
     const uint64_t said = tlb_leaf_said(leaf);
     const unsigned place = (unsigned)(said * 0x9E3779B97F4A7C15u >> (64 - MMU_SEEN_BITS)); /* golden-ratio hashing */
-    struct mmu_seen *seen = &m->seen[r->id][fetch][place];
+    struct mmu_seen *seen = &l->seen[place];
 
     if (__builtin_expect(seen->said != said, 0))
-        *seen = mmu_seen(r, leaf, fetch ? ACCESS_FETCH : ACCESS_LOAD);
+        *seen = mmu_seen(l->regime, leaf, l->fetch ? ACCESS_FETCH : ACCESS_LOAD);
     return seen;
 }
 
 /* Where the 4 KB page of a VA begins in the TLB entry that covers it. */
 static inline uint64_t page_in(const struct tlb_entry *e, uint64_t va)
 {
-    return align_down(va & low_mask(e->tag.size_bits), 12);
+    return va & ((1ull << e->tag.size_bits) - (1u << 12));
 }
 
 /* Puts that page into a micro-TLB [A53: 5.2.1]. */
-static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, va_t va, const struct mmu_offer *from,
+static const struct utlb_entry *fill_utlb(const struct mmu_lane *l, uint64_t key, const struct mmu_offer *from,
                                           struct memo_tie tie)
 {
-    struct utlb_entry *e = utlb_claim(l->utlb, regime_counted_va(l->regime, va) >> 12 | l->key, tie);
+    struct utlb_entry *e = utlb_claim(l->utlb, key, tie);
 
     e->leaf = from->entry->leaf;
     e->leaf.pa += from->page;
@@ -221,6 +221,7 @@ struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el)
         .mmu = m, .utlb = mmu_utlb(m, &a), .regime = &m->regime[regime_of_el(el)], .fetch = kind == ACCESS_FETCH
     };
 
+    l.seen = m->seen[regime_of_el(el)][l.fetch];
     l.key = utlb_key(0, regime_of_el(el));
     l.aligned = kind == ACCESS_LOAD || kind == ACCESS_STORE ? 0xFF : 0;
     for (a.unpriv = 0; a.unpriv < 2; a.unpriv++) /* in Device memory a DC ZVA is refused [Arm: B2.10.2] */
@@ -248,7 +249,7 @@ struct mmu_offer mmu_ask(const struct mmu_lane *l, va_t va, unsigned unpriv, uns
     o.entry = tlb_peek(&l->mmu->main_tlb, &key, &o.probes);
     if (!o.entry)
         return o;
-    o.seen = see(l->mmu, r, &o.entry->leaf, l->fetch);
+    o.seen = see(l, &o.entry->leaf);
     o.page = page_in(o.entry, key.va);
     o.place = (uint32_t)(o.entry - l->mmu->main_tlb.entry);
     if (!mmu_grants(l, o.seen->rights, unpriv, odd))
@@ -262,34 +263,35 @@ static void count_utlb_refill(const struct mmu_lane *l)
 }
 
 /* mmu_accept, where the page is known in some of the memo's lanes. */
-static inline const struct utlb_entry *accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer,
-                                              uint16_t known)
+static inline const struct utlb_entry *accept(const struct mmu_lane *l, uint64_t key, const struct mmu_offer *offer,
+                                              uint32_t known)
 {
     struct tlb *t = &l->mmu->main_tlb;
-    const struct memo_tie tie = { t->doubled ? MEMO_NO_PAGE : l->utlb->left, (uint16_t)offer->place, known };
+    const struct memo_tie tie = { t->doubled ? MEMO_NO_PAGE : l->utlb->left, offer->place, known };
 
     tlb_use(t, offer->place);
     count_utlb_refill(l);
     count_main_tlb(l->mmu, true, offer->probes);
-    return fill_utlb(l, va, offer, tie);
+    return fill_utlb(l, key, offer, tie);
 }
 
 const struct utlb_entry *mmu_accept(const struct mmu_lane *l, va_t va, const struct mmu_offer *offer)
 {
-    return accept(l, va, offer, 0);
+    return accept(l, mmu_key(l, va), offer, 0);
 }
 
 const struct utlb_entry *mmu_refill_left(const struct mmu_lane *l, va_t va, struct memo_tie tie, unsigned *probes)
 {
     struct tlb *t = &l->mmu->main_tlb;
+    const uint64_t key = mmu_key(l, va);
     struct mmu_offer offer = { .entry = &t->entry[tie.place], .place = tie.place };
 
-    if (mmu_find(l, va))
+    if (utlb_find(l->utlb, key))
         return NULL;
-    offer.seen = see(l->mmu, l->regime, &offer.entry->leaf, l->fetch);
+    offer.seen = see(l, &offer.entry->leaf);
     offer.page = page_in(offer.entry, va.v);
     *probes = offer.probes = tlb_probes_for(t, tie.place);
-    return accept(l, va, &offer, tie.lanes);
+    return accept(l, key, &offer, tie.lanes);
 }
 
 void mmu_tell(const struct utlb_entry *e, va_t va, const struct mmu_offer *offer, struct xlat *x)
@@ -322,10 +324,10 @@ static void translate_slow(const struct mmu_lane *l, const struct access *a, con
         translate_beyond(m, r, a, x, &e);
         if (x->fault.type == FAULT_NONE) {
             struct mmu_offer found = { .entry = &e,
-                                       .seen = see(m, r, &e.leaf, l->fetch),
+                                       .seen = see(l, &e.leaf),
                                        .page = page_in(&e, regime_canonical_va(r, a->va)) };
 
-            kept = fill_utlb(l, a->va, &found, (struct memo_tie){ .left = MEMO_NO_PAGE });
+            kept = fill_utlb(l, mmu_key(l, a->va), &found, (struct memo_tie){ .left = MEMO_NO_PAGE });
         }
     }
     if (x->fault.type == FAULT_NONE)

@@ -94,19 +94,26 @@ struct mmu_lane {
     struct mmu *mmu;
     struct utlb *utlb;
     const struct regime *regime;
-    uint64_t key;      /* utlb_key of VA 0 */
-    uint8_t needed[2]; /* RIGHT_* and MMU_NORMAL, by `unpriv`; MMU_NEVER where none grants without a further look */
-    uint8_t aligned;   /* all ones where an access must be aligned to be granted without a further look, else 0 */
+    struct mmu_seen *seen; /* under that regime, by the hash of a leaf */
+    uint64_t key;          /* utlb_key of VA 0 */
+    uint8_t needed[2];     /* RIGHT_* and MMU_NORMAL, by `unpriv`; MMU_NEVER where none grants without a further look */
+    uint8_t aligned;       /* all ones where an access must be aligned to be granted without a further look, else 0 */
     bool fetch;
 };
 
 /* Returns the lane of a kind of access at an exception level, 0..2. */
 struct mmu_lane mmu_lane(struct mmu *m, enum access_kind kind, unsigned el);
 
+/* Returns the micro-TLB's key of a VA's page. */
+static inline uint64_t mmu_key(const struct mmu_lane *l, va_t va)
+{
+    return regime_counted_va(l->regime, va) >> 12 | l->key;
+}
+
 /* Returns the micro-TLB's entry for a VA, or NULL. */
 static inline const struct utlb_entry *mmu_find(const struct mmu_lane *l, va_t va)
 {
-    return utlb_find(l->utlb, regime_counted_va(l->regime, va) >> 12 | l->key);
+    return utlb_find(l->utlb, mmu_key(l, va));
 }
 
 /* True when the rights grant the access without a further look: it may do no more than lack permission. `odd`: the bits

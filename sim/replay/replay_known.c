@@ -130,9 +130,8 @@ static void price_lines(struct replay *r, const struct dense *d, const struct ut
 
 /* Refills the micro-TLB with a page that was not left, and counts the access. Returns the entry, or NULL when the main
  * TLB does not grant it. */
-static const struct utlb_entry *refill(struct replay *r, const struct dense *d, unsigned *probes)
+static const struct utlb_entry *refill(struct replay *r, uint32_t lane, const struct dense *d, unsigned *probes)
 {
-    const uint32_t lane = d->what & DENSE_LANE_MASK;
     const struct utlb_entry *e = cluster_refill_known(&r->machine->cluster, lane, d->va, d->page, probes);
     uint32_t cell;
 
@@ -149,19 +148,19 @@ static const struct utlb_entry *refill(struct replay *r, const struct dense *d, 
 }
 
 /* The same of one that may have been. */
-static inline const struct utlb_entry *refill_any(struct replay *r, const struct dense *d, unsigned *probes)
+static inline const struct utlb_entry *refill_any(struct replay *r, uint32_t lane, const struct dense *d,
+                                                  unsigned *probes)
 {
     struct cluster *c = &r->machine->cluster;
-    const uint32_t lane = d->what & DENSE_LANE_MASK;
     const struct memo_page *p = cluster_known(c, lane, d->va);
-    const struct utlb_entry *e;
+    const struct utlb_entry *e = NULL;
 
-    if (p->page != d->page || !cluster_left(c, lane, d->va, p))
-        return refill(r, d, probes);
-    e = cluster_refill_left(c, lane, d->va, probes);
-    if (e)
-        known_count(r, lane, p->note, d->what, true);
-    return e ? e : refill(r, d, probes);
+    if (p->page == d->page && cluster_left(c, lane, d->va, p))
+        e = cluster_refill_left(c, lane, d->va, probes);
+    if (__builtin_expect(!e, 0))
+        return refill(r, lane, d, probes);
+    known_count(r, lane, p->note, d->what, true);
+    return e;
 }
 
 bool known_half(struct replay *r, const struct dense *d, bool lines)
@@ -182,7 +181,7 @@ bool known_half(struct replay *r, const struct dense *d, bool lines)
     if (!r->cycles_alone || lane >= LANES)
         return false;
     there = !lines || memo_has_lines(&c->known_rows[cluster_row(lane, d->page)], d->page, d->va, dense_two(d->what));
-    e = refill_any(r, d, &probes);
+    e = refill_any(r, lane, d, &probes);
     if (!e)
         return false;
     if (there || !take_lines(c, d))

@@ -72,8 +72,8 @@ static void check_left(struct cluster *c, unsigned lane, const struct memo_page 
     if (!cluster_left(c, lane, va.v, p))
         return;
     assert_non_null(offer.entry);
-    assert_int_equal(offer.entry - l->mmu->main_tlb.entry, p->row);
-    assert_int_equal(offer.probes, tlb_probes_for(&l->mmu->main_tlb, p->row));
+    assert_int_equal(offer.place, c->place[lane][memo_page_place(va.v)]);
+    assert_int_equal(offer.probes, tlb_probes_for(&l->mmu->main_tlb, offer.place));
     assert_int_equal(mmu_offer_pa(&offer) >> 12, p->page);
     seen.left++;
 }
