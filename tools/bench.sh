@@ -25,8 +25,10 @@
 # instructions, as the report counts them; records for decode and import. "Of reference" is the rate as a share of the
 # reference loop's in a run right behind, the median of these: by wall clock, which is what a user sees, and by the CPU
 # time of all threads, which does not drift with what else the machine does. Goals were set on one machine: as a share of
-# what the reference loop makes there they hold for others, in M/s for such a machine that does nothing else. Peak memory
-# is that of GNU time where it is installed, else that of the report.
+# what the reference loop makes there they hold for others, in M/s for such a machine that does nothing else. Where others
+# disturb it, that is told by the calm runs: those beside which the reference loop was not slowed down. Their median is
+# what a goal in M/s is held against, where there are three. Peak memory is that of GNU time where it is installed, else
+# that of the report.
 set -u
 program=${1:?usage: [CAPTURES=DIR] tools/bench.sh PROGRAM DIR} programs=${2:?usage: [CAPTURES=DIR] tools/bench.sh PROGRAM DIR}
 program=$(realpath -m "$program") programs=$(realpath -m "$programs")
