@@ -7,6 +7,14 @@ static bool fits(const struct trace_rec *rec)
            (rec->flags & REC_PA_UNKNOWN || (rec->pa >> 12 < DENSE_PAGE_END && ((rec->pa ^ rec->va) & 0xfff) == 0));
 }
 
+uint32_t dense_reach_of_data(uint64_t va, uint32_t size_log2)
+{
+    const uint32_t size = 1u << size_log2, pair = size_log2 >= 4 && (va & (size / 2 - 1)) == 0;
+    const uint32_t plain = pair && (va & 0xFFF) + size <= 0x1000, two = plain && va % 64 + size > 64;
+
+    return (plain ^ 1) << DENSE_SPECIAL | two << DENSE_TWO;
+}
+
 void dense_add(struct dense_block *b, const struct trace_rec *rec)
 {
     struct trace_rec r = record_canonical(rec);
@@ -21,7 +29,7 @@ void dense_add(struct dense_block *b, const struct trace_rec *rec)
     what = dense_what(r.op, r.size_log2, r.flags, n) | (uint32_t)r.el << DENSE_EL | (uint32_t)r.core << DENSE_CORE;
     what |= run ? dense_reach_of_run(r.va, r.n, r.flags) : dense_special_data(r.flags);
     if (!run && r.va & ((1u << r.size_log2) - 1))
-        what |= 1u << DENSE_SPECIAL;
+        what |= dense_reach_of_data(r.va, r.size_log2);
     b->rec[b->count++] = (struct dense){ .va = r.va, .page = (uint32_t)(r.pa >> 12), .what = what };
 }
 

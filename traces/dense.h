@@ -18,13 +18,13 @@ enum {
     DENSE_OP = 0,      /* 2 bits: REC_FETCH to REC_ZVA */
     DENSE_EL = 2,      /* 2 bits */
     DENSE_CORE = 4,    /* 3 bits */
-    DENSE_SPECIAL = 7, /* not aligned to its size, in three cache lines or more, unprivileged, its PA not known; or
-                          DENSE_ODD */
+    DENSE_SPECIAL = 7, /* not aligned, in three cache lines or more, unprivileged, its PA not known; or DENSE_ODD. Of 16
+                          bytes or more either half may be aligned by itself, as of a pair of registers, in one page */
     DENSE_SIZE = 8,    /* 3 bits: size_log2 */
     DENSE_FLAGS = 11,  /* 3 bits */
     DENSE_N = 14,      /* 10 bits: of a fetch n - 1, of a data access n / 4 */
     DENSE_ODD = 24,
-    DENSE_TWO = 31, /* a run of instructions that goes on in the next cache line */
+    DENSE_TWO = 31, /* goes on in the next cache line: a run of instructions, or such a pair */
 };
 
 #define DENSE_LANE_MASK 127u /* operation, level and core as one number, */
@@ -41,7 +41,7 @@ static inline bool dense_is_odd(uint32_t what)
     return (what >> DENSE_ODD & 1) != 0;
 }
 
-/* Returns 1 for a run that goes on in the next cache line, else 0. */
+/* Returns 1 for what goes on in the next cache line, else 0. */
 static inline uint32_t dense_two(uint32_t what)
 {
     return what >> DENSE_TWO;
@@ -62,6 +62,9 @@ static inline uint32_t dense_reach_of_run(uint64_t va, uint32_t n, uint32_t flag
 
     return special << DENSE_SPECIAL | two << DENSE_TWO;
 }
+
+/* Returns the bit DENSE_SPECIAL or DENSE_TWO, or 0, of a data access that is not aligned to its size. */
+uint32_t dense_reach_of_data(uint64_t va, uint32_t size_log2);
 
 /* Returns the bit DENSE_SPECIAL, or 0, of a data access that is aligned. */
 static inline uint32_t dense_special_data(uint32_t flags)

@@ -137,7 +137,7 @@ static INLINE void emit_data(struct road *r, struct dense_block *to, struct pred
         if (what >> PREDICT_ZVA)
             va &= ~63ull;
         else
-            delivered |= 1u << DENSE_SPECIAL;
+            delivered |= dense_reach_of_data(va, what >> DENSE_SIZE & 7);
     }
     emit(r, to, va, delivered);
     r->data += what & PREDICT_COUNTED;

@@ -76,8 +76,8 @@ static void lanes(void **state)
     sweep_end(&s, 128);
 }
 
-/* DENSE_SPECIAL: all but what is aligned to its size, in one line or two, not unprivileged, its PA known. DENSE_TWO: a
- * run in two lines or more. */
+/* DENSE_SPECIAL: all but what is aligned to its size or is an aligned pair, in one line or two and one page, not
+ * unprivileged, its PA known. DENSE_TWO: a run in two lines or more, an aligned pair in two. */
 static const struct plain_row {
     const char *name;
     struct trace_rec rec;
@@ -88,7 +88,21 @@ static const struct plain_row {
     { "plain: off by one", { .op = REC_LOAD, .size_log2 = 3, .va = VA + 1, .pa = 0x679 }, false },
     { "plain: off by half", { .op = REC_LOAD, .size_log2 = 3, .va = VA + 4, .pa = 0x67c }, false },
     { "plain: a pair aligned as one", { .op = REC_LOAD, .size_log2 = 4, .va = VA + 8, .pa = 0x680 }, true },
-    { "plain: a pair aligned each", { .op = REC_LOAD, .size_log2 = 4, .va = VA, .pa = 0x678 }, false },
+    { "plain: a pair aligned each", { .op = REC_LOAD, .size_log2 = 4, .va = VA - 16, .pa = 0x668 }, true },
+    { "plain: a pair aligned each, over two lines",
+      { .op = REC_LOAD, .size_log2 = 4, .va = VA, .pa = 0x678 },
+      true,
+      true },
+    { "plain: a pair aligned by less", { .op = REC_LOAD, .size_log2 = 4, .va = VA - 12, .pa = 0x66c }, false },
+    { "plain: a pair of 16 bytes aligned each", { .op = REC_STORE, .size_log2 = 5, .va = VA + 24, .pa = 0x690 }, true },
+    { "plain: a pair of 16 bytes aligned by 8",
+      { .op = REC_STORE, .size_log2 = 5, .va = VA + 16, .pa = 0x688 },
+      false },
+    { "plain: a pair of 16 bytes, over two lines",
+      { .op = REC_STORE, .size_log2 = 5, .va = VA + 56, .pa = 0x6b0 },
+      true,
+      true },
+    { "plain: a pair over two pages", { .op = REC_LOAD, .size_log2 = 4, .va = VA + 0x980, .pa = 0xff8 }, false },
     { "plain: a line", { .op = REC_LOAD, .size_log2 = 6, .va = VA + 8, .pa = 0x680 }, true },
     { "plain: unprivileged", { .op = REC_LOAD, .flags = REC_UNPRIV, .va = VA, .pa = 0x678 }, false },
     { "plain: PA not known", { .op = REC_LOAD, .flags = REC_PA_UNKNOWN, .va = VA }, false },
