@@ -18,8 +18,8 @@ enum {
     DENSE_OP = 0,      /* 2 bits: REC_FETCH to REC_ZVA */
     DENSE_EL = 2,      /* 2 bits */
     DENSE_CORE = 4,    /* 3 bits */
-    DENSE_SPECIAL = 7, /* not aligned, in three cache lines or more, unprivileged, its PA not known; or DENSE_ODD. Of 16
-                          bytes or more either half may be aligned by itself, as of a pair of registers, in one page */
+    DENSE_SPECIAL = 7, /* not aligned, in three cache lines or more, unprivileged, its PA not known; or DENSE_ODD. As
+                          good as aligned is a pair in one page: 16 bytes or more, of which either half is aligned */
     DENSE_SIZE = 8,    /* 3 bits: size_log2 */
     DENSE_FLAGS = 11,  /* 3 bits */
     DENSE_N = 14,      /* 10 bits: of a fetch n - 1, of a data access n / 4 */
@@ -63,7 +63,8 @@ static inline uint32_t dense_reach_of_run(uint64_t va, uint32_t n, uint32_t flag
     return special << DENSE_SPECIAL | two << DENSE_TWO;
 }
 
-/* Returns the bit DENSE_SPECIAL or DENSE_TWO, or 0, of a data access that is not aligned to its size. */
+/* Returns the bit DENSE_SPECIAL or DENSE_TWO, or 0, of a load or store that is not aligned to its size, but for what its
+ * flags make of it. */
 uint32_t dense_reach_of_data(uint64_t va, uint32_t size_log2);
 
 /* Returns the bit DENSE_SPECIAL, or 0, of a data access that is aligned. */

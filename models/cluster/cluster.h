@@ -37,7 +37,7 @@ struct lane {
 struct cluster {
     struct config config;
     struct memo_page known[LANES_ASKED][MEMO_PAGES];
-    uint16_t place[LANES][MEMO_PAGES];             /* in the main TLB, of pages that are left */
+    uint16_t place[LANES][MEMO_PAGES]; /* in the main TLB, of pages that are known or left; nothing, of others */
     struct memo_row known_rows[LANES * MEMO_ROWS]; /* by lane, of which EL0's have some, the others the same: of stores
                                                       those to be written */
     struct memo memo[CORES_MAX][2];                /* data, instruction */
@@ -155,8 +155,8 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
  * became of it. Else nothing has been done. */
 struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o);
 
-/* Makes an access that is aligned to its size and not unprivileged, but for its lines, if it is one that misses its
- * micro-TLB and is granted by the main TLB at a PA's page, which the caches keep unless accesses leave them alone.
+/* Makes an access that is aligned, or an aligned pair, and not unprivileged, but for its lines, if it is one that misses
+ * its micro-TLB and is granted by the main TLB at a PA's page, which the caches keep unless accesses leave them alone.
  * Returns the micro-TLB's new entry, with what the look-up of the main TLB probed; else NULL, and nothing has been
  * done. Lines that are not known are the caller's to ask for by cluster_touch_known, and the L1's count of look-ups to
  * bring by cluster_count_known. */
@@ -167,8 +167,8 @@ const struct utlb_entry *cluster_refill_known(struct cluster *c, unsigned lane, 
  * nothing. */
 const struct utlb_entry *cluster_refill_left(struct cluster *c, unsigned lane, uint64_t va, unsigned *probes);
 
-/* The key of a page that is known. What is known is of accesses that are aligned to their size, in one cache line and
- * not unprivileged: nobody else may ask. */
+/* The key of a page that is known. What is known is of accesses that are aligned, or are aligned pairs, in lines that
+ * are asked for one by one, and not unprivileged: nobody else may ask. */
 static inline uint64_t cluster_key(uint64_t va)
 {
     return va >> 12;

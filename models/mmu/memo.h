@@ -90,7 +90,7 @@ static inline unsigned memo_page_place(uint64_t va)
     return (unsigned)(va >> 12) & (MEMO_PAGES - 1);
 }
 
-/* memo_drop_page in one lane. By a mask, as it cannot be guessed whether the page is there. */
+/* In one lane: the entry of a VA's page goes. By a mask, as it cannot be guessed whether the page is known. */
 static inline void memo_leave(struct memo_page *p, uint64_t va, uint64_t left)
 {
     const uint64_t known = 0 - (uint64_t)(((p->key ^ va >> 12) & (MEMO_LEFT | MEMO_VA)) == 0); /* all ones, or none */
@@ -98,7 +98,7 @@ static inline void memo_leave(struct memo_page *p, uint64_t va, uint64_t left)
     p->key |= left & known;
 }
 
-/* memo_drop_page in more lanes. */
+/* The same in so many lanes, a bit each. */
 void memo_drop_page_in(struct memo *m, uint64_t va, uint32_t lanes, uint64_t left);
 
 /* The entry of a VA's page goes: where the page was known, it is left. tie.lanes is not 0. The lowest and the highest
