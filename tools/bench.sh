@@ -142,21 +142,20 @@ trace_rows() {
 
 # ---- What is measured once ------------------------------------------------------------------------------------------
 
-# deviation FROM NUMBER...: the largest, in percent.
-deviation() {
-    local from=$1
-    shift
-    printf '%s\n' "$@" | awk -v m="$from" '{ d = 100 * ($1 - m) / m; d = d < 0 ? -d : d; if (d > w) w = d } END { print w + 0 }'
+# marginal EVENTS_CPU...: what an event more costs from each to the next of pairs "events seconds": ns, and how far the
+# largest is above the least.
+marginal() {
+    printf '%s\n' "$@" | awk 'NR > 1 { ns = 1e9 * ($2 - s) / ($1 - n); t = t sprintf("%.1f ", ns)
+                                       if (NR == 2 || ns > most) most = ns
+                                       if (NR == 2 || ns < least) least = ns }
+                              { n = $1; s = $2 }
+                              END { apart = (least > 0) ? 100 * (most / least - 1) : 0; printf "%sns %.1f %%", t, apart }'
 }
 
-# linear_rows NAME TRACE: one engine after the other, each length after the other, RUNS rounds: what drifts meets all alike. The CPU
-# time of a thousand records, which is the program's start, is taken off each.
+# linear_rows NAME TRACE: one engine after the other, each length after the other, RUNS rounds: what drifts meets all
+# alike. What the program does but once is in none of the differences.
 linear_rows() {
-    local engine n i start rates=() medians=() peaks=() all
-    "$programs/repeat" 1000 1000 "$2" "$TMP/tiny.swt" 2>"$TMP/err" || {
-        failed linear "$1"
-        return
-    }
+    local engine n i events=() cpus=() peaks=() points=() costs
     for n in "${millions[@]}"; do
         "$programs/repeat" "${n}000000" 1000000 "$2" "$TMP/linear-$n.swt" 2>"$TMP/err" || {
             failed linear "$1"
@@ -164,32 +163,28 @@ linear_rows() {
         }
     done
     for engine in fast tlm; do
-        rates=() medians=() peaks=()
+        cpus=() peaks=() points=()
         for ((i = 0; i < RUNS; i++)); do
-            once "$program" replay --engine $engine "${quiet[@]}" "$TMP/tiny.swt" || {
-                failed linear "$engine"
-                return
-            }
-            start=$cpu
             for n in "${!millions[@]}"; do
                 once "$program" replay --engine $engine "${quiet[@]}" "$TMP/linear-${millions[n]}.swt" || {
                     failed linear "$engine"
                     return
                 }
-                rates[n]+="$(awk -v n="$(json_number accesses "$TMP/report.json")" -v c="$cpu" -v s="$start" \
-                    'BEGIN { printf "%.4f", (c > s ? n / (c - s) / 1e6 : 0) }') "
+                events[n]=$(json_number accesses "$TMP/report.json")
+                cpus[n]+="$cpu "
                 peaks[n]+="$rss "
             done
         done
         for n in "${!millions[@]}"; do
             # shellcheck disable=SC2086 # numbers
-            medians+=("$(median ${rates[n]})")
+            points+=("${events[n]} $(median ${cpus[n]})")
             # shellcheck disable=SC2086 # numbers
             limit memory "$engine ${millions[n]}M" "$(mib "$(greatest ${peaks[n]})")" $goal_mib MiB
         done
-        all=$(median "${medians[@]}")
-        printf '%-11s %-18s %8s %s M events a second of CPU, without the start; largest deviation from their median %.1f %%\n' linear "$engine" \
-            "$(printf '%.1f ' "${medians[@]}")" "at $(printf '%sM ' "${millions[@]}")" "$(deviation "$all" "${medians[@]}")"
+        [ "${#points[@]}" -gt 1 ] || continue
+        costs=$(marginal "${points[@]}")
+        printf '%-11s %-18s %8s ns of CPU an event more, %s; apart by %s\n' linear "$engine" "${costs% ns*}" \
+            "$(printf 'to %sM, ' "${millions[@]:1}")from ${millions[0]}M on" "${costs#*ns }"
     done
 }
 

@@ -63,8 +63,8 @@ static inline uint32_t dense_reach_of_run(uint64_t va, uint32_t n, uint32_t flag
     return special << DENSE_SPECIAL | two << DENSE_TWO;
 }
 
-/* Returns the bit DENSE_SPECIAL or DENSE_TWO, or 0, of a load or store that is not aligned to its size, but for what its
- * flags make of it. */
+/* Returns the bit DENSE_SPECIAL or DENSE_TWO, or 0, of a load or store that is not aligned to its size; what its flags
+ * make of it is not in it. */
 uint32_t dense_reach_of_data(uint64_t va, uint32_t size_log2);
 
 /* Returns the bit DENSE_SPECIAL, or 0, of a data access that is aligned. */

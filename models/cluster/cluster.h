@@ -155,11 +155,11 @@ static inline struct hit cluster_hit(struct cluster *c, const struct lane *l, st
  * became of it. Else nothing has been done. */
 struct hit cluster_refill(struct cluster *c, const struct lane *l, struct plain a, struct outcome *o);
 
-/* Makes an access that is aligned, or an aligned pair, and not unprivileged, but for its lines, if it is one that misses
- * its micro-TLB and is granted by the main TLB at a PA's page, which the caches keep unless accesses leave them alone.
- * Returns the micro-TLB's new entry, with what the look-up of the main TLB probed; else NULL, and nothing has been
- * done. Lines that are not known are the caller's to ask for by cluster_touch_known, and the L1's count of look-ups to
- * bring by cluster_count_known. */
+/* Makes an access that is aligned, or an aligned pair, and not unprivileged, but for its lines, if it is one that
+ * misses its micro-TLB and is granted by the main TLB at a PA's page, which the caches keep unless accesses leave them
+ * alone. Returns the micro-TLB's new entry, with what the look-up of the main TLB probed; else NULL, and nothing has
+ * been done. Lines that are not known are the caller's to ask for by cluster_touch_known, and the L1's count of
+ * look-ups to bring by cluster_count_known. */
 const struct utlb_entry *cluster_refill_known(struct cluster *c, unsigned lane, uint64_t va, uint32_t page,
                                               unsigned *probes);
 
