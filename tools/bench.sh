@@ -17,7 +17,7 @@
 #   tlm         `replay --engine tlm --quantum 1000`: the cores in time; the goal is for traces of four cores
 #   sample      the same with --sample
 #   order       whether both engines give the same report in trace order, byte for byte
-#   linear      the first million records over and over: whether the rate, and the memory, stay what they are as they get more
+#   linear      the first million records over and over: what an event more costs, and whether the memory stays what it is
 #   jobs        two traces with `replay -j 1` and `-j 2`
 #   start       `stagewalk --version`, and a replay of a thousand records
 #
@@ -39,7 +39,7 @@ shopt -s nullglob
 # ---- The goals ------------------------------------------------------------------------------------------------------
 
 goal_fast=60 goal_one=40 goal_translate=90 goal_tlm=30 # M events/s,
-GOAL_REFERENCE=215 # where such a loop makes so many M look-ups/s of a real trace, or up to 267: the stricter is taken
+GOAL_REFERENCE=215 # M look-ups/s of a real trace, or up to 267, by such a loop where they were set [measured]
 goal_mib=256 goal_start=50                             # MiB; ms
 
 RUNS=${RUNS-5}

@@ -9,8 +9,9 @@ static bool fits(const struct trace_rec *rec)
 
 uint32_t dense_reach_of_data(uint64_t va, uint32_t size_log2)
 {
-    const uint32_t size = 1u << size_log2, pair = size_log2 >= 4 && (va & (size / 2 - 1)) == 0;
-    const uint32_t plain = pair && (va & 0xFFF) + size <= 0x1000, two = plain && va % 64 + size > 64;
+    const uint32_t size = 1u << size_log2;
+    const uint32_t plain = (va & record_odd_bits(size_log2)) == 0 && (va & 0xfff) + size <= 0x1000;
+    const uint32_t two = plain && va % 64 + size > 64;
 
     return (plain ^ 1) << DENSE_SPECIAL | two << DENSE_TWO;
 }

@@ -19,7 +19,7 @@ enum {
     DENSE_EL = 2,      /* 2 bits */
     DENSE_CORE = 4,    /* 3 bits */
     DENSE_SPECIAL = 7, /* not aligned, in three cache lines or more, unprivileged, its PA not known; or DENSE_ODD. As
-                          good as aligned is a pair in one page: 16 bytes or more, of which either half is aligned */
+                          good as aligned is a pair of which both registers are (record_odd_bits), in one page */
     DENSE_SIZE = 8,    /* 3 bits: size_log2 */
     DENSE_FLAGS = 11,  /* 3 bits */
     DENSE_N = 14,      /* 10 bits: of a fetch n - 1, of a data access n / 4 */

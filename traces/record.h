@@ -62,6 +62,19 @@ static inline bool record_is_run(uint64_t va, uint32_t n)
     return va % 4 == 0 && n - 1 < 1024 && va % 4096 + 4 * n <= 4096;
 }
 
+/* True for a load or store that is taken for one of two registers, each to be aligned by itself (LDP, STP) [choice: 16
+ * bytes or more: a trace does not tell LDP of two X from LDR of one Q]. */
+static inline bool record_is_pair(uint32_t size_log2)
+{
+    return size_log2 >= 4;
+}
+
+/* Returns the bits of a VA that a load or store which is aligned so has not. */
+static inline uint32_t record_odd_bits(uint32_t size_log2)
+{
+    return (1u << size_log2 >> record_is_pair(size_log2)) - 1;
+}
+
 /* Returns NULL when the record keeps the promises made above, so that a consumer may index and loop by its fields:
  * op, core, el, flags and size_log2 in range; a fetch is 4-byte aligned, has n >= 1 and stays in its page; n of a data
  * access is a multiple of 4 below 4096; ZVA, TABW and vector offsets are aligned; a register encoding has op0 2 or 3.

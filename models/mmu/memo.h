@@ -7,10 +7,10 @@
  * an entry goes, in the lanes that it keeps with the entry; the L1 when a line goes or is no longer the core's own.
  * Dropping too much is always right, and so is a line that is known of an L1 that no access asks.
  *
- * A page whose entry has gone is left: the next access there is a refill from the same place of the main TLB, and then
- * the page is known as before. So it is until the main TLB gives up that entry. An era ends, and nothing is left, when
- * it loses anything but one entry of 4 KB to another, when two of its entries come to answer for one address, or when a
- * register changes. */
+ * A page whose entry has gone is left: the next access there is a refill from the same place of the main TLB, which the
+ * owner keeps, and then the page is known as before. So it is until the main TLB gives up that entry. An era ends, and
+ * nothing is left, when it loses anything but one entry of 4 KB to another, when two of its entries come to answer for
+ * one address, or when a register changes. */
 #pragma once
 
 #include <stdbool.h>
@@ -101,13 +101,17 @@ static inline void memo_leave(struct memo_page *p, uint64_t va, uint64_t left)
 /* The same in so many lanes, a bit each. */
 void memo_drop_page_in(struct memo *m, uint64_t va, uint32_t lanes, uint64_t left);
 
-/* The entry of a VA's page goes: where the page was known, it is left. tie.lanes is not 0. The lowest and the highest
- * of its lanes at once, which are all nearly always. */
+/* The entry of a VA's page goes: where the page was known, it is left. The lowest and the highest of its lanes at once,
+ * which are all nearly always. m: may be NULL where there are no lanes. */
 static inline void memo_drop_page(struct memo *m, uint64_t va, struct memo_tie tie)
 {
     const unsigned place = memo_page_place(va);
-    const uint32_t first = (uint32_t)__builtin_ctz(tie.lanes), last = 31 - (uint32_t)__builtin_clz(tie.lanes);
+    uint32_t first, last;
 
+    if (tie.lanes == 0)
+        return;
+    first = (uint32_t)__builtin_ctz(tie.lanes);
+    last = 31 - (uint32_t)__builtin_clz(tie.lanes);
     memo_leave(&m->lane[first][place], va, tie.left);
     memo_leave(&m->lane[last][place], va, tie.left);
     if (__builtin_expect((tie.lanes & ~(1u << first | 1u << last)) != 0, 0))

@@ -39,10 +39,8 @@ void utlb_turn(struct utlb *u)
 
 void utlb_flush(struct utlb *u)
 {
-    for (unsigned i = 0; i < u->used; i++) {
-        if (u->tie[i].lanes != 0)
-            memo_drop_page(u->memo, u->key[i] << 12, u->tie[i]);
-    }
+    for (unsigned i = 0; i < u->used; i++)
+        memo_drop_page(u->memo, u->key[i] << 12, u->tie[i]);
     memset(u->key, 0, sizeof u->key);
     memset(u->hint, 0, sizeof u->hint);
     memset(u->held, 0, sizeof u->held);
@@ -66,8 +64,7 @@ static void drop(struct utlb *u, uint32_t i)
     const uint64_t key = u->key[i];
     const unsigned hash = utlb_hash(key);
 
-    if (u->tie[i].lanes != 0)
-        memo_drop_page(u->memo, key << 12, u->tie[i]);
+    memo_drop_page(u->memo, key << 12, u->tie[i]);
     u->key[i] = 0;
     if (--u->held[hash] == 0 || u->hint[hash] != i)
         return;

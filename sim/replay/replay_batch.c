@@ -75,8 +75,6 @@ enum latency_kind replay_latency_kind(enum rec_op op)
     return (enum latency_kind)ops[op].latency;
 }
 
-/* [choice: 16 bytes or more are taken for a pair of registers, each to be aligned by itself: a trace does not tell LDP
- * of two X from LDR of one Q] */
 static struct access access_of(const struct trace_rec *rec)
 {
     uint32_t size = rec->op == REC_FETCH ? 4 * rec->n : rec->op == REC_ZVA ? ZVA_BYTES : 1u << rec->size_log2;
@@ -85,7 +83,7 @@ static struct access access_of(const struct trace_rec *rec)
                             .size = size,
                             .kind = ops[rec->op].kind,
                             .el = rec->el,
-                            .pair = rec->size_log2 >= 4,
+                            .pair = record_is_pair(rec->size_log2),
                             .unpriv = (rec->flags & REC_UNPRIV) != 0 };
 }
 
@@ -187,8 +185,6 @@ __attribute__((noinline)) static void granted(struct replay *r, const struct den
  * is. Returns false when it is to go the long way. */
 static bool one_access(struct replay *r, const struct dense *d)
 {
-    /* a pair's registers are aligned each by itself; of a fetch, and a DC ZVA, nothing is asked */
-    static const uint8_t odd_bits[8] = { 0, 1, 3, 7, 7, 15, 31 };
     struct cluster *c = &r->machine->cluster;
     const uint32_t what = d->what, lane = what & DENSE_LANE_MASK, size = what >> DENSE_SIZE & 7;
     const uint32_t fetch = (uint32_t)((int32_t)((what & 3) - 1) >> 31); /* all ones, or none: a branch would be guessed
@@ -196,7 +192,7 @@ static bool one_access(struct replay *r, const struct dense *d)
     const uint32_t units = (dense_n(what) & fetch) + 1;
     const struct plain a = { .va = d->va,
                              .size = units << (size | (fetch & 2)),
-                             .odd = odd_bits[size],
+                             .odd = (uint16_t)record_odd_bits(size), /* none of a fetch, and a DC ZVA: size is 0 */
                              .unpriv = what >> (DENSE_FLAGS + 1) & 1 };
     struct hit hit = cluster_hit(c, &c->lane[lane], a);
     const bool absent = hit.absent;

@@ -37,9 +37,12 @@ unsigned bulk_lines(const struct traffic *traffic);
  * itself. */
 static inline bool bulk_take(struct replay *r, uint32_t lane, unsigned probes, bool moved)
 {
-    const unsigned lines = bulk_may(r) && moved ? bulk_lines(&r->machine->cluster.memsys.traffic) : 0;
+    unsigned lines;
 
-    if (!bulk_may(r) || lines > REPLAY_LINES)
+    if (!bulk_may(r))
+        return false;
+    lines = moved ? bulk_lines(&r->machine->cluster.memsys.traffic) : 0;
+    if (lines > REPLAY_LINES)
         return false;
     bulk_count(r, lane, probes, lines);
     return true;

@@ -119,7 +119,8 @@ run_row() {
 }
 
 # calm_rates K: the rates of row K's runs beside which, before and behind, the reference loop was within a fourteenth of
-# what it makes when nothing disturbs it: of all its runs of these rounds a tenth are faster than that.
+# what it makes when nothing disturbs it, which is taken to be what a tenth of its runs in these rounds exceed [choice:
+# both]. Where all rounds were disturbed, so are calm runs.
 calm_rates() {
     local undisturbed
     undisturbed=$(printf '%s\n' "${all_beside[@]}" | sort -g | awk '{ t[NR] = $1 } END { print t[int(0.9 * NR + 0.999)] }')
