@@ -1,6 +1,7 @@
 /* The pool: order, every way to fail, bounds, and that nothing is left behind. */
 #include "tests/unit/sim/jobs_seen.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -65,25 +66,47 @@ static void results_and_texts_come_in_order(void **state)
     free(err_text);
 }
 
+static int taken[2]; /* a pipe: something has been taken */
+
+/* Piece 0 ends when another one has been taken, or after ten seconds. */
+static int the_first_waits(void *context, size_t piece, FILE *result)
+{
+    struct pollfd another = { .fd = taken[0], .events = POLLIN };
+
+    (void)context;
+    (void)result;
+    return piece == 0 && poll(&another, 1, 10000) != 1;
+}
+
+static bool take_and_tell(void *context, const struct job_result *result)
+{
+    assert_int_equal(write(taken[1], "", 1), 1);
+    return take(context, result);
+}
+
 static void as_they_come_the_first_to_end_is_first(void **state)
 {
     struct seen s = { .count = 0 };
     const struct jobs jobs = {
-        .count = 8, .at_once = 8, .as_they_come = true, .context = &s, .work = backwards, .take = take
+        .count = 8, .at_once = 8, .as_they_come = true, .context = &s, .work = the_first_waits, .take = take_and_tell
     };
     struct capture out = capture_start(stdout), err = capture_start(stderr);
     bool there[8] = { false };
 
     (void)state;
+    assert_int_equal(pipe(taken), 0);
     jobs_seen_run(&jobs);
     free(capture_end(&err));
     free(capture_end(&out));
+    close(taken[0]);
+    close(taken[1]);
     assert_int_equal(s.count, 8);
     for (size_t i = 0; i < 8; i++)
         there[s.order[i]] = true;
     for (size_t i = 0; i < 8; i++)
         assert_true(there[i]);
-    assert_int_not_equal(s.order[0], 0); /* it sleeps longest */
+    assert_int_not_equal(s.order[0], 0);
+    assert_int_equal(s.status[0], 0);
 }
 
 /* ---- Failures ---- */
